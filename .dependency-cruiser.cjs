@@ -1,0 +1,45 @@
+// The direction of imports, as ARCHITECTURE.md draws it: cli → server → parts → foundations.
+const FOUNDATIONS = '^src/(wsgi|http|config|errors)'
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '^src/(index|cli/main)\\.ts$' }, to: {} },
+    {
+      name: 'foundations-stand-alone',
+      comment: 'wsgi, http, config and errors know nothing of what is built on them.',
+      severity: 'error',
+      from: { path: FOUNDATIONS },
+      to: { path: '^src/', pathNot: FOUNDATIONS },
+    },
+    {
+      name: 'codecs-do-no-io',
+      comment: 'wsgi/, http/ and the frame codec do no I/O and read no clock.',
+      severity: 'error',
+      from: { path: '^src/(wsgi|http|workers/frames)' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?buffer$' },
+    },
+    {
+      name: 'gateways-know-no-application',
+      comment: 'A gateway turns bytes into a request and an answer into bytes; server/ introduces it to an application.',
+      severity: 'error',
+      from: { path: '^src/gateways' },
+      to: { path: '^src/(workers|adapters|middleware|server|cli)' },
+    },
+    {
+      name: 'applications-know-no-gateway',
+      severity: 'error',
+      from: { path: '^src/(workers|adapters|middleware)' },
+      to: { path: '^src/(gateways|server|cli)' },
+    },
+    { name: 'observe-is-a-part', severity: 'error', from: { path: '^src/observe' }, to: { path: '^src/(gateways|workers|server|cli)' } },
+    { name: 'server-knows-no-cli', severity: 'error', from: { path: '^src/server' }, to: { path: '^src/cli' } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js'] },
+    doNotFollow: { path: 'node_modules' },
+  },
+}

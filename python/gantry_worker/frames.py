@@ -1,0 +1,180 @@
+"""The link's frames as bytes (protocol/link.md). No I/O: values in and bytes out, or the other way round.
+
+Both this codec and the one in src/workers/frames.ts are tested against protocol/vectors/.
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+from typing import NamedTuple, Optional, Tuple
+
+MAX_FRAME_BYTES = 16_777_216
+CONTROL_LINK = 0xFFFF
+
+LINK_HELLO = 0x01
+REQUEST = 0x10
+FILE_TAKEN = 0x11
+RESPONSE = 0x20
+RESPONSE_HEAD = 0x21
+BODY = 0x22
+FILE = 0x23
+END = 0x24
+ABORT = 0x25
+FAILURE = 0x26
+LOG = 0x27
+BOOT = 0x30
+BOOTING = 0x31
+READY = 0x32
+BOOT_FAILED = 0x33
+REVOKE = 0x34
+REVOKED = 0x35
+STOP = 0x36
+
+REQUEST_MORE = 1
+REQUEST_SPOOLED = 2
+
+HEAD_HAS_DATE = 1
+HEAD_HAS_SERVER = 2
+HEAD_HAS_LENGTH = 4
+
+FAILURE_RAISED = 0
+FAILURE_INTERFACE = 1
+FAILURE_EXIT = 2
+
+LOG_ERRORS = 0
+LOG_INFO = 1
+LOG_WARNING = 2
+LOG_ERROR = 3
+
+_MAX_U32 = 0xFFFFFFFF
+
+_prefix = Struct(">IB")
+_hello = Struct(">IBIH")
+_request = Struct(">IBBI")
+_head = Struct(">IBHBQI")
+_micros = Struct(">I")
+_file = Struct(">IBQQ")
+_end = Struct(">IBI")
+_failure = Struct(">IBIB")
+_log = Struct(">IBB")
+_u16 = Struct(">H")
+_revoked = Struct(">IBHH")
+
+PREFIX_BYTES = _prefix.size
+REQUEST_PREFIX_BYTES = _request.size
+
+
+class FrameError(Exception):
+    """The peer sent something that the protocol does not allow; the link cannot go on."""
+
+
+class Request(NamedTuple):
+    """A `request` frame: the environ block, and the body or the path of the file that holds it."""
+
+    flags: int
+    environ_block: bytes
+    body: bytes
+
+
+class Head(NamedTuple):
+    """What the front needs to know of a response's head; `block` is the reason phrase, then names and values."""
+
+    status: int
+    flags: int
+    content_length: int
+    block: bytes
+
+
+def frame_end(data: bytes, position: int) -> Optional[int]:
+    """Where the frame that starts at `position` ends, or None while its length field is incomplete."""
+    if len(data) - position < PREFIX_BYTES:
+        return None
+    length, _ = _prefix.unpack_from(data, position)
+    if not 1 <= length <= MAX_FRAME_BYTES:
+        raise FrameError(f"a frame of {length} bytes is not between 1 and {MAX_FRAME_BYTES}")
+    return position + 4 + length
+
+
+def split_frame(data: bytes, position: int, end: int) -> Tuple[int, bytes]:
+    """The type and the payload of the complete frame that lies between `position` and `end`."""
+    return data[position + 4], data[position + PREFIX_BYTES : end]
+
+
+def decode_request(data: bytes, position: int, end: int) -> Request:
+    """The complete `request` frame that lies between `position` and `end`."""
+    if end - position < REQUEST_PREFIX_BYTES:
+        raise FrameError("a request frame is too short for its own fields")
+    _, frame_type, flags, environ_bytes = _request.unpack_from(data, position)
+    if frame_type != REQUEST:
+        raise FrameError(f"a request was expected, not a frame of type 0x{frame_type:02x}")
+    body_start = position + REQUEST_PREFIX_BYTES + environ_bytes
+    if body_start > end:
+        raise FrameError("an environ block runs past the end of its frame")
+    return Request(flags, data[position + REQUEST_PREFIX_BYTES : body_start], data[body_start:end])
+
+
+def decode_file_taken(payload: bytes) -> bool:
+    if payload not in (b"\x00", b"\x01"):
+        raise FrameError("file-taken holds one byte, 0 or 1")
+    return payload == b"\x01"
+
+
+def decode_revoke(payload: bytes) -> int:
+    if len(payload) != _u16.size:
+        raise FrameError("revoke holds the number of a link")
+    return int(_u16.unpack(payload)[0])
+
+
+def encode_link_hello(worker: int, link: int) -> bytes:
+    return _hello.pack(7, LINK_HELLO, worker, link)
+
+
+def encode_response(head: Head, micros: int, body: bytes) -> bytes:
+    status, flags, content_length, block = head
+    block_bytes = len(block)
+    fixed = _head.pack(20 + block_bytes + len(body), RESPONSE, status, flags, content_length, block_bytes)
+    return b"".join((fixed, block, _micros.pack(micros if micros < _MAX_U32 else _MAX_U32), body))
+
+
+def encode_response_head(head: Head) -> bytes:
+    status, flags, content_length, block = head
+    return _head.pack(16 + len(block), RESPONSE_HEAD, status, flags, content_length, len(block)) + block
+
+
+def encode_body(data: bytes) -> bytes:
+    return _prefix.pack(1 + len(data), BODY) + data
+
+
+def encode_file(offset: int, size: int, path: bytes) -> bytes:
+    return _file.pack(17 + len(path), FILE, offset, size) + path
+
+
+def encode_end(micros: int) -> bytes:
+    return _end.pack(5, END, min(micros, _MAX_U32))
+
+
+def encode_abort(micros: int) -> bytes:
+    return _end.pack(5, ABORT, min(micros, _MAX_U32))
+
+
+def encode_failure(micros: int, kind: int, text: str) -> bytes:
+    encoded = _encode_text(text)
+    return _failure.pack(6 + len(encoded), FAILURE, min(micros, _MAX_U32), kind) + encoded
+
+
+def encode_log(level: int, text: str) -> bytes:
+    encoded = _encode_text(text)
+    return _log.pack(2 + len(encoded), LOG, level) + encoded
+
+
+def encode_revoked(link: int, count: int) -> bytes:
+    return _revoked.pack(5, REVOKED, link, count)
+
+
+def encode_control(frame_type: int, payload: bytes) -> bytes:
+    return _prefix.pack(1 + len(payload), frame_type) + payload
+
+
+def _encode_text(text: str) -> bytes:
+    # A log line may quote undecodable input (lone surrogates), and must not grow past a frame.
+    return text.encode("utf-8", "backslashreplace")[: MAX_FRAME_BYTES // 2]

@@ -1,0 +1,189 @@
+"""One request thread's link to the front: its socket, the batch being served, and the answers held back for the batch's end.
+
+Runs on the link's own thread, except for what says that the control thread calls it. Everything both touch is `_unstarted` (a deque:
+each end takes whole items) and the outgoing bytes, which `_sending` guards.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections import deque
+from typing import Deque, List, Optional
+
+from . import frames
+
+_RECEIVE_BYTES = 262_144
+_MAX_HELD_BYTES = 262_144
+
+
+class LinkClosed(ConnectionError):
+    """The front closed the link: the client is gone, or the worker is to end."""
+
+
+class ThreadLink:
+    """The link of request thread number `index`."""
+
+    def __init__(self, socket_path: str, worker: int, index: int) -> None:
+        self.index = index
+        self._socket_path = socket_path
+        self._worker = worker
+        self._socket: Optional[socket.socket] = None
+        self._sending = threading.Lock()
+        self._held: List[bytes] = []
+        self._held_bytes = 0
+        self._unstarted: Deque[frames.Request] = deque()
+
+    def open(self) -> None:
+        """Connects and says who this is. Raises OSError when the front is not there (any more)."""
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            connection.connect(self._socket_path)
+            connection.sendall(frames.encode_link_hello(self._worker, self.index))
+        except OSError:
+            connection.close()
+            raise
+        with self._sending:
+            self._socket = connection
+            self._held, self._held_bytes = [], 0
+
+    def close(self) -> None:
+        """Gives the link up, with everything that was to travel over it."""
+        with self._sending:
+            connection, self._socket = self._socket, None
+        if connection is not None:
+            connection.close()
+        for request in self._unstarted:
+            if request.flags & frames.REQUEST_SPOOLED:
+                _unlink(request.body)
+        self._unstarted.clear()
+
+    def shut_down(self) -> None:
+        """Called by the control thread: lets the link's own thread find the link ended, also while it waits for a batch."""
+        connection = self._socket
+        if connection is not None:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # already disconnected
+
+    def next_request(self) -> frames.Request:
+        """The next request to run; at the end of a batch sends what is held back and waits for the next batch.
+
+        Raises LinkClosed at the end of the link.
+        """
+        try:
+            return self._unstarted.popleft()
+        except IndexError:
+            pass
+        if self._held:
+            self.flush()
+        batch = self._read_batch()
+        # The first request counts as started. The others become visible to `take_unstarted` all at once, so that what it
+        # takes from the end is the end of the whole batch.
+        if len(batch) > 1:
+            self._unstarted.extend(batch[1:])
+        return batch[0]
+
+    def hold(self, frame: bytes) -> None:
+        """Sends `frame` with the others of the batch, no later than the batch's end."""
+        with self._sending:
+            self._held.append(frame)
+            self._held_bytes += len(frame)
+        if self._held_bytes > _MAX_HELD_BYTES:
+            self.flush()
+
+    def send(self, frame: bytes) -> None:
+        """Sends `frame`, and all that is held back before it, before it returns. Raises LinkClosed."""
+        with self._sending:
+            self._held.append(frame)
+            self._send_held()
+
+    def flush(self) -> None:
+        with self._sending:
+            self._send_held()
+
+    def wait_file_taken(self) -> bool:
+        """Waits for the front's word on a `file` frame. Raises LinkClosed."""
+        data = b""
+        while True:
+            end = frames.frame_end(data, 0)
+            if end is not None and len(data) >= end:
+                break
+            data += self._receive()
+        frame_type, payload = frames.split_frame(data, 0, end)
+        if frame_type != frames.FILE_TAKEN or len(data) != end:
+            raise frames.FrameError("file-taken was expected")
+        return frames.decode_file_taken(payload)
+
+    def take_unstarted(self) -> int:
+        """Called by the control thread: takes back what the thread has not started; returns how many requests that were."""
+        count = 0
+        while True:
+            try:
+                self._unstarted.pop()
+            except IndexError:
+                return count
+            count += 1
+
+    def send_held_now(self) -> None:
+        """Called by the control thread while the link's own thread may be long in the application."""
+        # Whoever holds the lock is sending just now, perhaps to a client that takes nothing: never wait for that here.
+        if not self._sending.acquire(blocking=False):
+            return
+        try:
+            self._send_held()
+        except LinkClosed:
+            pass  # the link's own thread finds that out by itself
+        finally:
+            self._sending.release()
+
+    def _send_held(self) -> None:
+        connection, held = self._socket, self._held
+        if not held:
+            return
+        self._held, self._held_bytes = [], 0
+        if connection is None:
+            raise LinkClosed("the link is closed")
+        try:
+            connection.sendall(held[0] if len(held) == 1 else b"".join(held))
+        except OSError as error:
+            raise LinkClosed(str(error)) from None
+
+    def _receive(self) -> bytes:
+        connection = self._socket
+        if connection is None:
+            raise LinkClosed("the link is closed")
+        try:
+            data = connection.recv(_RECEIVE_BYTES)
+        except OSError as error:
+            raise LinkClosed(str(error)) from None
+        if not data:
+            raise LinkClosed("the front closed the link")
+        return data
+
+    def _read_batch(self) -> List[frames.Request]:
+        data = self._receive()
+        batch: List[frames.Request] = []
+        position = 0
+        while True:
+            end = frames.frame_end(data, position)
+            if end is None or end > len(data):
+                data += self._receive()
+                continue
+            request = frames.decode_request(data, position, end)
+            batch.append(request)
+            position = end
+            if not request.flags & frames.REQUEST_MORE:
+                break
+        if position != len(data):
+            raise frames.FrameError("bytes follow the last request of a batch")
+        return batch
+
+
+def _unlink(path: bytes) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        pass

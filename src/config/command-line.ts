@@ -1,0 +1,85 @@
+// Takes a command line apart into flags and arguments. What the values mean is not its business.
+import { GantryError } from '../errors.ts'
+import { nearestName } from './nearest-name.ts'
+import { type NamedOption, OPTION_LIST, type OptionName } from './options.ts'
+
+/** Flags that take no value and ask for a text instead of a server. */
+export type Request = 'help' | 'version'
+
+export type GivenFlag = { readonly name: OptionName; readonly flag: string; readonly text: string }
+
+export type CommandLine = {
+  readonly flags: readonly GivenFlag[]
+  readonly positionals: readonly string[]
+  readonly request: Request | undefined
+  readonly problems: readonly GantryError[]
+}
+
+const REQUESTS: ReadonlyMap<string, Request> = new Map([
+  ['--help', 'help'],
+  ['-h', 'help'],
+  ['--version', 'version'],
+  ['-V', 'version'],
+])
+
+const OPTIONS_BY_FLAG: ReadonlyMap<string, NamedOption> = new Map(
+  OPTION_LIST.flatMap((named) => {
+    const spellings = [named.flag, named.option.short].filter((spelling) => spelling !== undefined)
+    return spellings.map((spelling) => [spelling, named] as const)
+  }),
+)
+
+const LONG_FLAGS = [...OPTIONS_BY_FLAG.keys(), ...REQUESTS.keys()].filter((flag) => flag.startsWith('--'))
+
+type Reading = {
+  readonly flags: GivenFlag[]
+  readonly positionals: string[]
+  readonly problems: GantryError[]
+  request: Request | undefined
+}
+
+/** Reads `--flag value`, `--flag=value`, `-f value`, `-fvalue` and arguments; `--` ends the flags. */
+export function readCommandLine(argv: readonly string[]): CommandLine {
+  const reading: Reading = { flags: [], positionals: [], problems: [], request: undefined }
+  const words = [...argv]
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    if (word === '--') reading.positionals.push(...words.splice(0))
+    else if (word.startsWith('-') && word !== '-') readFlag(word, words, reading)
+    else reading.positionals.push(word)
+  }
+  return reading
+}
+
+function readFlag(word: string, rest: string[], reading: Reading): void {
+  const request = REQUESTS.get(word)
+  if (request !== undefined) {
+    reading.request ??= request
+    return
+  }
+  const { flag, attached } = splitFlag(word)
+  const named = OPTIONS_BY_FLAG.get(flag)
+  if (named === undefined) {
+    const details = { given: `flag ${flag}`, nearest: nearestName(flag, LONG_FLAGS) }
+    reading.problems.push(new GantryError('GANTRY_OPTION_UNKNOWN', details))
+    return
+  }
+  const text = attached ?? (isValue(rest[0]) ? rest.shift() : undefined)
+  if (text === undefined) {
+    const details = { flag, metavariable: named.option.metavariable }
+    reading.problems.push(new GantryError('GANTRY_OPTION_VALUE_MISSING', details))
+    return
+  }
+  reading.flags.push(Object.freeze({ name: named.name, flag, text }))
+}
+
+function splitFlag(word: string): { readonly flag: string; readonly attached: string | undefined } {
+  if (!word.startsWith('--')) return { flag: word.slice(0, 2), attached: word.slice(2) || undefined }
+  const equals = word.indexOf('=')
+  if (equals === -1) return { flag: word, attached: undefined }
+  return { flag: word.slice(0, equals), attached: word.slice(equals + 1) }
+}
+
+// `--python --threads 4` is a value forgotten, not an interpreter named --threads.
+function isValue(word: string | undefined): boolean {
+  return word !== undefined && !word.startsWith('--') && !OPTIONS_BY_FLAG.has(word) && !REQUESTS.has(word)
+}

@@ -1,0 +1,87 @@
+// What one entry of the option table is, and the names that follow from an option's own name. A default is written as a user
+// would write it and read by the same parser, so that help, reference and behaviour cannot differ.
+
+/** What a parser makes of a text: a value, or what was expected instead. */
+export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly expected: string }
+
+/** Where gantry was started: what relative paths and some defaults hang on. */
+export type Place = { readonly startDirectory: string; readonly temporaryDirectory: string }
+
+export type Parser<T> = (text: string, place: Place) => Parsed<T>
+
+/** A default that is known only once gantry runs, and how help and reference describe it. */
+export type DefaultFromPlace = { readonly from: (place: Place) => string; readonly description: string }
+
+export const GROUPS = ['Application', 'Listening', 'Processes', 'Answers', 'Limits', 'Times'] as const
+
+type Description = {
+  readonly group: (typeof GROUPS)[number]
+  /** Stands for the value in help: `--bind ADDRESS`. */
+  readonly metavariable: string
+  /** What it does, its unit, and what happens at the limit: which status, and whether the connection is kept. */
+  readonly help: string
+  /** The version that brought it. */
+  readonly since: string
+  readonly short?: `-${string}`
+  /** Only where it is not derived from the name. */
+  readonly variable?: string
+}
+
+type Argument<T> = Description & { readonly parse: Parser<T> }
+type Single<T> = Description & { readonly parse: Parser<T>; readonly default: string | DefaultFromPlace }
+type Optional<T> = Description & { readonly parse: Parser<T>; readonly unset: string }
+type Repeatable<T> = Description & {
+  readonly parse: Parser<T>
+  readonly default: readonly string[]
+  /** Between the values where one text holds them all, which is in a variable. */
+  readonly separator: string
+}
+
+export type ArgumentOption<T> = Argument<T> & { readonly kind: 'argument' }
+export type SingleOption<T> = Single<T> & { readonly kind: 'single' }
+export type OptionalOption<T> = Optional<T> & { readonly kind: 'optional' }
+export type RepeatableOption<T> = Repeatable<T> & { readonly kind: 'repeatable' }
+export type Option<T> = ArgumentOption<T> | SingleOption<T> | OptionalOption<T> | RepeatableOption<T>
+
+/** The value that an option settles on. */
+export type ValueOf<O> =
+  O extends RepeatableOption<infer T>
+    ? readonly T[]
+    : O extends OptionalOption<infer T>
+      ? T | undefined
+      : O extends Option<infer T>
+        ? T
+        : never
+
+export const argument = <T>(entry: Argument<T>): ArgumentOption<T> => Object.freeze({ ...entry, kind: 'argument' })
+export const single = <T>(entry: Single<T>): SingleOption<T> => Object.freeze({ ...entry, kind: 'single' })
+export const optional = <T>(entry: Optional<T>): OptionalOption<T> => Object.freeze({ ...entry, kind: 'optional' })
+export const repeatable = <T>(entry: Repeatable<T>): RepeatableOption<T> =>
+  Object.freeze({ ...entry, default: Object.freeze([...entry.default]), kind: 'repeatable' })
+
+/** `maxBodyBytes` → `--max-body-bytes`; `headTimeoutMs` → `--head-timeout`. */
+export const flagOf = (name: string): string => `--${wordsOf(name).join('-')}`
+
+/** `maxBodyBytes` → `GANTRY_MAX_BODY_BYTES`; `headTimeoutMs` → `GANTRY_HEAD_TIMEOUT`. */
+export const variableOf = (name: string): string => `GANTRY_${wordsOf(name).join('_').toUpperCase()}`
+
+// A plain number means bytes where the name says Bytes, but seconds where it says Ms: there the suffix would mislead.
+const wordsOf = (name: string): string[] =>
+  name
+    .replace(/Ms$/, '')
+    .split(/(?=[A-Z])/)
+    .map((word) => word.toLowerCase())
+
+/** How help and reference put an option's default. */
+export function defaultTextOf(option: Option<unknown>): string | undefined {
+  switch (option.kind) {
+    case 'argument':
+      return undefined
+    case 'optional':
+      return option.unset
+    case 'repeatable':
+      return option.default.length === 0 ? 'none' : option.default.join(' ')
+    case 'single':
+      return typeof option.default === 'string' ? option.default || 'empty' : option.default.description
+  }
+}

@@ -1,0 +1,271 @@
+// Every error that Gantry raises itself: one class, one catalogue. A code is stable and never reused; the text of a message
+// or hint may change at any time. What a peer does wrong on the wire is not here: the codec reports it as a value.
+
+type ErrorSpec<Details> = {
+  /** When this happens, for the reference page. */
+  readonly when: string
+  /** What a client is answered; startup errors reach no client and carry 500. */
+  readonly status: number
+  /** What the process ends with when this stops it: 2 for configuration, 1 otherwise. */
+  readonly exitStatus: 1 | 2
+  readonly message: (details: Details) => string
+  readonly hint: string
+  /** A hint that fits the details better than the general one. */
+  readonly hintFrom?: (details: Details) => string | undefined
+  readonly traceback?: (details: Details) => string | undefined
+}
+
+type Told<Details> = Pick<ErrorSpec<Details>, 'when' | 'message' | 'hint' | 'hintFrom'>
+
+const configuration = <D>(told: Told<D>): ErrorSpec<D> => ({ ...told, status: 500, exitStatus: 2 })
+const startup = <D>(told: Told<D>): ErrorSpec<D> => ({ ...told, status: 500, exitStatus: 1 })
+const exchange = <D>(status: number, told: Told<D>): ErrorSpec<D> => ({ ...told, status, exitStatus: 1 })
+
+type BootFailureText = { readonly message: string; readonly hint?: string; readonly traceback?: string }
+
+const application = (exitStatus: 1 | 2, when: string, hint: string): ErrorSpec<BootFailureText> => ({
+  when,
+  status: 500,
+  exitStatus,
+  message: (d) => d.message,
+  hint,
+  hintFrom: (d) => nonEmpty(d.hint),
+  traceback: (d) => nonEmpty(d.traceback),
+})
+
+/** The catalogue. `docs/reference/errors.md` is made from it. */
+export const ERRORS = Object.freeze({
+  GANTRY_OPTION_UNKNOWN: configuration({
+    when: 'A flag, or a variable that begins with GANTRY_, is none that Gantry knows.',
+    message: (d: { given: string; nearest?: string | undefined }) => `unknown ${d.given}${suggestion(d.nearest)}`,
+    hint: 'gantry --help lists every option.',
+  }),
+  GANTRY_OPTION_VALUE_BAD: configuration({
+    when: 'The value of an option cannot be read or is out of its range.',
+    message: (d: { origin: string; text: string; expected: string }) =>
+      `${d.origin}: expected ${d.expected}, got ${JSON.stringify(d.text)}`,
+    hint: 'gantry --help says what each option takes.',
+  }),
+  GANTRY_OPTION_VALUE_MISSING: configuration({
+    when: 'A flag that takes a value stands at the end of the command line or before another flag.',
+    message: (d: { flag: string; metavariable: string }) => `flag ${d.flag} needs a value: ${d.flag} ${d.metavariable}`,
+    hint: 'A value that begins with two hyphens is written with an equals sign: --flag=--value.',
+  }),
+  GANTRY_ARGUMENT_UNEXPECTED: configuration({
+    when: 'The command line holds more than one application.',
+    message: (d: { given: string; application: string; nearestCommand?: string | undefined }) =>
+      `unexpected argument ${JSON.stringify(d.given)} after the application ${JSON.stringify(d.application)}`,
+    hint: 'Name one application; put a specification that holds spaces or parentheses in quotes.',
+    hintFrom: (d) =>
+      d.nearestCommand === undefined ? undefined : `If a command was meant: gantry ${d.nearestCommand} ${d.given}`,
+  }),
+  GANTRY_APPLICATION_MISSING: configuration({
+    when: 'No application was named.',
+    message: (d: { variable: string }) => `no application to serve: neither an argument nor ${d.variable} names one`,
+    hint: 'For example: gantry shop.wsgi:application, or gantry path/app.py; gantry --help shows every form.',
+  }),
+  GANTRY_CHDIR_MISSING: configuration({
+    when: 'The directory to change to does not exist, is no directory, or cannot be entered.',
+    message: (d: { path: string; origin: string }) => `${d.origin}: no directory ${d.path} that can be entered`,
+    hint: 'Paths are taken from the directory in which gantry was started.',
+  }),
+
+  GANTRY_PYTHON_NOT_FOUND: configuration({
+    when: 'There is no Python interpreter where Gantry was told to look.',
+    message: (d: { origin: string; lookedAt: readonly string[] }) =>
+      `no Python interpreter (${d.origin}); looked at ${d.lookedAt.join(', ') || 'nothing: PATH is empty'}`,
+    hint: 'Name the interpreter: --python path/to/venv/bin/python.',
+  }),
+  GANTRY_PYTHON_NOT_EXECUTABLE: configuration({
+    when: 'What was named as the Python interpreter is there but cannot be executed.',
+    message: (d: { path: string; origin: string; reason: string }) =>
+      `the Python interpreter ${d.path} (${d.origin}) cannot be executed: ${d.reason}`,
+    hint: 'Name the interpreter itself, as in --python path/to/venv/bin/python, or make the virtual environment anew.',
+  }),
+  GANTRY_PYTHON_TOO_OLD: configuration({
+    when: 'The interpreter is older than the worker supports.',
+    message: (d: { path: string; version: string; oldest: string }) =>
+      `Python ${d.version} (${d.path}) is too old: Gantry needs ${d.oldest} or newer`,
+    hint: 'Name a newer interpreter: --python path/to/python3.',
+  }),
+  GANTRY_PYTHON_NOT_RUN: startup({
+    when: 'The interpreter could not be started, or it ended without saying which Python it is.',
+    message: (d: { path: string; reason: string }) => `${d.path} could not be run as Python: ${d.reason}`,
+    hint: 'Run it by hand with --version to see what it says.',
+  }),
+
+  GANTRY_BIND_REPEATED: configuration({
+    when: 'The same address was given twice.',
+    message: (d: { origin: string; address: string }) => `${d.origin}: ${d.address} is given twice`,
+    hint: 'Leave one of them out.',
+  }),
+  GANTRY_BIND_IN_USE: startup({
+    when: 'Another process listens on the address.',
+    message: (d: { address: string; owner?: { pid: number; command: string } | undefined }) =>
+      `${d.address} is in use${d.owner === undefined ? '' : ` by process ${d.owner.pid} (${d.owner.command})`}`,
+    hint: 'End that process, or choose another address: --bind 127.0.0.1:8001 (port 0 takes any free one).',
+  }),
+  GANTRY_BIND_NOT_PERMITTED: startup({
+    when: 'The operating system does not let this user listen on the address.',
+    message: (d: { address: string }) => `not permitted to listen on ${d.address}`,
+    hint: 'Ports below 1024 need a privilege (on Linux CAP_NET_BIND_SERVICE); a Unix socket needs a directory that can be written.',
+  }),
+  GANTRY_BIND_NOT_AVAILABLE: startup({
+    when: 'The host of the address is none of this machine, or its name cannot be resolved.',
+    message: (d: { address: string; reason: string }) => `${d.address} is not an address of this machine: ${d.reason}`,
+    hint: 'Listen on 127.0.0.1 (this machine only) or 0.0.0.0 (every interface).',
+  }),
+  GANTRY_BIND_FAILED: startup({
+    when: 'The address cannot be listened on for any other reason.',
+    message: (d: { address: string; reason: string }) => `cannot listen on ${d.address}: ${d.reason}`,
+    hint: 'For a Unix socket, its directory must exist.',
+  }),
+
+  GANTRY_APPLICATION_NOT_FOUND: application(
+    1,
+    'There is no such module or file.',
+    'Modules are searched from the working directory (--chdir) and --pythonpath.',
+  ),
+  GANTRY_APPLICATION_NO_ATTRIBUTE: application(
+    1,
+    'The module has no attribute of that name, nor `application` or `app` where none was named.',
+    'Name the attribute after a colon: gantry shop.wsgi:application.',
+  ),
+  GANTRY_APPLICATION_NOT_CALLABLE: application(
+    1,
+    'What was named is not callable, so it is no WSGI application.',
+    'A factory is written with parentheses: gantry "shop:create_app()".',
+  ),
+  GANTRY_APPLICATION_RAISED: application(
+    1,
+    'The application raised an exception while it was imported, or its factory did.',
+    'The traceback is the application’s own.',
+  ),
+  GANTRY_APPLICATION_BAD_SPECIFICATION: application(
+    2,
+    'The specification of the application cannot be read.',
+    'It reads module:attribute, module, "module:factory(arguments)" or path/app.py:attribute.',
+  ),
+
+  GANTRY_WORKER_EXITED_EARLY: startup({
+    when: 'A worker process ended before it was ready.',
+    message: (d: { pid: number; code: number | null; signal: string | null }) =>
+      `worker ${d.pid} ended before it was ready (${ending(d)})`,
+    hint: 'What it printed stands above; SIGKILL usually means that memory ran out.',
+  }),
+  GANTRY_WORKER_BOOT_TIMEOUT: startup({
+    when: 'A worker was not ready within the boot timeout.',
+    message: (d: { pid: number; bootTimeoutMs: number }) =>
+      `worker ${d.pid} was not ready within ${seconds(d.bootTimeoutMs)}`,
+    hint: 'Importing the application takes too long or waits for something; --boot-timeout gives it more time.',
+  }),
+  GANTRY_WORKER_CRASHED: exchange(502, {
+    when: 'A worker process ended while it held a request.',
+    message: (d: { pid: number; code: number | null; signal: string | null }) =>
+      `worker ${d.pid} ended before it answered (${ending(d)})`,
+    hint: 'Read the log around that time; SIGKILL usually means that memory ran out, SIGSEGV a fault in an extension module.',
+  }),
+  GANTRY_LINK_BROKEN: exchange(502, {
+    when: 'The link to a worker thread closed, or carried something that the protocol does not allow, before the answer began.',
+    message: (d: { pid: number; reason: string }) => `the link to worker ${d.pid} broke: ${d.reason}`,
+    hint: 'Something in the application closed a file descriptor that is not its own, or this is a bug in Gantry.',
+  }),
+  GANTRY_QUEUE_FULL: exchange(503, {
+    when: 'As many requests wait for a free thread as may; the answer carries Retry-After.',
+    message: (d: { queueSize: number }) => `all threads are busy and ${d.queueSize} requests wait already`,
+    hint: 'Add workers or threads (--workers, --threads), or let more requests wait (--queue-size).',
+  }),
+  GANTRY_QUEUE_TOO_OLD: exchange(504, {
+    when: 'A request waited for a free thread for too long.',
+    message: (d: { waitedMs: number }) => `no thread came free within ${seconds(d.waitedMs)}`,
+    hint: 'Add workers or threads (--workers, --threads), or find out which requests are slow.',
+  }),
+  GANTRY_SPOOL_FULL: exchange(507, {
+    when: 'There is no room left for a large request body.',
+    message: (d: { directory: string }) => `no room for a request body in ${d.directory}`,
+    hint: 'Make room, or choose a directory on a larger file system: --spool-dir.',
+  }),
+  GANTRY_SPOOL_FAILED: exchange(503, {
+    when: 'A large request body could not be written to its temporary file.',
+    message: (d: { directory: string; reason: string }) => `cannot keep a request body in ${d.directory}: ${d.reason}`,
+    hint: 'The directory of --spool-dir must exist and let gantry write.',
+  }),
+  GANTRY_RESPONSE_BROKEN: exchange(500, {
+    when: 'The application’s answer breaks a rule of WSGI or HTTP and cannot be sent.',
+    message: (d: { reason: string }) => `the application’s answer cannot be sent: ${d.reason}`,
+    hint: 'wsgiref.validate.validator, wrapped around the application, finds most of these.',
+  }),
+})
+
+export type ErrorCode = keyof typeof ERRORS
+export type ErrorDetails<Code extends ErrorCode> = Parameters<(typeof ERRORS)[Code]['message']>[0]
+
+/** What every rejected promise and every throw of Gantry carries. */
+export class GantryError<Code extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'GantryError'
+  readonly code: Code
+  readonly status: number
+  readonly exitStatus: 1 | 2
+  readonly hint: string
+  /** The Python traceback, where the application itself failed. */
+  readonly traceback: string | undefined
+
+  constructor(code: Code, details: ErrorDetails<Code>, options?: { readonly cause?: unknown }) {
+    // The details fit the code by this constructor's own type, which the lookup cannot express.
+    const spec = ERRORS[code] as ErrorSpec<ErrorDetails<Code>>
+    super(spec.message(details), options)
+    this.code = code
+    this.status = spec.status
+    this.exitStatus = spec.exitStatus
+    this.hint = spec.hintFrom?.(details) ?? spec.hint
+    this.traceback = spec.traceback?.(details)
+  }
+}
+
+const BOOT_FAILURES = {
+  'not-found': 'GANTRY_APPLICATION_NOT_FOUND',
+  'no-attribute': 'GANTRY_APPLICATION_NO_ATTRIBUTE',
+  'not-callable': 'GANTRY_APPLICATION_NOT_CALLABLE',
+  raised: 'GANTRY_APPLICATION_RAISED',
+  'bad-specification': 'GANTRY_APPLICATION_BAD_SPECIFICATION',
+} as const satisfies Record<string, ErrorCode>
+
+export type BootFailureKind = keyof typeof BOOT_FAILURES
+export type BootFailure = BootFailureText & { readonly kind: BootFailureKind }
+
+export const isBootFailureKind = (kind: string): kind is BootFailureKind => Object.hasOwn(BOOT_FAILURES, kind)
+
+/** The error that a worker's `boot-failed` frame stands for. */
+export const bootFailureError = (failure: BootFailure): GantryError =>
+  new GantryError(BOOT_FAILURES[failure.kind], failure)
+
+/** The text for a terminal: `gantry: <message>`, the hint indented under it, then the application's traceback. */
+export function renderError(thrown: unknown): string {
+  return eachOf(thrown).map(renderOne).join('\n')
+}
+
+/** The exit status of a process that `thrown` ends. */
+export function exitStatusOf(thrown: unknown): 1 | 2 {
+  const isConfiguration = eachOf(thrown).some((error) => error instanceof GantryError && error.exitStatus === 2)
+  return isConfiguration ? 2 : 1
+}
+
+// Problems that are found together travel together, as the errors of one AggregateError.
+function eachOf(thrown: unknown): readonly unknown[] {
+  return thrown instanceof AggregateError && thrown.errors.length > 0 ? thrown.errors : [thrown]
+}
+
+function renderOne(error: unknown): string {
+  if (!(error instanceof GantryError)) return `gantry: ${underneath(`unexpected failure: ${textOf(error)}`)}`
+  const lines = [`gantry: ${underneath(error.message)}`, `  ${underneath(error.hint)} (${error.code})`]
+  if (error.traceback !== undefined) lines.push('', error.traceback.trimEnd())
+  return lines.join('\n')
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
+const underneath = (text: string): string => text.trimEnd().replaceAll('\n', '\n  ')
+const suggestion = (nearest: string | undefined): string => (nearest === undefined ? '' : `; did you mean ${nearest}?`)
+const seconds = (ms: number): string => `${ms / 1000} s`
+const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text)
+const ending = ({ code, signal }: { code: number | null; signal: string | null }): string =>
+  signal === null ? `exit status ${code ?? 'unknown'}` : `signal ${signal}`

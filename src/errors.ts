@@ -4,10 +4,10 @@
 type ErrorSpec<Details> = {
   /** When this happens, for the reference page. */
   readonly when: string
-  /** What a client is answered; startup errors reach no client and carry 500. */
-  readonly status: number
-  /** What the process ends with when this stops it: 2 for configuration, 1 otherwise. */
-  readonly exitStatus: 1 | 2
+  /** What a client is answered, where there is one. */
+  readonly status?: number
+  /** What gantry ends with, where this stops it: 2 for configuration, 1 otherwise. */
+  readonly exitStatus?: 1 | 2
   readonly message: (details: Details) => string
   readonly hint: string
   /** A hint that fits the details better than the general one. */
@@ -15,17 +15,16 @@ type ErrorSpec<Details> = {
   readonly traceback?: (details: Details) => string | undefined
 }
 
-type Told<Details> = Pick<ErrorSpec<Details>, 'when' | 'message' | 'hint' | 'hintFrom'>
+type Told<Details> = Pick<ErrorSpec<Details>, 'when' | 'message' | 'hint'>
 
-const configuration = <D>(told: Told<D>): ErrorSpec<D> => ({ ...told, status: 500, exitStatus: 2 })
-const startup = <D>(told: Told<D>): ErrorSpec<D> => ({ ...told, status: 500, exitStatus: 1 })
-const exchange = <D>(status: number, told: Told<D>): ErrorSpec<D> => ({ ...told, status, exitStatus: 1 })
+const configuration = <D>(told: Told<D>): ErrorSpec<D> => ({ ...told, exitStatus: 2 })
+const startup = <D>(told: Told<D>): ErrorSpec<D> => ({ ...told, exitStatus: 1 })
+const exchange = <D>(status: number, told: Told<D>): ErrorSpec<D> => ({ ...told, status })
 
 type BootFailureText = { readonly message: string; readonly hint?: string; readonly traceback?: string }
 
 const application = (exitStatus: 1 | 2, when: string, hint: string): ErrorSpec<BootFailureText> => ({
   when,
-  status: 500,
   exitStatus,
   message: (d) => d.message,
   hint,
@@ -37,7 +36,8 @@ const application = (exitStatus: 1 | 2, when: string, hint: string): ErrorSpec<B
 export const ERRORS = Object.freeze({
   GANTRY_OPTION_UNKNOWN: configuration({
     when: 'A flag, or a variable that begins with GANTRY_, is none that Gantry knows.',
-    message: (d: { given: string; nearest?: string | undefined }) => `unknown ${d.given}${suggestion(d.nearest)}`,
+    message: (d: { given: string; nearest?: string | undefined }) =>
+      `unknown ${d.given}${suggestion(d.nearest)}`,
     hint: 'gantry --help lists every option.',
   }),
   GANTRY_OPTION_VALUE_BAD: configuration({
@@ -48,25 +48,26 @@ export const ERRORS = Object.freeze({
   }),
   GANTRY_OPTION_VALUE_MISSING: configuration({
     when: 'A flag that takes a value stands at the end of the command line or before another flag.',
-    message: (d: { flag: string; metavariable: string }) => `flag ${d.flag} needs a value: ${d.flag} ${d.metavariable}`,
+    message: (d: { flag: string; metavariable: string }) =>
+      `flag ${d.flag} needs a value: ${d.flag} ${d.metavariable}`,
     hint: 'A value that begins with two hyphens is written with an equals sign: --flag=--value.',
   }),
   GANTRY_ARGUMENT_UNEXPECTED: configuration({
     when: 'The command line holds more than one application.',
-    message: (d: { given: string; application: string; nearestCommand?: string | undefined }) =>
+    message: (d: { given: string; application: string }) =>
       `unexpected argument ${JSON.stringify(d.given)} after the application ${JSON.stringify(d.application)}`,
-    hint: 'Name one application; put a specification that holds spaces or parentheses in quotes.',
-    hintFrom: (d) =>
-      d.nearestCommand === undefined ? undefined : `If a command was meant: gantry ${d.nearestCommand} ${d.given}`,
+    hint: 'Name one application; put one that holds spaces or parentheses in quotes. A command such as serve comes first.',
   }),
   GANTRY_APPLICATION_MISSING: configuration({
     when: 'No application was named.',
-    message: (d: { variable: string }) => `no application to serve: neither an argument nor ${d.variable} names one`,
+    message: (d: { variable: string }) =>
+      `no application to serve: neither an argument nor ${d.variable} names one`,
     hint: 'For example: gantry shop.wsgi:application, or gantry path/app.py; gantry --help shows every form.',
   }),
   GANTRY_CHDIR_MISSING: configuration({
     when: 'The directory to change to does not exist, is no directory, or cannot be entered.',
-    message: (d: { path: string; origin: string }) => `${d.origin}: no directory ${d.path} that can be entered`,
+    message: (d: { path: string; origin: string }) =>
+      `${d.origin}: no directory ${d.path} that can be entered`,
     hint: 'Paths are taken from the directory in which gantry was started.',
   }),
 
@@ -112,7 +113,8 @@ export const ERRORS = Object.freeze({
   }),
   GANTRY_BIND_NOT_AVAILABLE: startup({
     when: 'The host of the address is none of this machine, or its name cannot be resolved.',
-    message: (d: { address: string; reason: string }) => `${d.address} is not an address of this machine: ${d.reason}`,
+    message: (d: { address: string; reason: string }) =>
+      `${d.address} is not an address of this machine: ${d.reason}`,
     hint: 'Listen on 127.0.0.1 (this machine only) or 0.0.0.0 (every interface).',
   }),
   GANTRY_BIND_FAILED: startup({
@@ -139,7 +141,7 @@ export const ERRORS = Object.freeze({
   GANTRY_APPLICATION_RAISED: application(
     1,
     'The application raised an exception while it was imported, or its factory did.',
-    'The traceback is the application’s own.',
+    "The traceback is the application's own.",
   ),
   GANTRY_APPLICATION_BAD_SPECIFICATION: application(
     2,
@@ -187,12 +189,13 @@ export const ERRORS = Object.freeze({
   }),
   GANTRY_SPOOL_FAILED: exchange(503, {
     when: 'A large request body could not be written to its temporary file.',
-    message: (d: { directory: string; reason: string }) => `cannot keep a request body in ${d.directory}: ${d.reason}`,
+    message: (d: { directory: string; reason: string }) =>
+      `cannot keep a request body in ${d.directory}: ${d.reason}`,
     hint: 'The directory of --spool-dir must exist and let gantry write.',
   }),
   GANTRY_RESPONSE_BROKEN: exchange(500, {
-    when: 'The application’s answer breaks a rule of WSGI or HTTP and cannot be sent.',
-    message: (d: { reason: string }) => `the application’s answer cannot be sent: ${d.reason}`,
+    when: "The application's answer breaks a rule of WSGI or HTTP and cannot be sent.",
+    message: (d: { reason: string }) => `the application's answer cannot be sent: ${d.reason}`,
     hint: 'wsgiref.validate.validator, wrapped around the application, finds most of these.',
   }),
 })
@@ -200,23 +203,30 @@ export const ERRORS = Object.freeze({
 export type ErrorCode = keyof typeof ERRORS
 export type ErrorDetails<Code extends ErrorCode> = Parameters<(typeof ERRORS)[Code]['message']>[0]
 
+/** Each code with the details that its message takes: wrong details or an unknown code do not compile. */
+type ErrorArguments = {
+  [Code in ErrorCode]: [code: Code, details: ErrorDetails<Code>, options?: { readonly cause?: unknown }]
+}[ErrorCode]
+
 /** What every rejected promise and every throw of Gantry carries. */
-export class GantryError<Code extends ErrorCode = ErrorCode> extends Error {
+export class GantryError extends Error {
   override readonly name = 'GantryError'
-  readonly code: Code
+  readonly code: ErrorCode
+  /** What a client that met this is answered. */
   readonly status: number
+  /** What a process that this stops ends with. */
   readonly exitStatus: 1 | 2
   readonly hint: string
   /** The Python traceback, where the application itself failed. */
   readonly traceback: string | undefined
 
-  constructor(code: Code, details: ErrorDetails<Code>, options?: { readonly cause?: unknown }) {
-    // The details fit the code by this constructor's own type, which the lookup cannot express.
-    const spec = ERRORS[code] as ErrorSpec<ErrorDetails<Code>>
+  constructor(...[code, details, options]: ErrorArguments) {
+    // ErrorArguments has tied the details to the code, which the lookup cannot express.
+    const spec = ERRORS[code] as ErrorSpec<typeof details>
     super(spec.message(details), options)
     this.code = code
-    this.status = spec.status
-    this.exitStatus = spec.exitStatus
+    this.status = spec.status ?? 500
+    this.exitStatus = spec.exitStatus ?? 1
     this.hint = spec.hintFrom?.(details) ?? spec.hint
     this.traceback = spec.traceback?.(details)
   }
@@ -246,7 +256,9 @@ export function renderError(thrown: unknown): string {
 
 /** The exit status of a process that `thrown` ends. */
 export function exitStatusOf(thrown: unknown): 1 | 2 {
-  const isConfiguration = eachOf(thrown).some((error) => error instanceof GantryError && error.exitStatus === 2)
+  const isConfiguration = eachOf(thrown).some(
+    (error) => error instanceof GantryError && error.exitStatus === 2,
+  )
   return isConfiguration ? 2 : 1
 }
 
@@ -262,9 +274,11 @@ function renderOne(error: unknown): string {
   return lines.join('\n')
 }
 
-const textOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
+const textOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error)
 const underneath = (text: string): string => text.trimEnd().replaceAll('\n', '\n  ')
-const suggestion = (nearest: string | undefined): string => (nearest === undefined ? '' : `; did you mean ${nearest}?`)
+const suggestion = (nearest: string | undefined): string =>
+  nearest === undefined ? '' : `; did you mean ${nearest}?`
 const seconds = (ms: number): string => `${ms / 1000} s`
 const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text)
 const ending = ({ code, signal }: { code: number | null; signal: string | null }): string =>

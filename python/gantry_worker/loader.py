@@ -1,7 +1,7 @@
 """Loads the application that a specification names, or says in one line why that cannot be done.
 
 Everything that can go wrong before the first request ends here as a BootFailure; only KeyboardInterrupt passes.
-From the top: the public part, importing, following the attributes, checking what was found, and the hints.
+In this order: the public part, importing, following attributes, checking what was found, messages and hints.
 """
 
 from __future__ import annotations
@@ -18,15 +18,17 @@ import sys
 import sysconfig
 import traceback
 from types import ModuleType
-from typing import Callable, Dict, Iterable, Iterator, List, NamedTuple, NoReturn, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .specification import Specification, SpecificationError, parse_specification
 
 DEFAULT_ATTRIBUTES = ("application", "app")
+_USUAL_MODULES = ("wsgi", "app", "application", "main")
 
 _OWN_DIRECTORY = os.path.dirname(os.path.abspath(__file__))
-_FACTORY_NAME = re.compile(r"(create|make|build|get)_(\w+_)?(app|application)|(app|application)_factory")
+_FACTORY_NAME = re.compile(r"(?!.*asgi)((create|make|build|get)_(\w+_)?(app|application)|(app|application)_factory)")
 _MAX_LINE = 500
+_ABSENT = object()
 
 
 class LoadedApplication(NamedTuple):
@@ -56,50 +58,45 @@ class BootFailure(Exception):
         return {"kind": self.kind, "message": self.message, "hint": self.hint, "traceback": self.traceback}
 
 
-def load_application(text: str, chdir: str = "", python_path: Sequence[str] = ()) -> LoadedApplication:
-    """Changes to the working directory, sets the search path, imports and returns the application named by `text`.
+def prepare_search_path(chdir: str, python_path: Sequence[str]) -> str:
+    """Changes to the directory `chdir` (empty: stays) and orders sys.path; returns the directory that was left.
 
-    The process must still be in the directory where the command was given: `chdir` counts from there, and so do hints.
-    Raises BootFailure.
+    The working directory comes first, then the --pythonpath entries (relative ones count from it), then the rest.
+    Raises BootFailure if the directory cannot be entered.
     """
-    try:
-        specification = parse_specification(text)
-    except SpecificationError as error:
-        raise BootFailure("bad-specification", error.message, error.hint) from None
     started_in = os.getcwd()
-    enter_directory(chdir)
-    set_search_path(os.getcwd(), python_path)
-    if specification.file is not None:
-        module = _import_file(specification.file, started_in)
-    else:
-        module = _import_module(specification.place, started_in)
-    label, target = _find_target(specification, module)
-    if specification.call is None:
-        application = target
-    else:
-        label, application = _call_factory(specification, module, label, target)
-    _check_application(specification, module, label, application)
-    return LoadedApplication(application, _describe(label, application, module))
-
-
-def enter_directory(chdir: str) -> None:
-    """Makes `chdir` the working directory; an empty one changes nothing. Raises BootFailure."""
     try:
         if chdir:
             os.chdir(chdir)
     except OSError as error:
         message = f"cannot change to the directory {chdir}: {error.strerror}"
-        raise BootFailure("not-found", message, f"--chdir counts from {os.getcwd()}.") from None
-
-
-def set_search_path(directory: str, python_path: Sequence[str]) -> None:
-    """Orders sys.path: the working directory, then the --pythonpath entries (relative ones count from it), then the rest."""
-    first = [directory, *(os.path.join(directory, entry) for entry in python_path)]
+        raise BootFailure("not-found", message, f"--chdir counts from {started_in}.") from None
+    here = os.getcwd()
+    first = [here, *(os.path.normpath(os.path.join(here, entry)) for entry in python_path)]
     # "" means the working directory too, and nothing should be searched twice.
     sys.path[:] = list(dict.fromkeys(first)) + [entry for entry in sys.path if entry and entry not in first]
+    return started_in
 
 
-# --- Importing ---
+def load_application(text: str, started_in: str = "") -> LoadedApplication:
+    """Imports and returns the application named by `text`; prepare_search_path comes first.
+
+    `started_in` is the directory where the command was given, for hints about --chdir. Raises BootFailure.
+    """
+    try:
+        specification = parse_specification(text)
+    except SpecificationError as error:
+        raise BootFailure("bad-specification", error.message, error.hint) from None
+    started_in = started_in or os.getcwd()
+    if specification.file is not None:
+        module = _import_file(specification.file, started_in)
+    else:
+        module = _import_module(specification.place, started_in)
+    label, found = _find_target(specification, module)
+    if specification.call is not None:
+        label, found = _call_factory(specification, module, label, found)
+    application = _check_application(specification, module, label, found)
+    return LoadedApplication(application, _describe(label, application, module))
 
 
 def _import_module(name: str, started_in: str) -> ModuleType:
@@ -108,19 +105,20 @@ def _import_module(name: str, started_in: str) -> ModuleType:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        if _is_itself_missing(error, name):
-            raise _module_missing(name, error.name or name, started_in) from None
+        missing = _find_missing(error, name)
+        if missing:
+            raise _module_missing(name, missing, started_in) from None
         raise _raised(error, f"importing {name}") from error
 
 
-def _is_itself_missing(error: BaseException, name: str) -> bool:
-    """Tells "the named module does not exist" from "it exists and imports something that does not".
+def _find_missing(error: BaseException, name: str) -> str:
+    """Tells "the named module does not exist" from "it exists and raised": returns the name that is missing, or "".
 
     In the first case the import system raised before any code of the application ran, so no frame of it is left.
     """
-    if not isinstance(error, ModuleNotFoundError) or not error.name:
-        return False
-    return f"{name}.".startswith(f"{error.name}.") and not _own_traceback(error).stack
+    missing = error.name if isinstance(error, ModuleNotFoundError) and error.name else ""
+    is_named = bool(missing) and f"{name}.".startswith(f"{missing}.")
+    return missing if is_named and not _own_traceback(error).stack else ""
 
 
 def _import_file(file: str, started_in: str) -> ModuleType:
@@ -148,6 +146,7 @@ def _execute_file(path: str, name: str) -> ModuleType:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
+        sys.modules.pop(name, None)
         if isinstance(error, OSError) and not _own_traceback(error).stack:
             message = f"cannot read {path}: {error.strerror}"
             raise BootFailure("not-found", message, "The server's user must be able to read the file.") from None
@@ -167,45 +166,56 @@ def _free_module_name(stem: str) -> str:
     return name
 
 
-# --- From the module to the object that is named ---
-
-
 def _find_target(specification: Specification, module: ModuleType) -> Tuple[str, object]:
-    """Returns the object that the attributes lead to and its name in full. Raises BootFailure."""
-    attributes = specification.attributes or _choose_default(specification, module)
-    target: object = module
-    for depth, attribute in enumerate(attributes):
-        try:
-            target = getattr(target, attribute)
-        except KeyboardInterrupt:
-            raise
-        except AttributeError:
-            raise _attribute_missing(specification, module, attributes[:depth], target, attribute) from None
-        except BaseException as error:
-            raise _raised(error, f"reading {specification.place}:{'.'.join(attributes)}") from error
-    return f"{specification.place}:{'.'.join(attributes)}", target
+    """Returns the name in full of the object that is named, and the object. Raises BootFailure."""
+    if not specification.attributes:
+        return _find_default(specification, module)
+    owner: object = module
+    for depth, attribute in enumerate(specification.attributes):
+        label = _label(specification, specification.attributes[: depth + 1])
+        found = _read_attribute(owner, attribute, label)
+        if found is _ABSENT:
+            raise _attribute_missing(specification, module, specification.attributes[:depth], owner, attribute)
+        owner = found
+    return label, owner
 
 
-def _choose_default(specification: Specification, module: ModuleType) -> Tuple[str, ...]:
-    """Returns the usual name to use when none was written: the first that can be called, else the first there is.
-
-    The second rule makes the refusal that follows say what that name holds. Raises BootFailure if none exists.
-    """
-    present = [name for name in DEFAULT_ATTRIBUTES if hasattr(module, name)]
+def _find_default(specification: Specification, module: ModuleType) -> Tuple[str, object]:
+    """Returns the first usual name that can be called, else the first there is: the refusal then says what it holds."""
+    labels = {name: _label(specification, (name,)) for name in DEFAULT_ATTRIBUTES}
+    values = {label: _read_attribute(module, name, label) for name, label in labels.items()}
+    present = [(label, value) for label, value in values.items() if value is not _ABSENT]
     if not present:
         tried = " nor ".join(f'"{name}"' for name in DEFAULT_ATTRIBUTES)
         hint = _attribute_hint(specification, module, (), module, DEFAULT_ATTRIBUTES)
         raise BootFailure("no-attribute", f"{_name_module(specification)} has neither {tried}", hint)
-    return next(((name,) for name in present if callable(getattr(module, name))), (present[0],))
+    return next((pair for pair in present if callable(pair[1])), present[0])
+
+
+def _read_attribute(owner: object, attribute: str, label: str) -> object:
+    """Returns an attribute or _ABSENT; reading may run code of the application, whose exception is a BootFailure."""
+    try:
+        return getattr(owner, attribute)
+    except KeyboardInterrupt:
+        raise
+    except AttributeError:
+        return _ABSENT
+    except BaseException as error:
+        raise _raised(error, f"reading {label}") from error
+
+
+def _label(specification: Specification, attributes: Sequence[str]) -> str:
+    return f"{specification.place}:{'.'.join(attributes)}"
 
 
 def _call_factory(
     specification: Specification, module: ModuleType, label: str, factory: object
 ) -> Tuple[str, object]:
-    """Calls the factory with the arguments of the specification; returns what it made and the call as it was written."""
+    """Calls the factory with the arguments of the specification; returns the call as written and what it made."""
     assert specification.call is not None
     if not callable(factory):
-        raise _not_callable(specification, module, f"{label} is {_describe_value(factory)}, which cannot be called")
+        message = f"{label} is {_describe_value(factory)}, which cannot be called"
+        raise _not_callable(specification, module, message, factory)
     call = f"{specification.place}:{specification.target}"
     try:
         made = factory(*specification.call.arguments, **specification.call.keywords)
@@ -227,12 +237,11 @@ def _wrong_arguments(label: str, call: str, factory: object, error: TypeError) -
     return BootFailure("bad-specification", f"{call} does not fit the factory: {error}", hint)
 
 
-# --- Is it a WSGI application? ---
-
-
-def _check_application(specification: Specification, module: ModuleType, label: str, application: object) -> None:
-    """Refuses what can be seen not to be a WSGI application before a request meets it. Raises BootFailure."""
-    verb = "returned" if specification.call else "is"
+def _check_application(
+    specification: Specification, module: ModuleType, label: str, application: object
+) -> Callable[..., object]:
+    """Returns the application, unless it can be seen without a request that it is none. Raises BootFailure."""
+    verb = "is" if specification.call is None else "returned"
     if inspect.iscoroutine(application):
         application.close()  # or Python would complain that it was never awaited
         hint = "A WSGI application and its factory are ordinary functions: `def`, not `async def`."
@@ -244,30 +253,32 @@ def _check_application(specification: Specification, module: ModuleType, label: 
         raise _asynchronous(specification, f"{label} {verb}", application)
     if not _accepts_two(application) or _is_uncalled_factory(specification, application):
         raise _wrong_signature(specification, f"{label} {verb}", label, application)
+    return application
 
 
 def _not_callable(
-    specification: Specification, module: ModuleType, message: str, value: object = None
+    specification: Specification, module: ModuleType, message: str, value: object
 ) -> BootFailure:
-    found = next(iter(_suggestions(specification.place, module)), "")
-    if value is None and specification.call:
-        hint = "Does the factory end with `return app`?"
-    elif isinstance(value, ModuleType):
+    likely = list(_suggestions(specification.place, module).values())
+    hint = "A WSGI application is a callable that takes (environ, start_response)."
+    if isinstance(value, ModuleType):
         hint = f"An attribute of a module follows a colon: {value.__name__}:application."
-    elif found:
-        hint = f"Did you mean {found}?"
+    elif specification.call is not None:
+        hint = "Does the factory end with `return app`?" if value is None else hint
+    elif likely:
+        hint = f"Did you mean {_join_or(likely[:3])}?"
     elif value is None:
         hint = "Where is it assigned? What stands under `if __name__ == '__main__':` does not run in a server."
-    else:
-        hint = "A WSGI application is a callable that takes (environ, start_response)."
     return BootFailure("not-callable", message, hint)
 
 
 def _is_asynchronous(application: Callable[..., object]) -> bool:
     # inspect looks at functions; of an object it is the type's __call__ that will run.
-    return inspect.iscoroutinefunction(application) or (
-        not inspect.isclass(application) and inspect.iscoroutinefunction(getattr(type(application), "__call__", None))
-    )
+    functions = (application, None if inspect.isclass(application) else type(application).__call__)
+    try:
+        return any(inspect.iscoroutinefunction(function) for function in functions)
+    except Exception:  # a proxy may answer any question with an exception
+        return False
 
 
 def _asynchronous(specification: Specification, start: str, application: Callable[..., object]) -> BootFailure:
@@ -275,7 +286,7 @@ def _asynchronous(specification: Specification, start: str, application: Callabl
         hint = "A WSGI application is an ordinary function: `def`, not `async def`."
         return BootFailure("not-callable", f"{start} an async function, not a WSGI application", hint)
     place, dot, last = specification.place.rpartition(".")
-    hint = "Wrap it: `from a2wsgi import ASGIMiddleware`, then `application = ASGIMiddleware(app)`; or use an ASGI server."
+    hint = "Wrap it with `a2wsgi.ASGIMiddleware(app)`, or use an ASGI server."
     if last == "asgi":
         hint = f"Frameworks that make an asgi module make one for WSGI too: {place}{dot}wsgi. {hint}"
     return BootFailure("not-callable", f"{start} an ASGI application, and Gantry serves WSGI", hint)
@@ -283,9 +294,7 @@ def _asynchronous(specification: Specification, start: str, application: Callabl
 
 def _is_asgi(application: Callable[..., object]) -> bool:
     signature = _signature(application)
-    if signature is None:
-        return True
-    return len(_required(signature)) == 3
+    return signature is None or len(_required(signature)) == 3
 
 
 def _wrong_signature(
@@ -294,7 +303,8 @@ def _wrong_signature(
     signature = _signature(application)
     if signature and [parameter.name for parameter in _required(signature)] == ["scope", "receive", "send"]:
         return _asynchronous(specification, start, application)
-    message = f"{start} {_describe_value(application)} that takes {_signature_text(application)}, not (environ, start_response)"
+    taken = _signature_text(application)
+    message = f"{start} {_describe_value(application)} that takes {taken}, not (environ, start_response)"
     if specification.call is None and (not signature or not _required(signature)):
         hint = f"A factory is called with parentheses: {label}()."
     elif specification.call is None and not inspect.isclass(application):
@@ -305,7 +315,7 @@ def _wrong_signature(
 
 
 def _is_uncalled_factory(specification: Specification, application: Callable[..., object]) -> bool:
-    """Tells whether `create_app(config=None, debug=False)` was named without a call: two arguments would fit, wrongly."""
+    """Tells whether `create_app(config=None, debug=False)` was named without a call; two arguments would fit it."""
     if specification.call is not None or not specification.attributes:
         return False
     signature = _signature(application)
@@ -334,19 +344,14 @@ def _signature(function: object) -> Optional[inspect.Signature]:
         if hasattr(function, "__signature__"):
             return None
         return inspect.signature(function, follow_wrapped=False)  # type: ignore[arg-type]
-    except KeyboardInterrupt:
-        raise
-    except Exception:  # a proxy may answer any question with an exception
+    except Exception:  # a proxy again, or a callable of an extension module
         return None
 
 
 def _required(signature: inspect.Signature) -> List[inspect.Parameter]:
-    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return [
-        parameter
-        for parameter in signature.parameters.values()
-        if parameter.default is parameter.empty and parameter.kind in positional
-    ]
+    variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    parameters = signature.parameters.values()
+    return [each for each in parameters if each.default is each.empty and each.kind not in variable]
 
 
 def _signature_text(function: object) -> str:
@@ -358,9 +363,6 @@ def _looks_like_application(value: object) -> bool:
     signature = _signature(value) if callable(value) else None
     names = [parameter.name for parameter in _required(signature)] if signature else []
     return len(names) == 2 and "start" in names[1]
-
-
-# --- Messages and hints ---
 
 
 def _raised(error: BaseException, doing: str) -> BootFailure:
@@ -376,7 +378,7 @@ def _raised(error: BaseException, doing: str) -> BootFailure:
     elif isinstance(error, ModuleNotFoundError) and error.name:
         message = f'{doing} failed because the module "{error.name}" that it needs was not found'
         top = error.name.partition(".")[0]
-        hint = f'If "{top}" is to be installed: {sys.executable} -m pip install …; --python chooses another interpreter.'
+        hint = f'To install "{top}": {sys.executable} -m pip install …; --python names another interpreter.'
     elif isinstance(error, ImportError) and "relative import" in text:
         hint = "A file of a package is served by its dotted name, with --chdir to the directory that holds the package."
     return BootFailure("raised", message, hint, "".join(_own_traceback(error).format()))
@@ -447,21 +449,20 @@ def _attribute_missing(
 
 
 def _attribute_hint(
-    specification: Specification, module: ModuleType, path: Tuple[str, ...], owner: object, wanted: Iterable[str]
+    specification: Specification, module: ModuleType, path: Tuple[str, ...], owner: object, wanted: Sequence[str]
 ) -> str:
-    """Returns the most telling of: close names, the module's likely applications, submodules, what hides the module."""
-    wanted = tuple(wanted)
+    """Returns the most telling of: what hides the module, close names and likely applications, submodules, names."""
+    hiding = _hiding_hint(specification.place, module) if specification.file is None else ""
+    if hiding:
+        return hiding
     prefix = f"{specification.place}:{''.join(name + '.' for name in path)}"
     close = _close_names(wanted[0], _callable_names(owner))
     likely = _suggestions(specification.place, module) if owner is module else {}
     shown = [likely.get(f"{prefix}{name}", f"{prefix}{name}") for name in close] if len(wanted) == 1 else []
-    shown += [text for text in likely.values() if text not in shown]
+    shown = (shown + [text for text in likely.values() if text not in shown])[:3]
     if shown:
         note = " A factory is called with parentheses." if any(text.endswith("()") for text in shown) else ""
-        return f"Did you mean {_join_or(shown[:3])}?{note}"
-    hidden = _hidden_file(specification, module)
-    if hidden:
-        return f"{specification.module} is {_origin(module)}, which comes before {hidden}: name the file, or rename it."
+        return f"Did you mean {_join_or(shown)}?{note}"
     submodules = [f"{specification.module}.{name}" for name in _submodules(module, wanted)]
     if submodules and owner is module:
         return f"Did you mean the module {_join_or(submodules[:3])}?"
@@ -470,59 +471,58 @@ def _attribute_hint(
 
 
 def _callable_names(owner: object) -> List[str]:
-    """Returns the public names of a module's callables; of any other object all names, since reading one may run code."""
+    """Returns the public names of a module's callables; of another object all, as reading its values may run code."""
     if isinstance(owner, ModuleType):
-        return [name for name, value in vars(owner).items() if not name.startswith("_") and callable(value)]
+        return [name for name, value in list(vars(owner).items()) if name[:1] != "_" and callable(value)]
     return [name for name in dir(owner) if not name.startswith("_")]
 
 
 def _suggestions(place: str, module: ModuleType) -> Dict[str, str]:
-    """Returns the likely applications and factories of a module: name in full → how to write it."""
-    found = {}
-    for name, value in list(vars(module).items()):
-        if name.startswith("_") or not callable(value):
-            continue
-        if _FACTORY_NAME.fullmatch(name):
-            found[f"{place}:{name}"] = f"{place}:{name}()"
-        elif not inspect.isclass(value) and _looks_like_application(value):
-            found[f"{place}:{name}"] = f"{place}:{name}"
-    return found
+    """Returns a module's likely applications, then its likely factories: name in full → how to write it."""
+    names = _callable_names(module) if isinstance(module, ModuleType) else []
+    factories = [name for name in names if _FACTORY_NAME.fullmatch(name)]
+    others = {name: vars(module)[name] for name in names if name not in factories}
+    found = [name for name, value in others.items() if not inspect.isclass(value) and _looks_like_application(value)]
+    applications = {f"{place}:{name}": f"{place}:{name}" for name in found}
+    return {**applications, **{f"{place}:{name}": f"{place}:{name}()" for name in factories}}
 
 
 def _submodules(module: ModuleType, wanted: Sequence[str]) -> List[str]:
     """Returns the modules of a package that are likely meant: those wanted by name, else the usual ones."""
     present = _module_names(getattr(module, "__path__", ()))
-    return _close_names(wanted[0], present) or [name for name in ("wsgi", "app", "application", "main") if name in present]
+    return _close_names(wanted[0], present) or [name for name in _USUAL_MODULES if name in present]
 
 
-def _hidden_file(specification: Specification, module: ModuleType) -> str:
-    """Returns the file in the working directory that was meant, if another module of that name was imported earlier."""
-    if specification.module is None or "." in specification.module:
+def _hiding_hint(name: str, module: object) -> str:
+    """Returns a hint if what was meant lies in the working directory but another module of its name was found first."""
+    top, here = name.partition(".")[0], os.path.join(os.getcwd(), "")
+    module = sys.modules.get(top, module)
+    origin = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), "a built-in module")
+    hidden = next((near for near in (f"./{top}.py", f"./{top}") if os.path.exists(near)), "")
+    if not hidden or origin.startswith(here):
         return ""
-    here = f"./{specification.module}.py"
-    return here if os.path.isfile(here) and _origin(module) != os.path.abspath(here) else ""
-
-
-def _origin(module: ModuleType) -> str:
-    return os.path.abspath(getattr(module, "__file__", None) or "<Python's own>")
+    return f"{top} was found as {origin}, which hides {hidden}: rename yours, or name the file by its path."
 
 
 def _module_missing(name: str, missing: str, started_in: str) -> BootFailure:
-    """Makes the failure for a module that does not exist. `missing` is `name` or the first of its parents that is not there."""
+    """Makes the failure for a module that is missing: `missing` is its name, or that of the first parent that is."""
     parent, _, last = missing.rpartition(".")
     owner = sys.modules.get(parent)
     if owner is None:
-        message = f'there is no module named "{name}"' if name == missing else f'there is no package named "{missing}"'
+        message = f'there is no {"module" if name == missing else "package"} named "{missing}"'
     else:
-        message = f'there is no module "{last}" in the {"package" if hasattr(owner, "__path__") else "module"} "{parent}"'
+        kind = "package" if hasattr(owner, "__path__") else "module"
+        message = f'there is no module "{last}" in the {kind} "{parent}"'
     near = _module_hint(name, missing, owner, started_in)
     return BootFailure("not-found", message, f"{near} {_describe_search_path()}".strip())
 
 
 def _module_hint(name: str, missing: str, owner: Optional[ModuleType], started_in: str) -> str:
     parent, _, last = missing.rpartition(".")
-    if name == missing and callable(getattr(owner, last, None)):
+    if name == missing and callable(getattr(owner, "__dict__", {}).get(last)):
         return f"An attribute follows a colon: {parent}:{last}."
+    if owner is not None and _hiding_hint(name, owner):
+        return _hiding_hint(name, owner)
     if os.path.isfile(name):
         return f"To name a file that does not end in .py, write ./{name}."
     place = _elsewhere(os.path.join(*name.split(".")), started_in)
@@ -536,10 +536,11 @@ def _module_hint(name: str, missing: str, owner: Optional[ModuleType], started_i
 def _elsewhere(module_path: str, started_in: str) -> str:
     """Looks for a module one level below the working directory, above it, and where the command was given."""
     here = os.getcwd()
-    below = [entry.path for entry in _entries(here) if entry.is_dir()]
+    below = [entry.path for entry in _entries(here) if os.path.isdir(entry.path)]
     for directory in (started_in, *below, os.path.dirname(here)):
         stem = os.path.join(directory, module_path)
-        if directory == here or not (os.path.isfile(f"{stem}.py") or os.path.isfile(os.path.join(stem, "__init__.py"))):
+        files = (f"{stem}.py", os.path.join(stem, "__init__.py"))
+        if directory == here or not any(map(os.path.isfile, files)):
             continue
         if directory == started_in:
             return f"It is in {started_in}, where the command was given: leave out --chdir."
@@ -550,7 +551,7 @@ def _elsewhere(module_path: str, started_in: str) -> str:
 def _file_missing(file: str, path: str, started_in: str) -> BootFailure:
     if os.path.isdir(path):
         inside = [entry.name for entry in _entries(path) if entry.name.endswith(".py")]
-        likely = [name for name in ("wsgi.py", "app.py", "application.py", "main.py") if name in inside] or inside[:1]
+        likely = [f"{name}.py" for name in _USUAL_MODULES if f"{name}.py" in inside] or inside[:1]
         hint = f"Did you mean {os.path.join(file, likely[0])}?" if likely else "Name a file in it."
         return BootFailure("not-found", f"{file} is a directory, not a file", hint)
     if os.path.exists(path):
@@ -570,11 +571,11 @@ def _file_missing(file: str, path: str, started_in: str) -> BootFailure:
 
 
 def _describe_search_path(limit: int = 5) -> str:
-    """Returns sys.path as a sentence, without what no one looks for an application in: Python's library and Gantry itself."""
+    """Returns sys.path as a sentence, without Python's own library and Gantry itself: no application is in there."""
     paths = sysconfig.get_paths()
-    skipped = {paths["stdlib"], paths["platstdlib"], os.path.join(paths["platstdlib"], "lib-dynload")}
-    skipped.add(os.path.dirname(_OWN_DIRECTORY))
-    searched = [entry for entry in sys.path if entry not in skipped and not entry.endswith(".zip")]
+    skipped = {paths["stdlib"], paths["platstdlib"], os.path.dirname(_OWN_DIRECTORY)}
+    entries = [entry for entry in sys.path if entry not in skipped]
+    searched = [entry for entry in entries if not str(entry).endswith((".zip", "lib-dynload"))]
     shown = [entry if os.path.exists(entry) else f"{entry} (does not exist)" for entry in searched[:limit]]
     more = f" and {len(searched) - limit} more" if len(searched) > limit else ""
     return f"Searched: {', '.join(shown)}{more}."
@@ -585,7 +586,7 @@ def _module_names(directories: Iterable[str]) -> List[str]:
     names: Dict[str, None] = {}
     for directory in directories:
         for entry in _entries(directory):
-            name = entry.name[:-3] if entry.name.endswith(".py") else entry.name if entry.is_dir() else ""
+            name = entry.name[:-3] if entry.name.endswith(".py") else entry.name if os.path.isdir(entry.path) else ""
             if name and name not in ("__init__", "__pycache__"):
                 names[name] = None
     return list(names)

@@ -76,9 +76,9 @@ def _is_file_path(place: str) -> bool:
 
 
 def _split(text: str) -> Tuple[str, Optional[str]]:
-    """Returns what stands before and after the colon that separates place and target; None when there is no such colon.
+    """Returns what stands before and after the colon between place and target; None when there is no such colon.
 
-    Paths and string arguments may hold colons as well, so the separator is the first one that an attribute or a call follows.
+    Paths and string arguments may hold colons too, so it is the first one that an attribute or a call follows.
     """
     splits = [(text[:at], text[at + 1 :].strip()) for at, character in enumerate(text) if character == ":"]
     for place, target in splits:

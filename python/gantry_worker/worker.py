@@ -38,13 +38,10 @@ class Worker:
         settings = control.receive_boot()
         leave_signals_to_the_front()
         try:
-            prepare_search_path(settings["chdir"], settings["pythonPath"])
-            application, description = load_application(settings["application"])
+            started_in = prepare_search_path(settings["chdir"], settings["pythonPath"])
+            application, description = load_application(settings["application"], started_in)
         except BootFailure as failure:
-            control.send(
-                frames.BOOT_FAILED,
-                {"kind": failure.kind, "message": failure.message, "hint": failure.hint, "traceback": failure.traceback},
-            )
+            control.send(frames.BOOT_FAILED, failure.to_dict())
             return EXIT_BOOT_FAILED
         threads: int = settings["threads"]
         base_environ = _base_environ(threads, settings["multiprocess"])

@@ -42,7 +42,8 @@ function parseTcp(text: string): Parsed<BindAddress> {
   const [, bracketed, name = '', digits] = match
   const port = Number(digits)
   if (port > 65_535) return { ok: false, expected: 'a port from 0 to 65535' }
-  if (bracketed !== undefined && !isIPv6(bracketed)) return { ok: false, expected: 'an IPv6 address in the brackets' }
+  if (bracketed !== undefined && !isIPv6(bracketed))
+    return { ok: false, expected: 'an IPv6 address in the brackets' }
   if (!isHost(name)) return { ok: false, expected: 'a host name or an IP address before the port' }
   return { ok: true, value: Object.freeze({ kind: 'tcp', host: bracketed ?? name, port }) }
 }

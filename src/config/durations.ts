@@ -14,7 +14,8 @@ export const LONGEST_MS = 2_147_483_647
 
 export function parseDuration(text: string, minMs: number, maxMs: number = LONGEST_MS): Parsed<number> {
   const match = /^(\d{1,12}(?:\.\d{1,6})?)(ms|s|m|h|)$/.exec(text)
-  const value = match === null ? Number.NaN : Math.round(Number(match[1]) * (UNITS_MS.get(match[2]!) ?? Number.NaN))
+  const value =
+    match === null ? Number.NaN : Math.round(Number(match[1]) * (UNITS_MS.get(match[2]!) ?? Number.NaN))
   if (value >= minMs && value <= maxMs) return { ok: true, value }
   const range = match === null ? '' : `, from ${formatDuration(minMs)} to ${formatDuration(maxMs)}`
   return { ok: false, expected: `a duration such as 30s, 500ms, 2m, 1h or a number of seconds${range}` }

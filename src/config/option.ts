@@ -2,7 +2,9 @@
 // would write it and read by the same parser, so that help, reference and behaviour cannot differ.
 
 /** What a parser makes of a text: a value, or what was expected instead. */
-export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly expected: string }
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly expected: string }
 
 /** Where gantry was started: what relative paths and some defaults hang on. */
 export type Place = { readonly startDirectory: string; readonly temporaryDirectory: string }
@@ -53,9 +55,11 @@ export type ValueOf<O> =
         ? T
         : never
 
-export const argument = <T>(entry: Argument<T>): ArgumentOption<T> => Object.freeze({ ...entry, kind: 'argument' })
+export const argument = <T>(entry: Argument<T>): ArgumentOption<T> =>
+  Object.freeze({ ...entry, kind: 'argument' })
 export const single = <T>(entry: Single<T>): SingleOption<T> => Object.freeze({ ...entry, kind: 'single' })
-export const optional = <T>(entry: Optional<T>): OptionalOption<T> => Object.freeze({ ...entry, kind: 'optional' })
+export const optional = <T>(entry: Optional<T>): OptionalOption<T> =>
+  Object.freeze({ ...entry, kind: 'optional' })
 export const repeatable = <T>(entry: Repeatable<T>): RepeatableOption<T> =>
   Object.freeze({ ...entry, default: Object.freeze([...entry.default]), kind: 'repeatable' })
 

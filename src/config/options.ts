@@ -3,8 +3,17 @@
 import { parseBindAddress, type BindAddress } from './bind-address.ts'
 import { parseCount } from './counts.ts'
 import { parseDuration } from './durations.ts'
-import { argument, flagOf, optional, type Parsed, type Place, repeatable, single, variableOf } from './option.ts'
-import type { Option, ValueOf } from './option.ts'
+import {
+  argument,
+  flagOf,
+  type Option,
+  optional,
+  type Parsed,
+  type Place,
+  repeatable,
+  single,
+} from './option.ts'
+import { type ValueOf, variableOf } from './option.ts'
 import { parseSize } from './sizes.ts'
 import { parseEnvironmentEntry, parsePath, parseScriptName, parseServerHeader, parseText } from './texts.ts'
 
@@ -21,7 +30,7 @@ export const OPTIONS = Object.freeze({
     metavariable: 'APP',
     variable: 'GANTRY_APP',
     parse: parseText,
-    help: 'What to serve: package.module:attribute, package.module (its `application`, else its `app`), a factory call such as "module:create_app()", or a file, path/app.py[:attribute].',
+    help: 'What to serve: package.module:attribute, package.module (its `application`, else its `app`), a factory call such as "module:create_app()", or a file of the working directory, path/app.py[:attribute].',
     since: '0.1.0',
   }),
   python: optional({
@@ -36,7 +45,7 @@ export const OPTIONS = Object.freeze({
     group: 'Application',
     metavariable: 'DIR',
     parse: parsePath,
-    default: '.',
+    default: { from: (place: Place) => place.startDirectory, description: 'where gantry was started' },
     help: 'The working directory of the application, from which it is imported.',
     since: '0.1.0',
   }),
@@ -127,7 +136,7 @@ export const OPTIONS = Object.freeze({
     metavariable: 'SIZE',
     parse: size(64, LARGEST_HEAD_BYTES),
     default: '64KiB',
-    help: 'The most bytes of all header fields of a request together. More are answered 431 and the connection closed.',
+    help: 'The longest request head: the request line and all header fields. A longer one is answered 431 and the connection closed.',
     since: '0.1.0',
   }),
   maxHeaders: single({
@@ -158,7 +167,10 @@ export const OPTIONS = Object.freeze({
     group: 'Limits',
     metavariable: 'DIR',
     parse: parsePath,
-    default: { from: (place: Place) => place.temporaryDirectory, description: 'the system’s temporary directory' },
+    default: {
+      from: (place: Place) => place.temporaryDirectory,
+      description: "the system's temporary directory",
+    },
     help: 'Where request bodies over 64 KiB are kept until the application has read them, in files that only gantry can open. When it is full the request is answered 507 and the connection closed.',
     since: '0.1.0',
   }),

@@ -5,7 +5,7 @@ import { GantryError } from '../errors.ts'
 import { type CommandLine, type GivenFlag, readCommandLine, type Request } from './command-line.ts'
 import { nearestName } from './nearest-name.ts'
 import type { Option, Parsed, Place } from './option.ts'
-import { type NamedOption, OPTION_LIST, OPTIONS, type OptionName, type OptionValues } from './options.ts'
+import { type NamedOption, OPTION_LIST, type OptionName, type OptionValues } from './options.ts'
 import { checkRules } from './rules.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -22,7 +22,11 @@ export type Resolution =
   | { readonly kind: 'request'; readonly request: Request }
   | { readonly kind: 'problems'; readonly problems: readonly GantryError[] }
 
-export function resolve(argv: readonly string[], env: Environment, place: Place = currentPlace()): Resolution {
+export function resolve(
+  argv: readonly string[],
+  env: Environment,
+  place: Place = currentPlace(),
+): Resolution {
   const line = readCommandLine(argv)
   if (line.request !== undefined) return { kind: 'request', request: line.request }
 
@@ -82,7 +86,7 @@ function sourceOf(named: NamedOption, line: CommandLine, env: Environment, place
     return { origin: `argument ${option.metavariable}`, texts: [line.positionals[0]] }
   }
   const given = line.flags.filter((flag) => flag.name === name)
-  if (given.length > 0) return flagSource(option, given)
+  if (given.length > 0) return flagSource(named, given)
   const text = env[variable]
   if (text !== undefined) return { origin: `variable ${variable}`, texts: splitTexts(option, text) }
   const texts = defaultTexts(option, place)
@@ -90,18 +94,17 @@ function sourceOf(named: NamedOption, line: CommandLine, env: Environment, place
 }
 
 // A flag given twice that holds one value: the last counts, so that a script can add to the command line it was given.
-function flagSource(option: Option<unknown>, given: readonly GivenFlag[]): Source {
+function flagSource({ option, flag }: NamedOption, given: readonly GivenFlag[]): Source {
   const last = given.at(-1)!
-  const texts = option.kind === 'repeatable' ? given.map((flag) => flag.text) : [last.text]
-  return { origin: `flag ${last.flag}`, texts }
+  const texts = option.kind === 'repeatable' ? given.map(({ text }) => text) : [last.text]
+  return { origin: `flag ${flag ?? last.flag}`, texts }
 }
 
 function splitTexts(option: Option<unknown>, text: string): readonly string[] {
   if (option.kind !== 'repeatable') return [text]
-  return text
-    .split(option.separator)
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
+  const parts = text.split(option.separator).map((part) => part.trimStart())
+  const filled = parts.filter((part) => part !== '')
+  return filled.length > 0 ? filled : [text]
 }
 
 function defaultTexts(option: Option<unknown>, place: Place): readonly string[] | undefined {
@@ -136,7 +139,8 @@ function unknownVariables(env: Environment): readonly GantryError[] {
 
 // Kubernetes gives every container such variables for a service named "gantry"; they are none of ours, nor anybody's mistake.
 function isServiceLink(name: string, value: string | undefined): boolean {
-  if (/_SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)$/.test(name) || /_PORT_\d+_(TCP|UDP|SCTP)(_[A-Z]+)?$/.test(name)) return true
+  if (/_SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)$/.test(name) || /_PORT_\d+_(TCP|UDP|SCTP)(_[A-Z]+)?$/.test(name))
+    return true
   return name.endsWith('_PORT') && /^(tcp|udp|sctp):\/\//.test(value ?? '')
 }
 

@@ -13,6 +13,8 @@ export function checkRules(values: OptionValues, origins: Origins): readonly Gan
 
 // Gantry would find the second one in use, by itself. Port 0 is another port each time.
 function repeatedAddresses(values: OptionValues): readonly string[] {
-  const fixed = values.bind.filter((address) => address.kind === 'unix' || address.port !== 0).map(formatBindAddress)
+  const fixed = values.bind
+    .filter((address) => address.kind === 'unix' || address.port !== 0)
+    .map(formatBindAddress)
   return [...new Set(fixed.filter((address, index) => fixed.indexOf(address) !== index))]
 }

@@ -16,7 +16,11 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ['TiB', 1024 ** 4],
 ])
 
-export function parseSize(text: string, minBytes: number, maxBytes: number = Number.MAX_SAFE_INTEGER): Parsed<number> {
+export function parseSize(
+  text: string,
+  minBytes: number,
+  maxBytes: number = Number.MAX_SAFE_INTEGER,
+): Parsed<number> {
   const match = /^(\d{1,16})([A-Za-z]*)$/.exec(text)
   const unit = match === null ? undefined : UNITS.get(match[2]!)
   const value = match === null || unit === undefined ? Number.NaN : Number(match[1]) * unit

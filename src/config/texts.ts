@@ -17,7 +17,10 @@ export function parseScriptName(text: string): Parsed<string> {
   const isWellFormed = text === '' || /^(\/[^/?#\p{Cc}]+)+$/u.test(text)
   const isNormal = !text.split('/').some((segment) => segment === '.' || segment === '..')
   if (isWellFormed && isNormal) return { ok: true, value: text }
-  return { ok: false, expected: 'nothing, or a path such as /shop: with a slash before each part and none at the end' }
+  return {
+    ok: false,
+    expected: 'nothing, or a path such as /shop: with a slash before each part and none at the end',
+  }
 }
 
 /** The value of the Server field, sent as it stands: nothing that could end the line (RFC 9110 §5.5). */

@@ -12,7 +12,8 @@ from gantry_worker.specification import FactoryCall, SpecificationError, parse_s
 class Modules(unittest.TestCase):
     def test_a_module_and_an_attribute_are_separated_by_a_colon(self):
         found = parse_specification("shop.wsgi:application")
-        self.assertEqual((found.module, found.file, found.attributes, found.call), ("shop.wsgi", None, ("application",), None))
+        self.assertEqual((found.module, found.file), ("shop.wsgi", None))
+        self.assertEqual((found.attributes, found.call), (("application",), None))
 
     def test_attributes_may_be_dotted(self):
         self.assertEqual(parse_specification("shop:site.admin.app").attributes, ("site", "admin", "app"))
@@ -44,7 +45,8 @@ class Factories(unittest.TestCase):
 
     def test_a_factory_may_be_a_dotted_attribute(self):
         found = parse_specification("pkg.mod:Factory.make(1)")
-        self.assertEqual((found.module, found.attributes, found.call), ("pkg.mod", ("Factory", "make"), FactoryCall((1,), {})))
+        self.assertEqual((found.module, found.attributes), ("pkg.mod", ("Factory", "make")))
+        self.assertEqual(found.call, FactoryCall((1,), {}))
 
     def test_string_arguments_may_hold_colons_slashes_and_parentheses(self):
         found = parse_specification('shop:create_app("sqlite:///a/b.py:c(", ":")')
@@ -68,7 +70,8 @@ class Files(unittest.TestCase):
         self.expect("/srv/shop/app.wsgi:app", "/srv/shop/app.wsgi", ("app",))
 
     def test_a_file_takes_a_factory_call(self):
-        self.expect('shop/app.py:create_app("a:b/c.py")', "shop/app.py", ("create_app",), FactoryCall(("a:b/c.py",), {}))
+        call = FactoryCall(("a:b/c.py",), {})
+        self.expect('shop/app.py:create_app("a:b/c.py")', "shop/app.py", ("create_app",), call)
 
     def test_a_path_may_hold_colons_spaces_and_parentheses(self):
         self.expect("a:b/app.py", "a:b/app.py")
@@ -123,7 +126,7 @@ class Refusals(unittest.TestCase):
         self.refuse('shop:create_app("conf.py:x"', '"create_app("conf.py:x"" is neither', "Close the parentheses")
 
     def test_arguments_are_never_evaluated(self):
-        self.refuse('shop:create_app(__import__("os").getpid())', 'the argument __import__("os").getpid()', "Only literals")
+        self.refuse('shop:create_app(__import__("os").x())', 'the argument __import__("os").x()', "Only literals")
         self.refuse("shop:create_app(1 + 1)", "the argument 1 + 1")
         self.refuse("shop:create_app(port=x.y)", "the argument x.y")
         self.refuse("shop:create_app({[]: 1})", "the argument {[]: 1}")

@@ -1,0 +1,21 @@
+// Runs a program pinned to a core until it ends by itself, and returns what it wrote to stdout.
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+
+import { endPinned, startPinned } from './pinned-process.ts'
+
+export async function collectOutput(argv: readonly string[], core: number): Promise<string> {
+  const child = startPinned({ argv, core, stdio: ['ignore', 'pipe', 'inherit'] })
+  const { pid, stdout } = child
+  if (pid === undefined || stdout === null) throw new Error(`${argv[0] ?? ''} could not be started`)
+  try {
+    const ended = once(child, 'exit')
+    const output = await text(stdout)
+    await ended
+    if (child.exitCode !== 0)
+      throw new Error(`${argv[0] ?? ''} ended with ${child.exitCode ?? 'a signal'}: ${output.trim()}`)
+    return output
+  } finally {
+    await endPinned([pid])
+  }
+}

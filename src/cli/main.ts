@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+// The command `gantry`: finds the command to run, runs it, ends with its exit status. Nothing else ends the process.
+import { exitStatusOf, renderError } from '../errors.ts'
+import { serveCommand } from './serve.ts'
+
+/** What follows the command's name → exit status. */
+type Command = (argv: readonly string[]) => Promise<number>
+
+/** The first word of the command line. Any other first word belongs to `serve`: an application or a flag. */
+const COMMANDS: ReadonlyMap<string, Command> = new Map([['serve', serveCommand]])
+
+function runCommand(argv: readonly string[]): Promise<number> {
+  const command = COMMANDS.get(argv[0] ?? '')
+  return command === undefined ? serveCommand(argv) : command(argv.slice(1))
+}
+
+runCommand(process.argv.slice(2)).then(
+  (status) => process.exit(status),
+  (error: unknown) => {
+    process.stderr.write(`${renderError(error)}\n`)
+    process.exit(exitStatusOf(error))
+  },
+)

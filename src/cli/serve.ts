@@ -1,0 +1,68 @@
+// The command `gantry serve`, which is also what `gantry APP` means: start, say so, run until a signal, report what went wrong.
+import { helpText } from '../config/help.ts'
+import { resolve, type Settings } from '../config/resolve.ts'
+import { exitStatusOf, renderError } from '../errors.ts'
+import { serve, type Server } from '../server/serve.ts'
+import { banner } from './banner.ts'
+import { packageVersion } from './version.ts'
+
+const SIGNAL_STATUSES = { SIGINT: 130, SIGTERM: 143 } as const
+type StopSignal = keyof typeof SIGNAL_STATUSES
+const STOP_SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM']
+
+/** Resolves to the exit status once there is nothing left to do. */
+export async function serveCommand(argv: readonly string[]): Promise<number> {
+  const resolution = resolve(argv, process.env)
+  switch (resolution.kind) {
+    case 'request':
+      process.stdout.write(resolution.request === 'help' ? helpText() : `gantry ${packageVersion()}\n`)
+      return 0
+    case 'problems':
+      return report(new AggregateError(resolution.problems))
+    case 'settings':
+      return await runServer(resolution.settings)
+  }
+}
+
+function runServer(settings: Settings): Promise<number> {
+  return new Promise((end) => {
+    let server: Server | undefined
+    let isStopping = false
+
+    // The first signal finishes what was accepted, the second does not wait. Before the start is complete nothing was accepted.
+    const stop = (signal: StopSignal): void => {
+      if (server === undefined || isStopping) {
+        server?.kill()
+        end(SIGNAL_STATUSES[signal])
+        return
+      }
+      isStopping = true
+      process.stderr.write(
+        `stopping (${signal}): finishing what was accepted; a second signal stops at once\n`,
+      )
+      server.close().then(
+        () => end(0),
+        (error: unknown) => end(report(error)),
+      )
+    }
+    for (const signal of STOP_SIGNALS) process.on(signal, stop)
+
+    serve(settings).then(
+      (started) => {
+        server = started
+        process.stderr.write(bannerOf(started))
+      },
+      (error: unknown) => end(report(error)),
+    )
+  })
+}
+
+function bannerOf({ addresses, summary }: Server): string {
+  const nodeVersion = process.versions.node
+  return banner({ addresses, summary, version: packageVersion(), nodeVersion, pid: process.pid })
+}
+
+function report(error: unknown): number {
+  process.stderr.write(`${renderError(error)}\n`)
+  return exitStatusOf(error)
+}

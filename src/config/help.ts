@@ -1,0 +1,57 @@
+// The text of --help, made from the option table.
+import { defaultTextOf, GROUPS } from './option.ts'
+import { type NamedOption, OPTION_LIST } from './options.ts'
+
+const WIDTH = 96
+const NAMES_WIDTH = 31
+
+const USAGE = `Usage: gantry [serve] APP [options]
+
+Serves the Python WSGI application APP over HTTP.`
+
+const NOTES = `Times take a unit (500ms, 30s, 2m) or are seconds; sizes take one (64KiB, 10MB, 1GiB) or are bytes. Every option can also be given as a variable: --max-body-bytes as GANTRY_MAX_BODY_BYTES. A flag wins over a variable, a variable over the default.`
+
+const EXAMPLES = `Examples:
+  gantry shop.wsgi:application
+  gantry mysite.wsgi:application --chdir path/to/site --python path/to/venv/bin/python
+  gantry "shop:create_app('production')" --bind :8080 --bind unix:/run/shop.sock --workers 4`
+
+export function helpText(): string {
+  const groups = GROUPS.map((group) => {
+    const rows = OPTION_LIST.filter(({ option }) => option.group === group).map(renderOption)
+    return `${group}:\n${rows.join('\n')}`
+  })
+  const others = `Other:\n${renderRow('-h, --help', 'Print this text.')}\n${renderRow('-V, --version', 'Print the version.')}`
+  return `${[USAGE, ...groups, others, wrap(NOTES, WIDTH).join('\n'), EXAMPLES].join('\n\n')}\n`
+}
+
+function renderOption({ option, flag }: NamedOption): string {
+  const names =
+    flag === undefined ? option.metavariable : `${option.short ?? '   '}${option.short ? ',' : ''} ${flag}`
+  const defaultText = defaultTextOf(option)
+  const notes = [
+    option.kind === 'repeatable' ? 'May be repeated.' : '',
+    defaultText === undefined ? '' : `[default: ${defaultText}]`,
+  ]
+  const text = [option.help, ...notes].filter((part) => part !== '').join(' ')
+  return renderRow(flag === undefined ? names : `${names} ${option.metavariable}`, text)
+}
+
+/** Names on the left, text on the right; names that are too long get a line of their own. */
+function renderRow(names: string, text: string): string {
+  const lines = wrap(text, WIDTH - NAMES_WIDTH)
+  const isTooLong = names.length + 4 > NAMES_WIDTH
+  const first = isTooLong ? `  ${names}\n${' '.repeat(NAMES_WIDTH)}` : `  ${names}`.padEnd(NAMES_WIDTH)
+  return lines.map((line, index) => (index === 0 ? first : ' '.repeat(NAMES_WIDTH)) + line).join('\n')
+}
+
+function wrap(text: string, width: number): readonly string[] {
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)!
+    if (line === '') lines[lines.length - 1] = word
+    else if (line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}

@@ -1,0 +1,134 @@
+// One answer on its way to an HTTP/1.1 client: framing by length, chunks or close, and nothing on the wire after it was cut.
+
+import type { Socket } from 'node:net'
+import { formatHttpDate } from '../../http/date.ts'
+import {
+  CHUNK_PREFIX_BYTES,
+  CHUNK_SUFFIX,
+  LAST_CHUNK,
+  encodeChunkPrefix,
+  encodeResponseHead,
+  responseHeadBytes,
+} from '../../http/response-encoder.ts'
+import type { Framing } from '../../http/response-encoder.ts'
+import type { ResponseHead } from '../../wsgi/response-head.ts'
+import { reserve, reserved, taken } from './output-slab.ts'
+
+const LARGEST_COPY_BYTES = 32_768
+
+export interface AnswerRequest {
+  readonly isHead: boolean
+  readonly isHttp10: boolean
+  /** The client and the server both let the connection live on. */
+  readonly mayKeepAlive: boolean
+}
+
+/** Writes one answer to `socket`. Made for one exchange; `keepsConnection` is known once the head is written. */
+export class HttpAnswer {
+  keepsConnection = false
+  readonly #socket: Socket
+  readonly #request: AnswerRequest
+  readonly #server: string
+  #framing: Framing = 'none'
+  /** Body bytes still due with framing `length`. */
+  #due = 0
+
+  constructor(socket: Socket, request: AnswerRequest, server: string) {
+    this.#socket = socket
+    this.#request = request
+    this.#server = server
+  }
+
+  get endsByClosing(): boolean {
+    return this.#framing === 'close'
+  }
+
+  /** A whole answer in one write. */
+  whole(head: ResponseHead, body: Uint8Array, start: number, end: number, nowMs: number): void {
+    const length = end - start
+    const hasBody = this.#setFraming(head, length) && length > 0
+    // A HEAD answer carries the length that GET would have only where the application said so.
+    const addedLength = mayHaveLength(head) && !this.#request.isHead ? length : -1
+    const headBytes = responseHeadBytes(head, this.#server)
+    const copiesBody = hasBody && length <= LARGEST_COPY_BYTES
+    const slab = reserve(headBytes + (copiesBody ? length : 0))
+    let at = this.#encodeHead(slab, reserved(), head, addedLength, nowMs)
+    if (copiesBody) {
+      slab.set(start === 0 && end === body.length ? body : body.subarray(start, end), at)
+      at += length
+    }
+    if (!hasBody || copiesBody) {
+      this.#socket.write(taken(at))
+      return
+    }
+    this.#socket.cork()
+    this.#socket.write(taken(at))
+    this.#socket.write(body.subarray(start, end))
+    this.#socket.uncork()
+  }
+
+  /** The head of an answer whose body follows with `data` and ends with `end`. */
+  begin(head: ResponseHead, nowMs: number): void {
+    this.#setFraming(head, head.contentLength)
+    this.#due = Math.max(0, head.contentLength)
+    const slab = reserve(responseHeadBytes(head, this.#server))
+    const end = this.#encodeHead(slab, reserved(), head, -1, nowMs)
+    this.#socket.write(taken(end))
+  }
+
+  /** Body data. False when the socket holds enough for now. */
+  data(data: Uint8Array): boolean {
+    const socket = this.#socket
+    switch (this.#framing) {
+      case 'none':
+        return true
+      case 'chunked': {
+        const prefix = reserve(CHUNK_PREFIX_BYTES)
+        const end = encodeChunkPrefix(prefix, reserved(), data.length)
+        socket.cork()
+        socket.write(taken(end))
+        socket.write(data)
+        const goOn = socket.write(CHUNK_SUFFIX)
+        socket.uncork()
+        return goOn
+      }
+      case 'length':
+        this.#due -= data.length
+        return socket.write(data)
+      case 'close':
+        return socket.write(data)
+    }
+  }
+
+  /** The end of the body. False when the application sent less than it declared: the answer must be cut. */
+  end(): boolean {
+    if (this.#framing === 'chunked') this.#socket.write(LAST_CHUNK)
+    return this.#framing !== 'length' || this.#due === 0
+  }
+
+  /** Decides how the body ends (RFC 9112 §6.3) and whether the connection lives on. Returns whether a body is sent. */
+  #setFraming(head: ResponseHead, length: number): boolean {
+    const { isHead, isHttp10, mayKeepAlive } = this.#request
+    if (isHead || head.status === 204 || head.status === 304) this.#framing = 'none'
+    else if (length >= 0) this.#framing = 'length'
+    else this.#framing = isHttp10 ? 'close' : 'chunked'
+    this.keepsConnection = mayKeepAlive && this.#framing !== 'close'
+    return this.#framing !== 'none'
+  }
+
+  #encodeHead(target: Buffer, start: number, head: ResponseHead, addedLength: number, nowMs: number): number {
+    return encodeResponseHead(target, start, head, {
+      framing: this.#framing,
+      addedLength,
+      isHttp10: this.#request.isHttp10,
+      keepAlive: this.keepsConnection,
+      date: formatHttpDate(nowMs),
+      server: this.#server,
+    })
+  }
+}
+
+/** RFC 9110 §8.6: no Content-Length in a 204; in a 304 only the application knows the right one. */
+function mayHaveLength(head: ResponseHead): boolean {
+  return head.status !== 204 && head.status !== 304
+}

@@ -1,0 +1,129 @@
+// An HTTP/1.1 request as an environ block. RFC 3875 names the keys, PEP 3333 and wsgi-requirements W11 to W18 the rest.
+
+import type { RequestHead } from '../../http/request-head.ts'
+import { equalsIgnoringCase } from '../../http/grammar.ts'
+import { EnvironBlock, encodePairs, environKey } from '../../wsgi/environ-block.ts'
+
+const REQUEST_METHOD = environKey('REQUEST_METHOD')
+const QUERY_STRING = environKey('QUERY_STRING')
+const REQUEST_URI = environKey('REQUEST_URI')
+const RAW_URI = environKey('RAW_URI')
+const CONTENT_TYPE = environKey('CONTENT_TYPE')
+const CONTENT_LENGTH = environKey('CONTENT_LENGTH')
+const HTTP_HOST = environKey('HTTP_HOST')
+const PROTOCOL_1_1 = encodePairs({ SERVER_PROTOCOL: 'HTTP/1.1' })
+const PROTOCOL_1_0 = encodePairs({ SERVER_PROTOCOL: 'HTTP/1.0' })
+const UNDERSCORE = 0x5f
+// Every key written below by name, with its NULs and the digits of a length.
+const FIXED_BYTES = 256
+// "HTTP_", two NULs, and a separator.
+const FIELD_EXTRA_BYTES = 9
+
+/** What the requests of one connection have in common. */
+export interface ConnectionEnviron {
+  /** Encoded pairs: SERVER_*, REMOTE_*, SCRIPT_NAME and `wsgi.url_scheme`. */
+  readonly pairs: Buffer
+  /** The mount prefix as it stands in request targets; empty without one. */
+  readonly mount: Buffer
+  /** Called with the name of each field that is dropped because its `_` would collide with `-` in an environ key. */
+  readonly onUnderscoreField: (name: string) => void
+}
+
+// One block serves all requests: it is only written to between `begin` and the return below.
+const block = new EnvironBlock()
+
+/** No more bytes than this are written for `head`. */
+export function httpEnvironBytes(head: RequestHead, connection: ConnectionEnviron): number {
+  const targetBytes = head.targetEnd - head.targetStart
+  let bytes = FIXED_BYTES + connection.pairs.length + 4 * targetBytes + head.methodEnd - head.methodStart
+  bytes += head.hostEnd - head.hostStart
+  if (head.fieldCount > 0) {
+    bytes += head.valueEnd(head.fieldCount - 1) - head.nameStart(0) + head.fieldCount * FIELD_EXTRA_BYTES
+  }
+  return bytes
+}
+
+/** Writes the environ of `head`; `bodyBytes` is the length of the complete body. Returns where it ends. */
+export function writeHttpEnviron(
+  target: Buffer,
+  start: number,
+  head: RequestHead,
+  bodyBytes: number,
+  connection: ConnectionEnviron,
+): number {
+  const { bytes, targetStart, targetEnd } = head
+  block.begin(target, start)
+  block.put(REQUEST_METHOD, bytes, head.methodStart, head.methodEnd)
+  block.putPath(connection.mount, bytes, head.pathStart, head.pathEnd, head.hasEncodedPath)
+  block.put(QUERY_STRING, bytes, head.queryStart, targetEnd)
+  block.put(REQUEST_URI, bytes, targetStart, targetEnd)
+  block.put(RAW_URI, bytes, targetStart, targetEnd)
+  block.putPairs(head.minorVersion === 1 ? PROTOCOL_1_1 : PROTOCOL_1_0)
+  block.putPairs(connection.pairs)
+  // A chunked body has a length by now, which is all that an application can use (W16).
+  if (head.contentLength !== -1 || head.isChunked) block.putText(CONTENT_LENGTH, String(bodyBytes))
+  if (head.hostStart !== -1) block.put(HTTP_HOST, bytes, head.hostStart, head.hostEnd)
+  for (let field = 0; field < head.fieldCount; field++) putField(head, field, connection)
+  return block.end
+}
+
+function putField(head: RequestHead, field: number, connection: ConnectionEnviron): void {
+  const { bytes } = head
+  const nameStart = head.nameStart(field)
+  const nameEnd = head.nameEnd(field)
+  if (hasUnderscore(bytes, nameStart, nameEnd)) {
+    connection.onUnderscoreField(bytes.toString('latin1', nameStart, nameEnd))
+    return
+  }
+  switch (nameEnd - nameStart) {
+    case 4:
+      if (field === head.hostField) return
+      break
+    case 5:
+      // HTTP_PROXY is where many a client library looks for its proxy ("httpoxy", CVE-2016-5385).
+      if (equalsIgnoringCase(bytes, nameStart, nameEnd, 'proxy')) return
+      break
+    case 12:
+      if (equalsIgnoringCase(bytes, nameStart, nameEnd, 'content-type')) {
+        block.put(CONTENT_TYPE, bytes, head.valueStart(field), head.valueEnd(field))
+        return
+      }
+      break
+    case 14:
+      if (equalsIgnoringCase(bytes, nameStart, nameEnd, 'content-length')) return
+      break
+    case 17:
+      if (equalsIgnoringCase(bytes, nameStart, nameEnd, 'transfer-encoding')) return
+      break
+    default:
+  }
+  if (head.mayRepeatNames && isRepetition(head, field)) return
+  block.beginField(bytes, nameStart, nameEnd)
+  block.putBytes(bytes, head.valueStart(field), head.valueEnd(field))
+  if (head.mayRepeatNames) joinRepetitions(head, field)
+  block.endValue()
+}
+
+function isRepetition(head: RequestHead, field: number): boolean {
+  for (let earlier = 0; earlier < field; earlier++) {
+    if (head.sameName(earlier, field)) return true
+  }
+  return false
+}
+
+/** W13: one key, the values in the order sent. */
+function joinRepetitions(head: RequestHead, field: number): void {
+  const isCookie = equalsIgnoringCase(head.bytes, head.nameStart(field), head.nameEnd(field), 'cookie')
+  for (let later = field + 1; later < head.fieldCount; later++) {
+    if (!head.sameName(field, later)) continue
+    block.putSeparator(isCookie)
+    block.putBytes(head.bytes, head.valueStart(later), head.valueEnd(later))
+  }
+}
+
+function hasUnderscore(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    if (bytes[at] === UNDERSCORE) return true
+  }
+  return false
+}

@@ -1,0 +1,164 @@
+// One HTTP/1.1 request as the application's side sees it. Belongs to one connection, which it tells when it is over.
+
+import type { RequestHead } from '../../http/request-head.ts'
+import { errorPage } from '../../http/error-page.ts'
+import type { ErrorStatus, Exchange, FileBody, RequestBody } from '../../wsgi/exchange.ts'
+import type { ResponseHead } from '../../wsgi/response-head.ts'
+import { FileSender } from '../file-sender.ts'
+import type { HttpAnswer } from './http-answer.ts'
+import { httpEnvironBytes, writeHttpEnviron } from './http-environ.ts'
+import type { ConnectionEnviron } from './http-environ.ts'
+
+/** What an exchange needs of its connection. */
+export interface ExchangeOwner {
+  readonly environ: ConnectionEnviron
+  readonly socketIsFull: boolean
+  nowMs(): number
+  requestId(requestNumber: number): string
+  /** The answer is complete on our side. */
+  finished(exchange: HttpExchange): void
+  /** The answer cannot be completed: the connection is cut. */
+  broken(exchange: HttpExchange): void
+  /** Nobody waits for an answer, and none is given. */
+  dropped(exchange: HttpExchange): void
+}
+
+type State = 'waiting' | 'streaming' | 'done'
+
+export class HttpExchange implements Exchange {
+  readonly body: RequestBody
+  readonly receivedAtMs: number
+  onGone: (() => void) | undefined
+  onDrain: (() => void) | undefined
+
+  readonly #owner: ExchangeOwner
+  readonly #head: RequestHead
+  readonly #bodyBytes: number
+  readonly #answer: HttpAnswer
+  readonly #number: number
+  #state: State = 'waiting'
+  #hasLeft = false
+  #fileSender: FileSender | undefined
+
+  constructor(owner: ExchangeOwner, requestNumber: number, head: RequestHead, body: RequestBody, answer: HttpAnswer) {
+    this.#owner = owner
+    this.#number = requestNumber
+    this.#head = head
+    this.body = body
+    this.#bodyBytes = body instanceof Uint8Array ? body.length : body.size
+    this.#answer = answer
+    this.receivedAtMs = owner.nowMs()
+  }
+
+  get id(): string {
+    return this.#owner.requestId(this.#number)
+  }
+
+  get method(): string {
+    return this.#head.method
+  }
+
+  get target(): string {
+    return this.#head.target
+  }
+
+  get clientHasLeft(): boolean {
+    return this.#hasLeft
+  }
+
+  get endsByClosing(): boolean {
+    return this.#answer.endsByClosing
+  }
+
+  get keepsConnection(): boolean {
+    return this.#answer.keepsConnection
+  }
+
+  environBytes(): number {
+    return httpEnvironBytes(this.#head, this.#owner.environ)
+  }
+
+  writeEnviron(target: Buffer, start: number): number {
+    return writeHttpEnviron(target, start, this.#head, this.#bodyBytes, this.#owner.environ)
+  }
+
+  answer(head: ResponseHead, bytes: Uint8Array, start: number, end: number): void {
+    if (!this.#move('waiting', 'done')) return
+    this.#answer.whole(head, bytes, start, end, Date.now())
+    this.#owner.finished(this)
+  }
+
+  begin(head: ResponseHead): void {
+    if (this.#move('waiting', 'streaming')) this.#answer.begin(head, Date.now())
+  }
+
+  write(data: Uint8Array): boolean {
+    // The client is gone: whoever writes has been told so, and is not to be held up.
+    if (this.#state !== 'streaming') return true
+    this.#answer.data(data)
+    return !this.#owner.socketIsFull
+  }
+
+  sendFile(file: FileBody): void {
+    const sender = new FileSender(file, {
+      write: (block) => this.write(block),
+      finished: () => {
+        this.#fileSender = undefined
+        this.onDrain?.()
+      },
+      failed: () => {
+        this.#fileSender = undefined
+        this.abort()
+      },
+    })
+    this.#fileSender = sender
+    if (this.#state === 'streaming') sender.resume()
+    else sender.stop()
+  }
+
+  end(): void {
+    if (this.#state !== 'streaming') return
+    this.#state = 'done'
+    if (this.#answer.end()) this.#owner.finished(this)
+    else this.#owner.broken(this)
+  }
+
+  abort(): void {
+    if (this.#move('streaming', 'done')) this.#owner.broken(this)
+  }
+
+  fail(status: ErrorStatus): void {
+    const page = errorPage(status)
+    this.answer(page.head, page.body, 0, page.body.length)
+  }
+
+  drop(): void {
+    if (this.#move('waiting', 'done')) this.#owner.dropped(this)
+  }
+
+  /** The client has closed its sending side: most probably it is gone altogether, but it may still read. */
+  clientEnded(): void {
+    this.#hasLeft = true
+  }
+
+  /** The socket has room again. */
+  drained(): void {
+    if (this.#fileSender === undefined) this.onDrain?.()
+    else this.#fileSender.resume()
+  }
+
+  /** The client has left. */
+  gone(): void {
+    if (this.#state === 'done') return
+    this.#state = 'done'
+    this.#hasLeft = true
+    this.#fileSender?.stop()
+    this.onGone?.()
+  }
+
+  #move(from: State, to: State): boolean {
+    if (this.#state !== from) return false
+    this.#state = to
+    return true
+  }
+}

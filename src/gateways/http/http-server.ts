@@ -1,0 +1,186 @@
+// The HTTP/1.1 gateway: listens, makes a connection of each client, and checks their deadlines with one coarse clock.
+
+import { createServer } from 'node:net'
+import type { AddressInfo, ListenOptions, Server, Socket } from 'node:net'
+import type { HttpLimits } from '../../http/limits.ts'
+import type { ViolationCode } from '../../http/violation.ts'
+import { encodePairs } from '../../wsgi/environ-block.ts'
+import type { ExchangeHandler } from '../../wsgi/exchange.ts'
+import type { SpoolDirectory } from '../spool.ts'
+import type { ConnectionEnviron } from './http-environ.ts'
+import { HttpConnection } from './http-connection.ts'
+
+const CLOCK_MS = 250
+// For clients on a Unix socket, which has neither names nor ports; the Host field says more.
+const UNIX_SERVER_NAME = 'localhost'
+const UNIX_SERVER_PORT = '80'
+
+export interface HttpTimes {
+  /** For a whole request head, from its first byte (or the connection's start). */
+  readonly headTimeoutMs: number
+  /** Between two pieces of a body. */
+  readonly bodyTimeoutMs: number
+  /** For an idle connection. */
+  readonly idleTimeoutMs: number
+  /** For a client that takes nothing of its answer. */
+  readonly writeTimeoutMs: number
+}
+
+/** What happens at the gateway, for the log. */
+export interface HttpReports {
+  refused(code: ViolationCode, remoteAddress: string | undefined): void
+  bodyFailed(error: Error): void
+  /** A field was dropped because its name holds `_`. Called for each; report each name once. */
+  underscoreField(name: string): void
+}
+
+export interface HttpServerOptions {
+  readonly handler: ExchangeHandler
+  readonly limits: HttpLimits
+  readonly times: HttpTimes
+  readonly spool: SpoolDirectory
+  /** The Server field's value; empty for none. */
+  readonly serverHeader: string
+  /** SERVER_SOFTWARE in the environ. */
+  readonly serverSoftware: string
+  /** Mount prefix of the application, percent-encoded as in request targets; empty without one. */
+  readonly scriptName: string
+  readonly reports: HttpReports
+}
+
+/** What connections need of their server. */
+export interface HttpServerContext extends HttpReports {
+  readonly handler: ExchangeHandler
+  readonly limits: HttpLimits
+  readonly times: HttpTimes
+  readonly spool: SpoolDirectory
+  readonly serverHeader: string
+  readonly isStopping: boolean
+  /** Coarse monotonic time, in milliseconds. */
+  readonly nowMs: number
+  nextRequestNumber(): number
+  requestId(requestNumber: number): string
+  closed(connection: HttpConnection): void
+}
+
+export class HttpServer implements HttpServerContext {
+  readonly handler: ExchangeHandler
+  readonly limits: HttpLimits
+  readonly times: HttpTimes
+  readonly spool: SpoolDirectory
+  readonly serverHeader: string
+  isStopping = false
+  nowMs = performance.now()
+
+  readonly #options: HttpServerOptions
+  readonly #mount: Buffer
+  readonly #scriptName: string
+  readonly #listeners: Server[] = []
+  readonly #connections = new Set<HttpConnection>()
+  readonly #clock: NodeJS.Timeout
+  readonly #idPrefix = Date.now().toString(36)
+  #requests = 0
+  #whenEmpty: (() => void) | undefined
+
+  constructor(options: HttpServerOptions) {
+    this.#options = options
+    this.handler = options.handler
+    this.limits = options.limits
+    this.times = options.times
+    this.spool = options.spool
+    this.serverHeader = options.serverHeader
+    this.#mount = Buffer.from(options.scriptName, 'latin1')
+    this.#scriptName = Buffer.from(decodeURIComponent(options.scriptName), 'utf8').toString('latin1')
+    this.#clock = setInterval(() => this.#tick(), CLOCK_MS)
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size
+  }
+
+  /** Resolves with the bound address (a path for a Unix socket); rejects with what the system said. */
+  listen(options: ListenOptions): Promise<AddressInfo | string> {
+    const listener = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket))
+    return new Promise((resolve, reject) => {
+      listener.once('error', reject)
+      listener.listen(options, () => {
+        listener.off('error', reject)
+        // Out of descriptors, most likely: who is connected goes on, who is not waits in the backlog.
+        listener.on('error', (error) => this.#options.reports.bodyFailed(error))
+        this.#listeners.push(listener)
+        resolve(listener.address() ?? '')
+      })
+    })
+  }
+
+  /** Takes no more connections and requests; resolves when all that were accepted are answered. */
+  async stop(): Promise<void> {
+    this.isStopping = true
+    for (const listener of this.#listeners) listener.close()
+    for (const connection of this.#connections) connection.stop()
+    if (this.#connections.size > 0) await new Promise<void>((resolve) => (this.#whenEmpty = resolve))
+    clearInterval(this.#clock)
+  }
+
+  /** Ends everything at once. */
+  destroy(): void {
+    this.isStopping = true
+    clearInterval(this.#clock)
+    for (const listener of this.#listeners) listener.close()
+    for (const connection of this.#connections) connection.destroy()
+  }
+
+  nextRequestNumber(): number {
+    return ++this.#requests
+  }
+
+  requestId(requestNumber: number): string {
+    return `${this.#idPrefix}-${requestNumber.toString(36)}`
+  }
+
+  closed(connection: HttpConnection): void {
+    this.#connections.delete(connection)
+    if (this.#connections.size === 0) this.#whenEmpty?.()
+  }
+
+  refused(code: ViolationCode, remoteAddress: string | undefined): void {
+    this.#options.reports.refused(code, remoteAddress)
+  }
+
+  bodyFailed(error: Error): void {
+    this.#options.reports.bodyFailed(error)
+  }
+
+  underscoreField(name: string): void {
+    this.#options.reports.underscoreField(name)
+  }
+
+  #accept(socket: Socket): void {
+    const connection = new HttpConnection(socket, this, this.#connectionEnviron(socket))
+    this.#connections.add(connection)
+  }
+
+  #connectionEnviron(socket: Socket): ConnectionEnviron {
+    const isUnix = socket.localAddress === undefined
+    const pairs = encodePairs({
+      SERVER_NAME: isUnix ? UNIX_SERVER_NAME : socket.localAddress,
+      SERVER_PORT: isUnix ? UNIX_SERVER_PORT : String(socket.localPort),
+      SERVER_SOFTWARE: this.#options.serverSoftware,
+      SCRIPT_NAME: this.#scriptName,
+      REMOTE_ADDR: withoutMapping(socket.remoteAddress ?? ''),
+      REMOTE_PORT: String(socket.remotePort ?? ''),
+      'wsgi.url_scheme': 'http',
+    })
+    return { pairs, mount: this.#mount, onUnderscoreField: (name) => this.underscoreField(name) }
+  }
+
+  #tick(): void {
+    this.nowMs = performance.now()
+    for (const connection of this.#connections) connection.checkDeadline(this.nowMs)
+  }
+}
+
+/** An IPv4 client on an IPv6 socket is an IPv4 client: `::ffff:192.0.2.1` is `192.0.2.1`. */
+function withoutMapping(address: string): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address
+}

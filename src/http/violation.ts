@@ -1,0 +1,46 @@
+// Every way in which a peer can break HTTP/1.1 or a limit. A violation is a value, never thrown: attack traffic must be cheap.
+// After one of them the connection is answered once and closed; nothing more of it is read as a request.
+
+interface ViolationSpec {
+  readonly status: 400 | 408 | 413 | 414 | 417 | 431 | 501 | 505
+  /** What was wrong, in words that may be shown to the client. */
+  readonly reason: string
+  /** The limit that was passed, where it is one. */
+  readonly limit?: string
+}
+
+export const VIOLATIONS = {
+  EMPTY_LINES: { status: 400, reason: 'too many empty lines before the request line' },
+  REQUEST_LINE_MALFORMED: { status: 400, reason: 'the request line is malformed' },
+  REQUEST_LINE_TOO_LONG: { status: 414, reason: 'the request line is too long', limit: 'maxRequestLineBytes' },
+  VERSION_UNSUPPORTED: { status: 505, reason: 'this HTTP version is not served here' },
+  METHOD_CONNECT: { status: 501, reason: 'CONNECT is not served here' },
+  TARGET_MALFORMED: { status: 400, reason: 'the request target is malformed' },
+  TARGET_ENCODING: { status: 400, reason: 'the percent-encoding of the request target is malformed' },
+  LINE_END: { status: 400, reason: 'a line does not end with CR LF' },
+  FIELD_MALFORMED: { status: 400, reason: 'a header field is malformed' },
+  FIELD_FOLDED: { status: 400, reason: 'a header field is folded over several lines' },
+  FIELD_TOO_LONG: { status: 431, reason: 'a header field is too long', limit: 'maxHeaderBytes' },
+  HEAD_TOO_LONG: { status: 431, reason: 'the request head is too long', limit: 'maxHeadBytes' },
+  TOO_MANY_FIELDS: { status: 431, reason: 'there are too many header fields', limit: 'maxHeaders' },
+  FIELD_REPEATED: { status: 400, reason: 'a header field that may stand once is repeated' },
+  HOST_MISSING: { status: 400, reason: 'the Host field is missing' },
+  HOST_MALFORMED: { status: 400, reason: 'the Host field is malformed' },
+  CONTENT_LENGTH_MALFORMED: { status: 400, reason: 'Content-Length is malformed' },
+  TRANSFER_ENCODING_MALFORMED: { status: 400, reason: 'Transfer-Encoding is malformed' },
+  TRANSFER_ENCODING_UNSUPPORTED: { status: 501, reason: 'this Transfer-Encoding is not served here' },
+  FRAMING_AMBIGUOUS: { status: 400, reason: 'Content-Length and Transfer-Encoding exclude each other' },
+  EXPECTATION_UNKNOWN: { status: 417, reason: 'this expectation is not met here' },
+  BODY_TOO_LARGE: { status: 413, reason: 'the request body is too large', limit: 'maxBodyBytes' },
+  CHUNK_MALFORMED: { status: 400, reason: 'the chunked coding of the body is malformed' },
+  CHUNK_EXTENSIONS_TOO_LONG: { status: 400, reason: 'the chunk extensions are too long' },
+  BODY_INCOMPLETE: { status: 400, reason: 'the request ended in the middle' },
+  HEAD_TIMEOUT: { status: 408, reason: 'the request head did not arrive in time', limit: 'headTimeoutMs' },
+  BODY_TIMEOUT: { status: 408, reason: 'the request body did not arrive in time', limit: 'bodyTimeoutMs' },
+} as const satisfies Record<string, ViolationSpec>
+
+export type ViolationCode = keyof typeof VIOLATIONS
+
+export function violationSpec(code: ViolationCode): ViolationSpec {
+  return VIOLATIONS[code]
+}

@@ -1,0 +1,68 @@
+// The waist between gateways and applications in its cheapest form: one request and the means to answer it. Gateways implement
+// it, applications are handed it; neither knows the other.
+
+import type { ResponseHead } from './response-head.ts'
+
+/** A request body that is complete: bytes in memory, or a file that the application takes over. */
+export type RequestBody = Uint8Array | SpooledBody
+
+export interface SpooledBody {
+  readonly path: string
+  readonly size: number
+}
+
+/** An open file whose bytes are an answer's body. Whoever takes it closes it. */
+export interface FileBody {
+  readonly descriptor: number
+  readonly offset: number
+  readonly size: number
+}
+
+export interface Exchange {
+  /** Names the request in the log. */
+  readonly id: string
+  readonly method: string
+  /** The request target as sent. */
+  readonly target: string
+  readonly body: RequestBody
+  /** When the request was complete, in milliseconds of a monotonic clock. */
+  readonly receivedAtMs: number
+  /**
+   * The client has closed its connection, or at least its sending side. A request that has not been started should then be
+   * dropped; one that runs goes on until `onGone`, as a half-closed client may still read.
+   */
+  readonly clientHasLeft: boolean
+  /** Set by the application's side: called once if the client leaves before the answer is complete. */
+  onGone: (() => void) | undefined
+  /** Set by the application's side: called when `write` may go on after it returned false. */
+  onDrain: (() => void) | undefined
+
+  /** No more bytes than this are written by `writeEnviron`. */
+  environBytes(): number
+  /** Writes the strings of the environ as an environ block (protocol/link.md). Returns where it ends. */
+  writeEnviron(target: Buffer, start: number): number
+
+  /** Answers with everything at once; the body is `bytes` from `start` to `end`, which is copied. */
+  answer(head: ResponseHead, bytes: Uint8Array, start: number, end: number): void
+  /** Begins an answer that goes on with `write` or `sendFile` and ends with `end` or `abort`. */
+  begin(head: ResponseHead): void
+  /** Sends body data, which the exchange keeps. False: enough is under way, wait for `onDrain`. */
+  write(data: Uint8Array): boolean
+  /** Sends a file as the body; `onDrain` is called when it is sent. */
+  sendFile(file: FileBody): void
+  end(): void
+  /** The answer begun cannot be completed: it is cut so that the client sees it. */
+  abort(): void
+  /** Gives up a request that nobody waits for: the connection is closed without an answer. Only before `answer` or `begin`. */
+  drop(): void
+  /** Answers with an error page of the server's own. Only before `answer` or `begin`. */
+  fail(status: ErrorStatus): void
+}
+
+/** The errors that the server answers by itself on behalf of an application. */
+export type ErrorStatus = 500 | 502 | 503 | 504 | 507
+
+/** Whatever answers exchanges: the pool of Python workers, a TypeScript application, a middleware before either. */
+export interface ExchangeHandler {
+  handle(exchange: Exchange): void
+}

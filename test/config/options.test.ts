@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest'
+import { flagOf, variableOf } from '../../src/config/option.ts'
+import { OPTION_LIST } from '../../src/config/options.ts'
+import { stalePages } from '../../scripts/write-reference.ts'
+
+describe('names', () => {
+  test.each([
+    ['maxBodyBytes', '--max-body-bytes', 'GANTRY_MAX_BODY_BYTES'],
+    ['bind', '--bind', 'GANTRY_BIND'],
+    ['headTimeoutMs', '--head-timeout', 'GANTRY_HEAD_TIMEOUT'],
+  ])('of %s are %s and %s: the unit stays out where the value carries its own', (name, flag, variable) => {
+    expect(flagOf(name)).toBe(flag)
+    expect(variableOf(name)).toBe(variable)
+  })
+})
+
+describe('the table of options', () => {
+  test('gives no two options the same flag, short flag or variable', () => {
+    const names = OPTION_LIST.flatMap(({ flag, variable, option }) => [flag, variable, option.short])
+    const given = names.filter((name) => name !== undefined)
+    expect(new Set(given).size).toBe(given.length)
+  })
+
+  test.each(OPTION_LIST)('$name says what it does in whole sentences and since when', ({ option }) => {
+    expect(option.help).toMatch(/^[A-Z].*\.$/)
+    expect(option.since).toMatch(/^\d+\.\d+\.\d+$/)
+  })
+
+  test.each(OPTION_LIST.filter(({ option }) => ['Limits', 'Times'].includes(option.group)))(
+    '$name says what happens at the limit',
+    ({ option }) => {
+      expect(option.help).toMatch(/answered|closed|killed|cut off/)
+    },
+  )
+})
+
+describe('the reference pages', () => {
+  test('say what the tables say (npm run reference)', () => {
+    expect(stalePages()).toEqual([])
+  })
+})

@@ -1,0 +1,208 @@
+import { describe, expect, test } from 'vitest'
+import { type Environment, resolve, type Settings } from '../../src/config/resolve.ts'
+import type { GantryError } from '../../src/errors.ts'
+
+const place = { startDirectory: '/srv', temporaryDirectory: '/var/tmp' }
+
+function settingsOf(argv: readonly string[], env: Environment = {}): Settings {
+  const resolution = resolve(argv, env, place)
+  if (resolution.kind !== 'settings') throw new Error(JSON.stringify(resolution))
+  return resolution.settings
+}
+
+function problemsOf(argv: readonly string[], env: Environment = {}): readonly GantryError[] {
+  const resolution = resolve(argv, env, place)
+  return resolution.kind === 'problems' ? resolution.problems : []
+}
+
+const messagesOf = (argv: readonly string[], env: Environment = {}): readonly string[] =>
+  problemsOf(argv, env).map((problem) => problem.message)
+
+describe('defaults', () => {
+  test('are those of the reference', () => {
+    const { origins, ...values } = settingsOf(['shop.wsgi'])
+    expect(values).toEqual({
+      application: 'shop.wsgi',
+      python: undefined,
+      chdir: '/srv',
+      pythonpath: [],
+      env: [],
+      scriptName: '',
+      bind: [{ kind: 'tcp', host: '127.0.0.1', port: 8000 }],
+      workers: undefined,
+      threads: 4,
+      serverHeader: 'gantry',
+      maxRequestLineBytes: 8192,
+      maxHeaderBytes: 16_384,
+      maxHeadBytes: 65_536,
+      maxHeaders: 100,
+      maxBodyBytes: 1_073_741_824,
+      queueSize: 1024,
+      spoolDir: '/var/tmp',
+      headTimeoutMs: 10_000,
+      bodyTimeoutMs: 30_000,
+      idleTimeoutMs: 75_000,
+      writeTimeoutMs: 60_000,
+      bootTimeoutMs: 60_000,
+      shutdownTimeoutMs: 30_000,
+      startDirectory: '/srv',
+    })
+    expect(origins).toMatchObject({ application: 'argument APP', workers: 'default', threads: 'default' })
+  })
+})
+
+describe('precedence', () => {
+  test('a flag wins over a variable, a variable over the default, and each value knows its origin', () => {
+    const env = { GANTRY_WORKERS: '3', GANTRY_THREADS: '5', GANTRY_APP: 'other' }
+    const settings = settingsOf(['shop.wsgi', '-w', '2'], env)
+    expect(settings).toMatchObject({ application: 'shop.wsgi', workers: 2, threads: 5, queueSize: 1024 })
+    expect(settings.origins).toMatchObject({
+      application: 'argument APP',
+      workers: 'flag --workers',
+      threads: 'variable GANTRY_THREADS',
+      queueSize: 'default',
+    })
+  })
+
+  test('GANTRY_APP names the application where no argument does', () => {
+    const settings = settingsOf([], { GANTRY_APP: 'shop.wsgi' })
+    expect([settings.application, settings.origins.application]).toEqual(['shop.wsgi', 'variable GANTRY_APP'])
+  })
+
+  test('of a flag with one value that is given twice, the last counts', () => {
+    expect(settingsOf(['--threads', '2', 'shop', '--threads=8']).threads).toBe(8)
+  })
+
+  test('a repeatable flag collects its values and replaces those of the variable', () => {
+    const settings = settingsOf(['shop', '-b', ':80', '--bind=unix:x.sock'], { GANTRY_BIND: ':1' })
+    expect(settings.bind).toEqual([
+      { kind: 'tcp', host: '', port: 80 },
+      { kind: 'unix', path: '/srv/x.sock' },
+    ])
+  })
+
+  test('a variable holds all values of a repeatable option, at its separator', () => {
+    const env = { GANTRY_BIND: ':80, unix:/x', GANTRY_PYTHONPATH: 'a:/b', GANTRY_ENV: 'A=1,2\nB=x y\n' }
+    const settings = settingsOf(['shop'], env)
+    expect(settings.bind).toHaveLength(2)
+    expect(settings.pythonpath).toEqual(['/srv/a', '/b'])
+    expect(settings.env).toEqual([
+      { name: 'A', value: '1,2' },
+      { name: 'B', value: 'x y' },
+    ])
+  })
+
+  test('an empty variable is an empty value, not a missing one', () => {
+    expect(settingsOf(['shop'], { GANTRY_SERVER_HEADER: '' }).serverHeader).toBe('')
+    expect(problemsOf(['shop'], { GANTRY_BIND: '', GANTRY_WORKERS: '' })).toHaveLength(2)
+  })
+})
+
+describe('the command line', () => {
+  test.each([
+    [['--threads', '8', 'shop']],
+    [['--threads=8', 'shop']],
+    [['shop', '--threads', '8']],
+    [['--threads', '8', '--', 'shop']],
+  ])('%j is understood', (argv) => {
+    expect(settingsOf(argv)).toMatchObject({ application: 'shop', threads: 8 })
+  })
+
+  test('takes the value of a short flag from the same word or the next', () => {
+    expect(settingsOf(['shop', '-w3']).workers).toBe(3)
+    expect(settingsOf(['shop', '-eA=-1', '-e', 'B=']).env).toEqual([
+      { name: 'A', value: '-1' },
+      { name: 'B', value: '' },
+    ])
+  })
+
+  test('takes what follows -- as an argument even if it begins with a hyphen', () => {
+    expect(settingsOf(['--', '--odd']).application).toBe('--odd')
+  })
+
+  test.each([
+    [['--help'], 'help'],
+    [['shop', '-h', '--nonsense'], 'help'],
+    [['--version'], 'version'],
+    [['-V'], 'version'],
+  ])('%j asks for a text, whatever else is wrong', (argv, request) => {
+    expect(resolve(argv, {}, place)).toEqual({ kind: 'request', request })
+  })
+
+  test('does not take --help for itself behind --', () => {
+    expect(settingsOf(['--', '--help']).application).toBe('--help')
+  })
+})
+
+describe('problems', () => {
+  test('names the nearest flag to one that is not known', () => {
+    expect(messagesOf(['shop', '--bnid', ':80'])).toEqual(['unknown flag --bnid; did you mean --bind?'])
+    expect(messagesOf(['shop', '--max-body=1'])).toEqual([
+      'unknown flag --max-body; did you mean --max-body-bytes?',
+    ])
+    expect(messagesOf(['shop', '-x'])).toEqual(['unknown flag -x'])
+  })
+
+  test('names the nearest variable to one that is not known', () => {
+    expect(messagesOf(['shop'], { GANTRY_WORKER: '2' })).toEqual([
+      'unknown variable GANTRY_WORKER; did you mean GANTRY_WORKERS?',
+    ])
+  })
+
+  test('leaves the variables alone that Kubernetes makes for a service named gantry', () => {
+    const env = {
+      GANTRY_SERVICE_HOST: '10.0.0.1',
+      GANTRY_SERVICE_PORT: '80',
+      GANTRY_SERVICE_PORT_HTTP: '80',
+      GANTRY_PORT: 'tcp://10.0.0.1:80',
+      GANTRY_PORT_80_TCP: 'tcp://10.0.0.1:80',
+      GANTRY_PORT_80_TCP_ADDR: '10.0.0.1',
+    }
+    expect(problemsOf(['shop'], env)).toEqual([])
+    expect(problemsOf(['shop'], { GANTRY_PORT: '80' })).toHaveLength(1)
+  })
+
+  test('says where a bad value came from, what it is and what was expected', () => {
+    expect(messagesOf(['shop', '--workers', 'many'], { GANTRY_THREADS: '0' })).toEqual([
+      'flag --workers: expected a whole number from 1 to 1024, got "many"',
+      'variable GANTRY_THREADS: expected a whole number from 1 to 1024, got "0"',
+    ])
+  })
+
+  test.each([[['shop', '--workers']], [['--workers', '--threads', '2', 'shop']], [['--python', '-w', '2']]])(
+    '%j lacks a value',
+    (argv) => {
+      expect(problemsOf(argv).map(({ code }) => code)).toEqual(['GANTRY_OPTION_VALUE_MISSING'])
+    },
+  )
+
+  test('an empty value given with an equals sign is a value', () => {
+    expect(settingsOf(['shop', '--server-header=']).serverHeader).toBe('')
+  })
+
+  test('an application is needed, and only one', () => {
+    expect(problemsOf([]).map(({ code }) => code)).toEqual(['GANTRY_APPLICATION_MISSING'])
+    expect(messagesOf(['shop', 'more'])).toEqual(['unexpected argument "more" after the application "shop"'])
+  })
+
+  test('the same fixed address twice is refused before Gantry finds it in use by itself', () => {
+    expect(problemsOf(['shop', '-b', ':80', '-b', ':80']).map(({ code }) => code)).toEqual([
+      'GANTRY_BIND_REPEATED',
+    ])
+    expect(problemsOf(['shop', '-b', '127.0.0.1:0', '-b', '127.0.0.1:0'])).toEqual([])
+  })
+
+  test('are all reported at once, each of them configuration', () => {
+    const problems = problemsOf(['--wrkers=2', '--bind', 'x', '--threads', 'y'], { GANTRY_FOO: '1' })
+    expect(problems).toHaveLength(4)
+    expect(problems.every((problem) => problem.exitStatus === 2)).toBe(true)
+  })
+})
+
+describe('settings', () => {
+  test('are frozen all the way down', () => {
+    const settings = settingsOf(['shop', '-e', 'A=b'])
+    const parts = [settings, settings.origins, settings.bind, settings.bind[0], settings.env, settings.env[0]]
+    expect(parts.every((part) => Object.isFrozen(part))).toBe(true)
+  })
+})

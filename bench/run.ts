@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { CASES } from './cases/case-table.ts'
 import { measureRounds } from './measure-rounds.ts'
 import { HELP, parseBenchOptions, type BenchOptions } from './options.ts'
-import { killAllPinned } from './processes/pinned-process.ts'
+import { endAllPinned, killAllPinned } from './processes/pinned-process.ts'
 import { stopAllServers } from './processes/running-server.ts'
 import { describeMachine } from './report/machine.ts'
 import { renderMarkdownReport, renderTextReport } from './report/render-report.ts'
@@ -97,7 +97,7 @@ function endEverythingOnExit(): void {
   for (const [signal, status] of [['SIGINT', 130] as const, ['SIGTERM', 143] as const]) {
     process.once(signal, () => {
       tell('ending everything that was started …')
-      void stopAllServers().finally(() => process.exit(status))
+      void Promise.all([endAllPinned(), stopAllServers()]).finally(() => process.exit(status))
     })
   }
 }

@@ -48,7 +48,13 @@ export async function endPinned(pids: readonly number[], graceMs = 10_000): Prom
   for (const pid of pids) roots.delete(pid)
 }
 
-/** For the moment of leaving, when nothing can be waited for any more. Nothing is started after it. */
+/** For an interrupted run: ends everything that was started, and lets nothing be started any more. */
+export async function endAllPinned(): Promise<void> {
+  isClosed = true
+  await endPinned([...roots])
+}
+
+/** For the moment of leaving, when nothing can be waited for any more. */
 export function killAllPinned(): void {
   isClosed = true
   for (const { pid } of readProcessTree([...roots])) signalProcess(pid, 'SIGKILL')

@@ -17,14 +17,7 @@ export const uwsgiHttp: ServerEntry = {
   isBuilt: true,
   findVersion: ({ pythonBin }) => findPythonPackageVersion(pythonBin, 'uwsgi'),
   plan: (setup) => ({
-    commands: [
-      uwsgiCommand(setup, [
-        '--http',
-        `127.0.0.1:${setup.port}`,
-        '--http-keepalive=75',
-        '--http-auto-chunked',
-      ]),
-    ],
+    commands: [uwsgiCommand(setup, ['--http', `127.0.0.1:${setup.port}`, ...ROUTER_OPTIONS])],
   }),
 }
 

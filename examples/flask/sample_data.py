@@ -32,7 +32,7 @@ def sample_file():
     with _lock:
         if _directory is None:
             directory = tempfile.TemporaryDirectory(prefix="gantry-example-")
-            rows = (f"{number:07d} {'.' * 55}\n" for number in range(16384))
-            pathlib.Path(directory.name, "lines.txt").write_text("".join(rows), encoding="ascii", newline="\n")
+            rows = "".join(f"{number:07d} {'.' * 55}\n" for number in range(16384))
+            pathlib.Path(directory.name, "lines.txt").write_bytes(rows.encode())
             _directory = directory  # kept: it is removed together with the process
     return pathlib.Path(_directory.name, "lines.txt")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import os
-import traceback
 from time import perf_counter_ns
 from typing import Any, BinaryIO, Callable, Dict, List, Optional, Set
 
@@ -18,6 +17,7 @@ from .file_wrapper import FileWrapper, real_file_span
 from .frames import HEAD_HAS_LENGTH, Head
 from .response_head import make_head
 from .thread_link import LinkClosed, ThreadLink
+from .tracebacks import format_traceback, is_own_file
 
 Environ = Dict[str, Any]
 
@@ -249,7 +249,7 @@ class Exchange:
             self._link.hold(frames.encode_log(frames.LOG_WARNING, text))
 
     def _fail(self, error: BaseException) -> None:
-        text = format_error(error)
+        text = format_traceback(error)
         if self._head_sent:
             self._link.hold(frames.encode_log(frames.LOG_ERROR, text))
             self._link.hold(frames.encode_abort(self._micros()))
@@ -294,26 +294,11 @@ def open_body(request: frames.Request) -> BinaryIO:
     return spool
 
 
-def format_error(error: BaseException) -> str:
-    """The traceback as Python prints it, without the frames of this package at its start."""
-    step = error.__traceback__
-    while step is not None and _is_ours(step.tb_frame.f_code.co_filename):
-        step = step.tb_next
-    return "".join(traceback.format_exception(type(error), error, step))
-
-
-_HERE = os.path.dirname(os.path.abspath(__file__))
-
-
-def _is_ours(filename: str) -> bool:
-    return os.path.dirname(filename) == _HERE
-
-
 def _raised_here(error: BaseException) -> bool:
     last = error.__traceback__
     while last is not None and last.tb_next is not None:
         last = last.tb_next
-    return last is not None and _is_ours(last.tb_frame.f_code.co_filename)
+    return last is not None and is_own_file(last.tb_frame.f_code.co_filename)
 
 
 def _with_length(head: Head, length: int) -> Head:

@@ -9,10 +9,11 @@ import threading
 from typing import Any, Callable, Dict, List
 
 from . import frames
+from .boot_failure import BootFailure
 from .control_link import ControlLink
 from .exchange import Environ, Exchange
 from .file_wrapper import FileWrapper
-from .loader import BootFailure, load_application, prepare_search_path
+from .loader import load_application, prepare_search_path
 from .signals import leave_signals_to_the_front
 from .thread_link import LinkClosed, ThreadLink
 

@@ -4,7 +4,7 @@ import { resolve, type Settings } from '../config/resolve.ts'
 import { exitStatusOf, renderError } from '../errors.ts'
 import { serve, type Server } from '../server/serve.ts'
 import { banner } from './banner.ts'
-import { packageVersion } from './version.ts'
+import { packageVersion } from '../server/version.ts'
 
 const SIGNAL_STATUSES = { SIGINT: 130, SIGTERM: 143 } as const
 type StopSignal = keyof typeof SIGNAL_STATUSES

@@ -48,7 +48,7 @@ export interface Exchange {
   begin(head: ResponseHead): void
   /** Sends body data, which the exchange keeps. False: enough is under way, wait for `onDrain`. */
   write(data: Uint8Array): boolean
-  /** Sends a file as the body; `onDrain` is called when it is sent. */
+  /** Sends a file as the rest of the body. `end` may follow at once: it takes effect when the file is sent. */
   sendFile(file: FileBody): void
   end(): void
   /** The answer begun cannot be completed: it is cut so that the client sees it. */

@@ -39,6 +39,7 @@ export class HttpExchange implements Exchange {
   #state: State = 'waiting'
   #hasLeft = false
   #fileSender: FileSender | undefined
+  #endsAfterFile = false
 
   constructor(owner: ExchangeOwner, requestNumber: number, head: RequestHead, body: RequestBody, answer: HttpAnswer) {
     this.#owner = owner
@@ -104,7 +105,7 @@ export class HttpExchange implements Exchange {
       write: (block) => this.write(block),
       finished: () => {
         this.#fileSender = undefined
-        this.onDrain?.()
+        if (this.#endsAfterFile) this.end()
       },
       failed: () => {
         this.#fileSender = undefined
@@ -118,13 +119,19 @@ export class HttpExchange implements Exchange {
 
   end(): void {
     if (this.#state !== 'streaming') return
+    if (this.#fileSender !== undefined) {
+      this.#endsAfterFile = true
+      return
+    }
     this.#state = 'done'
     if (this.#answer.end()) this.#owner.finished(this)
     else this.#owner.broken(this)
   }
 
   abort(): void {
-    if (this.#move('streaming', 'done')) this.#owner.broken(this)
+    if (!this.#move('streaming', 'done')) return
+    this.#fileSender?.stop()
+    this.#owner.broken(this)
   }
 
   fail(status: ErrorStatus): void {

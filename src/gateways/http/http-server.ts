@@ -30,6 +30,8 @@ export interface HttpTimes {
 export interface HttpReports {
   refused(code: ViolationCode, remoteAddress: string | undefined): void
   bodyFailed(error: Error): void
+  /** A connection could not be taken: out of descriptors, most likely. Who is connected goes on, who is not waits. */
+  listenerFailed(error: Error): void
   /** A field was dropped because its name holds `_`. Called for each; report each name once. */
   underscoreField(name: string): void
 }
@@ -49,7 +51,7 @@ export interface HttpServerOptions {
 }
 
 /** What connections need of their server. */
-export interface HttpServerContext extends HttpReports {
+export interface HttpServerContext extends Omit<HttpReports, 'listenerFailed'> {
   readonly handler: ExchangeHandler
   readonly limits: HttpLimits
   readonly times: HttpTimes
@@ -105,8 +107,7 @@ export class HttpServer implements HttpServerContext {
       listener.once('error', reject)
       listener.listen(options, () => {
         listener.off('error', reject)
-        // Out of descriptors, most likely: who is connected goes on, who is not waits in the backlog.
-        listener.on('error', (error) => this.#options.reports.bodyFailed(error))
+        listener.on('error', (error) => this.#options.reports.listenerFailed(error))
         this.#listeners.push(listener)
         resolve(listener.address() ?? '')
       })

@@ -1,0 +1,55 @@
+// The server's log: one line an event on stderr. Whatever comes from outside is made printable here, so that no request and no
+// application can forge a line or drive a terminal.
+
+export interface Log {
+  info(message: string): void
+  warning(message: string): void
+  /** `details` is text of several lines (a traceback), printed indented below the message. */
+  error(message: string, details?: string): void
+  /** A line that a worker printed. */
+  output(worker: number, stream: 'stdout' | 'stderr', line: string): void
+}
+
+export interface LogTargets {
+  readonly stdout: (text: string) => void
+  readonly stderr: (text: string) => void
+  readonly now: () => Date
+}
+
+const PROCESS: LogTargets = {
+  stdout: (text) => process.stdout.write(text),
+  stderr: (text) => process.stderr.write(text),
+  now: () => new Date(),
+}
+
+export function textLog({ stdout, stderr, now }: LogTargets = PROCESS): Log {
+  const write = (level: string, message: string): void => {
+    stderr(`${now().toISOString()} ${level} ${printable(message)}\n`)
+  }
+  return {
+    info: (message) => write('info', message),
+    warning: (message) => write('warning', message),
+    error(message, details = '') {
+      write('error', message)
+      if (details !== '') stderr(indent(details))
+    },
+    output(worker, stream, line) {
+      const text = `[worker ${worker}] ${printable(line)}\n`
+      if (stream === 'stdout') stdout(text)
+      else stderr(text)
+    },
+  }
+}
+
+function indent(text: string): string {
+  const lines = text.replace(/\n$/, '').split('\n')
+  return lines.map((line) => `    ${printable(line)}\n`).join('')
+}
+
+/** Control characters as escapes; a tab stays. */
+function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are the point
+  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]/g, (character) => {
+    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+  })
+}

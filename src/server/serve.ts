@@ -1,0 +1,139 @@
+// Puts a server together: sockets, gateway, pool. The only place where gateways and applications meet.
+
+import { statSync } from 'node:fs'
+import type { Settings } from '../config/resolve.ts'
+import { GantryError } from '../errors.ts'
+import { HttpServer } from '../gateways/http/http-server.ts'
+import { SpoolDirectory } from '../gateways/spool.ts'
+import { textLog } from '../observe/log.ts'
+import { findInterpreter } from '../workers/interpreter.ts'
+import type { Interpreter } from '../workers/interpreter.ts'
+import { WorkerPool } from '../workers/pool.ts'
+import { allowedCpus } from './cpus.ts'
+import { listenAll } from './listen.ts'
+import { httpReports, poolReports } from './reports.ts'
+import { packageVersion } from './version.ts'
+
+/** What a server runs and where each choice came from, for the banner. */
+export interface ServerSummary {
+  readonly application: string
+  readonly pythonVersion: string
+  readonly pythonPath: string
+  readonly pythonOrigin: string
+  readonly workers: number
+  readonly workersOrigin: string
+  readonly threads: number
+  readonly threadsOrigin: string
+}
+
+export interface Server {
+  /** The URLs that it listens at. */
+  readonly addresses: readonly string[]
+  readonly summary: ServerSummary
+  /** Finishes what was accepted, up to the shutdown timeout, and ends. */
+  close(): Promise<void>
+  /** Ends at once. */
+  kill(): void
+}
+
+/**
+ * Starts a server. Resolves when it is ready: every socket open, every worker booted.
+ * Rejects with a GantryError, or with an AggregateError of them; nothing is left running then.
+ */
+export async function serve(settings: Settings): Promise<Server> {
+  const log = textLog()
+  const { count: workers, origin: workersOrigin } = workerCount(settings)
+  const interpreter = checkedInterpreter(settings)
+  const spool = openSpool(settings.spoolDir)
+  const pool = new WorkerPool(poolSettings(settings, interpreter, workers), poolReports(log))
+  const http = new HttpServer({
+    handler: pool,
+    limits: settings,
+    times: settings,
+    spool,
+    serverHeader: settings.serverHeader,
+    serverSoftware: `gantry/${packageVersion()}`,
+    scriptName: settings.scriptName,
+    reports: httpReports(log, settings.spoolDir),
+  })
+  const kill = (): void => {
+    http.destroy()
+    pool.kill()
+    spool.remove()
+  }
+  // Whatever ends this process, nothing of it stays behind.
+  process.once('exit', kill)
+  try {
+    const addresses = await listenAll(http, settings.bind)
+    const worker = await pool.start()
+    return {
+      addresses,
+      summary: {
+        application: worker.description,
+        pythonVersion: worker.interpreter?.version ?? '',
+        pythonPath: interpreter.path,
+        pythonOrigin: interpreter.origin,
+        workers,
+        workersOrigin,
+        threads: settings.threads,
+        threadsOrigin: settings.origins.threads,
+      },
+      close: async () => {
+        await closeWithin(settings.shutdownTimeoutMs, http, pool)
+        spool.remove()
+        process.off('exit', kill)
+      },
+      kill,
+    }
+  } catch (error) {
+    kill()
+    process.off('exit', kill)
+    throw error
+  }
+}
+
+async function closeWithin(timeoutMs: number, http: HttpServer, pool: WorkerPool): Promise<void> {
+  const deadlineMs = performance.now() + timeoutMs
+  const timer = setTimeout(() => http.destroy(), timeoutMs)
+  await http.stop()
+  clearTimeout(timer)
+  await pool.stop(Math.max(deadlineMs - performance.now(), 0))
+}
+
+function workerCount(settings: Settings): { readonly count: number; readonly origin: string } {
+  return settings.workers === undefined
+    ? allowedCpus()
+    : { count: settings.workers, origin: settings.origins.workers }
+}
+
+function checkedInterpreter(settings: Settings): Interpreter {
+  if (statSync(settings.chdir, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new GantryError('GANTRY_CHDIR_MISSING', { path: settings.chdir, origin: settings.origins.chdir })
+  }
+  return findInterpreter({ ...settings, pythonOrigin: settings.origins.python, env: process.env })
+}
+
+function openSpool(directory: string): SpoolDirectory {
+  try {
+    return new SpoolDirectory(directory)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new GantryError('GANTRY_SPOOL_FAILED', { directory, reason }, { cause: error })
+  }
+}
+
+function poolSettings(settings: Settings, interpreter: Interpreter, workers: number) {
+  return {
+    application: settings.application,
+    python: interpreter.path,
+    startDirectory: settings.startDirectory,
+    chdir: settings.chdir,
+    pythonPath: settings.pythonpath,
+    environment: { ...process.env, ...Object.fromEntries(settings.env.map(({ name, value }) => [name, value])) },
+    threads: settings.threads,
+    multiprocess: workers > 1,
+    bootTimeoutMs: settings.bootTimeoutMs,
+    workers,
+    queueSize: settings.queueSize,
+  }
+}

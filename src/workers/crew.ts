@@ -1,0 +1,137 @@
+// Keeps the worker processes alive: boots them, replaces those that die, ends them. Requests are the pool's business.
+
+import type { Socket } from 'node:net'
+import { GantryError } from '../errors.ts'
+import type { Exchange } from '../wsgi/exchange.ts'
+import { CONTROL_LINK } from './frames.ts'
+import type { FrameReader, LinkHello, Revoked } from './frames.ts'
+import { LinkServer } from './link-server.ts'
+import { WorkerProcess } from './worker-process.ts'
+import type { WorkerExit, WorkerOwner, WorkerSettings } from './worker-process.ts'
+
+const FIRST_RETRY_MS = 100
+const LONGEST_RETRY_MS = 10_000
+
+/** What happens to workers, for the log. */
+export interface CrewReports {
+  printed(worker: number, stream: 'stdout' | 'stderr', line: string): void
+  /** A worker ended that should not have; `lost` are the requests it held, which were answered 502. */
+  died(worker: number, error: GantryError, lost: readonly Exchange[]): void
+  replaced(worker: number, pid: number): void
+  /** A replacement could not boot; it is tried again after `retryMs`. */
+  bootFailed(worker: number, error: unknown, retryMs: number): void
+}
+
+/** Who uses the workers' threads. */
+export interface CrewOwner {
+  /** A thread is there to serve; `reader` may hold bytes that came behind its hello. */
+  linked(hello: LinkHello, socket: Socket, reader: FrameReader): void
+  revoked(worker: number, revoked: Revoked): void
+}
+
+export class Crew implements WorkerOwner {
+  readonly #settings: WorkerSettings
+  readonly #owner: CrewOwner
+  readonly #reports: CrewReports
+  readonly #server: LinkServer
+  readonly #workers = new Map<number, WorkerProcess>()
+  readonly #lost = new Map<number, readonly Exchange[]>()
+  readonly #retries = new Set<NodeJS.Timeout>()
+  #isStopping = false
+  #lastNumber = 0
+
+  constructor(settings: WorkerSettings, owner: CrewOwner, reports: CrewReports) {
+    this.#settings = settings
+    this.#owner = owner
+    this.#reports = reports
+    this.#server = new LinkServer((hello, socket, reader) => this.#linked(hello, socket, reader))
+  }
+
+  /** Starts `count` workers. Resolves with the first when all are ready; rejects with what kept one of them from it. */
+  async start(count: number): Promise<WorkerProcess> {
+    await this.#server.listen()
+    const workers = Array.from({ length: count }, () => this.#spawn())
+    try {
+      await Promise.all(workers.map((worker) => worker.ready))
+    } catch (error) {
+      await this.stop(0)
+      throw error
+    }
+    return workers[0]!
+  }
+
+  /** Ends the workers when what they run is done, or after `graceMs` all the same. */
+  async stop(graceMs: number): Promise<void> {
+    this.#beginStopping()
+    await Promise.all([...this.#workers.values()].map((worker) => worker.stop(graceMs)))
+    this.#server.close()
+  }
+
+  /** Ends everything at once. */
+  kill(): void {
+    this.#beginStopping()
+    for (const worker of this.#workers.values()) worker.kill()
+    this.#server.close()
+  }
+
+  revoke(worker: number, link: number): void {
+    this.#workers.get(worker)?.revoke(link)
+  }
+
+  /** A link of `worker` broke with requests on it: the process is dying, or no longer to be trusted. */
+  brokenLink(worker: number, lost: readonly Exchange[]): void {
+    this.#lost.set(worker, [...(this.#lost.get(worker) ?? []), ...lost])
+    this.#workers.get(worker)?.kill()
+  }
+
+  revoked(worker: WorkerProcess, revoked: Revoked): void {
+    this.#owner.revoked(worker.number, revoked)
+  }
+
+  printed(worker: WorkerProcess, stream: 'stdout' | 'stderr', line: string): void {
+    this.#reports.printed(worker.number, stream, line)
+  }
+
+  exited(worker: WorkerProcess, exit: WorkerExit): void {
+    this.#workers.delete(worker.number)
+    const lost = this.#lost.get(worker.number) ?? []
+    this.#lost.delete(worker.number)
+    if (this.#isStopping || !worker.wasReady) return
+    this.#reports.died(worker.number, new GantryError('GANTRY_WORKER_CRASHED', { pid: worker.pid ?? 0, ...exit }), lost)
+    void this.#replace(FIRST_RETRY_MS)
+  }
+
+  async #replace(retryMs: number): Promise<void> {
+    const worker = this.#spawn()
+    try {
+      await worker.ready
+      this.#reports.replaced(worker.number, worker.pid ?? 0)
+    } catch (error) {
+      if (this.#isStopping) return
+      this.#reports.bootFailed(worker.number, error, retryMs)
+      const retry = setTimeout(() => {
+        this.#retries.delete(retry)
+        void this.#replace(Math.min(retryMs * 2, LONGEST_RETRY_MS))
+      }, retryMs)
+      this.#retries.add(retry)
+    }
+  }
+
+  #spawn(): WorkerProcess {
+    const worker = new WorkerProcess(++this.#lastNumber, this.#server.path, this.#settings, this)
+    this.#workers.set(worker.number, worker)
+    return worker
+  }
+
+  #linked(hello: LinkHello, socket: Socket, reader: FrameReader): void {
+    const worker = this.#workers.get(hello.worker)
+    if (worker === undefined) socket.destroy()
+    else if (hello.link === CONTROL_LINK) worker.attach(socket, reader)
+    else this.#owner.linked(hello, socket, reader)
+  }
+
+  #beginStopping(): void {
+    this.#isStopping = true
+    for (const retry of this.#retries) clearTimeout(retry)
+  }
+}

@@ -1,0 +1,63 @@
+// Where workers come to: a Unix socket in a private directory. Each connection says first whose link it is (protocol/link.md).
+
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { Server, Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { FRAME, FrameError, FrameReader, decodeLinkHello } from './frames.ts'
+import type { LinkHello } from './frames.ts'
+
+const HELLO_TIMEOUT_MS = 10_000
+
+/** Takes a new link; `reader` may hold bytes that came behind its hello. */
+export type LinkReceiver = (hello: LinkHello, socket: Socket, reader: FrameReader) => void
+
+export class LinkServer {
+  readonly #directory: string
+  readonly #server: Server
+
+  constructor(receive: LinkReceiver) {
+    // The system's temporary directory, whatever --spool-dir says: a socket's path may have 107 bytes at the most.
+    this.#directory = mkdtempSync(join(tmpdir(), 'gantry-'))
+    chmodSync(this.#directory, 0o700)
+    this.#server = createServer((socket) => awaitHello(socket, receive))
+  }
+
+  get path(): string {
+    return join(this.#directory, 'link')
+  }
+
+  listen(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(this.path, resolve)
+    })
+  }
+
+  /** Takes no more links, and removes the directory. Links that are open stay open. */
+  close(): void {
+    this.#server.close()
+    rmSync(this.#directory, { recursive: true, force: true })
+  }
+}
+
+function awaitHello(socket: Socket, receive: LinkReceiver): void {
+  const reader = new FrameReader()
+  socket.setTimeout(HELLO_TIMEOUT_MS, () => socket.destroy())
+  socket.on('error', () => undefined) // 'close' follows, where anybody listens
+  const onData = (chunk: Buffer): void => {
+    try {
+      reader.receive(chunk)
+      if (!reader.next()) return
+      if (reader.type !== FRAME.linkHello) throw new FrameError('link-hello was expected')
+      socket.off('data', onData)
+      socket.setTimeout(0)
+      receive(decodeLinkHello(reader), socket, reader)
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error
+      socket.destroy(error)
+    }
+  }
+  socket.on('data', onData)
+}

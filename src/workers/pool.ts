@@ -1,0 +1,204 @@
+// The Python application as everything in front of it sees it: hands requests from one bounded queue to free threads of the
+// workers, the warmest first, and keeps the workers alive.
+//
+// Several requests travel to one thread at once only while the application answers in microseconds: a batch is as much work as
+// the slowest of the recent requests lets us expect within BATCH_MICROS. A request that turns out slow all the same is noticed
+// within WATCH_MS, and what waits behind it is taken back and given to another thread.
+
+import type { Socket } from 'node:net'
+import { GantryError } from '../errors.ts'
+import type { Exchange, ExchangeHandler } from '../wsgi/exchange.ts'
+import { Crew } from './crew.ts'
+import type { CrewOwner, CrewReports } from './crew.ts'
+import { ExchangeQueue } from './exchange-queue.ts'
+import type { FrameReader, LinkHello, Revoked } from './frames.ts'
+import { Link } from './link.ts'
+import type { ApplicationReport, LinkOwner } from './link.ts'
+import { ServiceTime } from './service-time.ts'
+import type { WorkerProcess, WorkerSettings } from './worker-process.ts'
+
+const BATCH_MICROS = 250
+const LARGEST_BATCH = 64
+const LARGEST_BATCH_BYTES = 131_072
+const WATCH_MS = 2
+
+export interface PoolSettings extends WorkerSettings {
+  readonly workers: number
+  /** Requests that may wait; one more is answered 503. */
+  readonly queueSize: number
+}
+
+/** What happens in the pool, for the log. */
+export interface PoolReports extends CrewReports {
+  /** What an application said about one of its requests. */
+  application(exchange: Exchange, report: ApplicationReport): void
+  queueFull(exchange: Exchange, error: GantryError): void
+}
+
+export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
+  readonly #settings: PoolSettings
+  readonly #reports: PoolReports
+  readonly #crew: Crew
+  readonly #links = new Set<Link>()
+  /** Free links; the one used last is on top. */
+  readonly #free: Link[] = []
+  readonly #queue = new ExchangeQueue()
+  readonly #serviceTime = new ServiceTime()
+  #warmest: Link | undefined
+  #willDispatch = false
+  #watch: NodeJS.Timeout | undefined
+
+  constructor(settings: PoolSettings, reports: PoolReports) {
+    this.#settings = settings
+    this.#reports = reports
+    this.#crew = new Crew(settings, this, reports)
+  }
+
+  /** Starts the workers. Resolves with the first when all are ready; rejects with what kept one of them from it. */
+  start(): Promise<WorkerProcess> {
+    return this.#crew.start(this.#settings.workers)
+  }
+
+  /** Ends the workers. Call it when all requests are answered: those under way after `graceMs` are given up. */
+  async stop(graceMs: number): Promise<void> {
+    clearTimeout(this.#watch)
+    await this.#crew.stop(graceMs)
+  }
+
+  /** Ends everything at once. */
+  kill(): void {
+    clearTimeout(this.#watch)
+    this.#crew.kill()
+  }
+
+  handle(exchange: Exchange): void {
+    const { queueSize } = this.#settings
+    if (this.#queue.length >= queueSize + this.#free.length) {
+      this.#reports.queueFull(exchange, new GantryError('GANTRY_QUEUE_FULL', { queueSize }))
+      exchange.fail(503)
+      return
+    }
+    this.#queue.push(exchange)
+    this.#dispatchSoon()
+  }
+
+  answered(micros: number): void {
+    this.#serviceTime.record(micros)
+  }
+
+  freed(link: Link): void {
+    this.#free.push(link)
+    if (this.#queue.length > 0) this.#dispatchSoon()
+  }
+
+  closed(link: Link, lost: readonly Exchange[], cancelled: boolean): void {
+    this.#links.delete(link)
+    const position = this.#free.indexOf(link)
+    if (position !== -1) this.#free.splice(position, 1)
+    if (cancelled || lost.length === 0) return
+    for (const exchange of lost) {
+      exchange.abort()
+      exchange.fail(502)
+    }
+    this.#crew.brokenLink(link.worker, lost)
+  }
+
+  reported(exchange: Exchange, report: ApplicationReport): void {
+    this.#reports.application(exchange, report)
+  }
+
+  revoke(link: Link): void {
+    this.#crew.revoke(link.worker, link.index)
+  }
+
+  linked(hello: LinkHello, socket: Socket, reader: FrameReader): void {
+    const link = new Link(socket, hello.worker, hello.link, reader, this)
+    this.#links.add(link)
+    // New threads go to the bottom: they are the coldest.
+    this.#free.unshift(link)
+    if (this.#queue.length > 0) this.#dispatchSoon()
+  }
+
+  revoked(worker: number, { link: index, count }: Revoked): void {
+    for (const link of this.#links) {
+      if (link.worker !== worker || link.index !== index) continue
+      this.#queue.putBack(link.takeBack(count))
+      this.#dispatchSoon()
+      return
+    }
+  }
+
+  /** Requests that came in one turn of the event loop are looked at together, when it is over. */
+  #dispatchSoon(): void {
+    if (this.#willDispatch) return
+    this.#willDispatch = true
+    setImmediate(() => {
+      this.#willDispatch = false
+      this.#dispatch(false)
+    })
+  }
+
+  #dispatch(isOverdue: boolean): void {
+    const nowMs = performance.now()
+    const largest = Math.max(1, Math.min(LARGEST_BATCH, Math.floor(BATCH_MICROS / this.#serviceTime.slowestMicros)))
+    while (this.#queue.length > 0 && this.#free.length > 0) {
+      if (!isOverdue && this.#isWorthWaiting(largest, nowMs)) break
+      const batch = this.#takeBatch(largest)
+      if (batch.length === 0) return
+      const link = this.#free.pop()!
+      this.#warmest = link
+      link.send(batch, nowMs)
+      if (batch.length > 1) this.#startWatch()
+    }
+    if (this.#queue.length > 0 && this.#free.length > 0) this.#startWatch()
+  }
+
+  /**
+   * Whether the thread in use will be back so soon, and take all that waits, that waking another one would only cost: a second
+   * thread of the worker would fight for the interpreter's lock with the first.
+   */
+  #isWorthWaiting(largest: number, nowMs: number): boolean {
+    const link = this.#warmest
+    if (largest === 1 || link === undefined || link.isFree || this.#queue.length > largest) return false
+    return (nowMs - link.progressAtMs) * 1000 < BATCH_MICROS
+  }
+
+  #takeBatch(largest: number): Exchange[] {
+    const batch: Exchange[] = []
+    let bytes = 0
+    while (batch.length < largest) {
+      const next = this.#queue.peek()
+      if (next === undefined) break
+      if (next.clientHasLeft) {
+        this.#queue.shift()
+        next.drop()
+        continue
+      }
+      const { body } = next
+      bytes += next.environBytes() + ('path' in body ? 0 : body.length)
+      if (batch.length > 0 && bytes > LARGEST_BATCH_BYTES) break
+      this.#queue.shift()
+      batch.push(next)
+    }
+    return batch
+  }
+
+  #startWatch(): void {
+    this.#watch ??= setTimeout(() => {
+      this.#watch = undefined
+      this.#lookAfterBatches()
+    }, WATCH_MS)
+  }
+
+  #lookAfterBatches(): void {
+    const nowMs = performance.now()
+    let hasBatches = false
+    for (const link of this.#links) {
+      if (!link.hasBatch) continue
+      hasBatches = true
+      if (nowMs - link.progressAtMs >= WATCH_MS) link.askBack()
+    }
+    this.#dispatch(true)
+    if (hasBatches) this.#startWatch()
+  }
+}

@@ -1,0 +1,225 @@
+// A Python process: started, booted over its control link, stopped. What it serves is its links' business.
+
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import type { Socket } from 'node:net'
+import type { Readable } from 'node:stream'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { GantryError, bootFailureError, isBootFailureKind } from '../errors.ts'
+import { FRAME, FrameError, decodeJson, decodeRevoked, encodeFrame, encodeJsonFrame, encodeRevoke } from './frames.ts'
+import type { FrameReader, Revoked } from './frames.ts'
+
+const WORKER_PACKAGE = fileURLToPath(new URL('../../python/gantry_worker', import.meta.url))
+const EXIT_PYTHON_TOO_OLD = 3
+const TOO_OLD_LINE = /^python-too-old (\S+)$/
+const OLDEST_PYTHON = '3.8'
+
+/** What a worker runs, and how. The same for all workers of a pool. */
+export interface WorkerSettings {
+  readonly application: string
+  readonly python: string
+  /** Where relative paths of the application's specification count from is `chdir`; this is where gantry was started. */
+  readonly startDirectory: string
+  readonly chdir: string
+  readonly pythonPath: readonly string[]
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly threads: number
+  readonly multiprocess: boolean
+  readonly bootTimeoutMs: number
+}
+
+export interface Interpreter {
+  readonly version: string
+  readonly implementation: string
+  readonly executable: string
+}
+
+/** How a process ended. */
+export interface WorkerExit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** What a worker tells its pool while it lives. */
+export interface WorkerOwner {
+  revoked(worker: WorkerProcess, revoked: Revoked): void
+  printed(worker: WorkerProcess, stream: 'stdout' | 'stderr', line: string): void
+  exited(worker: WorkerProcess, exit: WorkerExit): void
+}
+
+export class WorkerProcess {
+  readonly number: number
+  readonly pid: number | undefined
+  interpreter: Interpreter | undefined
+  /** What the application said it is, once it is ready. */
+  description = ''
+  /** Settled once: when the worker can serve, or cannot. */
+  readonly ready: Promise<void>
+
+  /** It could serve once; what ends it later is no boot failure. */
+  wasReady = false
+
+  readonly #settings: WorkerSettings
+  readonly #owner: WorkerOwner
+  readonly #child: ChildProcess
+  readonly #bootTimer: NodeJS.Timeout
+  #control: Socket | undefined
+  #settleReady: (error?: Error) => void = () => undefined
+  #tooOldVersion: string | undefined
+
+  constructor(number: number, socketPath: string, settings: WorkerSettings, owner: WorkerOwner) {
+    this.number = number
+    this.#settings = settings
+    this.#owner = owner
+    this.ready = new Promise((resolve, reject) => {
+      this.#settleReady = (error) => (error === undefined ? resolve() : reject(error))
+    })
+    this.#child = spawn(settings.python, ['-u', WORKER_PACKAGE, socketPath, String(number)], {
+      cwd: settings.startDirectory,
+      env: settings.environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.pid = this.#child.pid
+    this.#listen()
+    this.#bootTimer = setTimeout(() => this.#bootTimedOut(), settings.bootTimeoutMs)
+  }
+
+  /** The control link has come in. */
+  attach(socket: Socket, reader: FrameReader): void {
+    this.#control = socket
+    socket.on('data', (chunk: Buffer) => {
+      reader.receive(chunk)
+      this.#readFrames(reader)
+    })
+    this.#readFrames(reader)
+  }
+
+  revoke(link: number): void {
+    this.#control?.write(encodeRevoke(link))
+  }
+
+  /** Asks the worker to end when its requests have; `kill` if it has not within `graceMs`. Resolves when it has ended. */
+  async stop(graceMs: number): Promise<void> {
+    if (this.hasExited) return
+    const exited = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()))
+    if (this.#control === undefined) this.kill()
+    else this.#control.write(encodeFrame(FRAME.stop))
+    const timer = setTimeout(() => this.kill(), graceMs)
+    await exited
+    clearTimeout(timer)
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL')
+  }
+
+  get hasExited(): boolean {
+    return this.pid === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null
+  }
+
+  #listen(): void {
+    const child = this.#child
+    child.once('error', (error) => {
+      const { python } = this.#settings
+      this.#bootFailed(new GantryError('GANTRY_PYTHON_NOT_RUN', { path: python, reason: error.message }, { cause: error }))
+    })
+    // 'close' and not 'exit': the last lines, perhaps a traceback, come before it.
+    child.once('close', (code, signal) => this.#exited({ code, signal }))
+    this.#readLines('stdout', child.stdout)
+    this.#readLines('stderr', child.stderr)
+  }
+
+  #readLines(name: 'stdout' | 'stderr', stream: Readable | null): void {
+    if (stream === null) return
+    createInterface({ input: stream }).on('line', (line) => {
+      const tooOld = TOO_OLD_LINE.exec(line)
+      if (tooOld === null) this.#owner.printed(this, name, line)
+      else this.#tooOldVersion = tooOld[1]
+    })
+  }
+
+  #readFrames(reader: FrameReader): void {
+    try {
+      while (reader.next()) this.#take(reader)
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error
+      this.kill()
+    }
+  }
+
+  #take(frame: FrameReader): void {
+    switch (frame.type) {
+      case FRAME.booting:
+        this.interpreter = toInterpreter(decodeJson(frame))
+        this.#control?.write(encodeJsonFrame(FRAME.boot, this.#bootMessage()))
+        return
+      case FRAME.ready:
+        this.description = textOf(decodeJson(frame), 'description')
+        clearTimeout(this.#bootTimer)
+        this.wasReady = true
+        this.#settleReady()
+        return
+      case FRAME.bootFailed:
+        this.#bootFailed(toBootError(decodeJson(frame)))
+        return
+      case FRAME.revoked:
+        this.#owner.revoked(this, decodeRevoked(frame))
+        return
+      default:
+        throw new FrameError(`a worker sent a frame of type 0x${frame.type.toString(16)} on its control link`)
+    }
+  }
+
+  #bootMessage(): object {
+    const { application, chdir, pythonPath, threads, multiprocess } = this.#settings
+    return { application, chdir, pythonPath, threads, multiprocess }
+  }
+
+  #bootTimedOut(): void {
+    const { bootTimeoutMs } = this.#settings
+    this.#bootFailed(new GantryError('GANTRY_WORKER_BOOT_TIMEOUT', { pid: this.pid ?? 0, bootTimeoutMs }))
+    this.kill()
+  }
+
+  #bootFailed(error: Error): void {
+    clearTimeout(this.#bootTimer)
+    this.#settleReady(error)
+  }
+
+  #exited(exit: WorkerExit): void {
+    const pid = this.pid ?? 0
+    if (exit.code === EXIT_PYTHON_TOO_OLD && this.#tooOldVersion !== undefined) {
+      const details = { path: this.#settings.python, version: this.#tooOldVersion, oldest: OLDEST_PYTHON }
+      this.#bootFailed(new GantryError('GANTRY_PYTHON_TOO_OLD', details))
+    } else {
+      this.#bootFailed(new GantryError('GANTRY_WORKER_EXITED_EARLY', { pid, ...exit }))
+    }
+    this.#owner.exited(this, exit)
+  }
+}
+
+function toInterpreter(message: unknown): Interpreter {
+  return {
+    version: textOf(message, 'python'),
+    implementation: textOf(message, 'implementation'),
+    executable: textOf(message, 'executable'),
+  }
+}
+
+function toBootError(message: unknown): GantryError {
+  const kind = textOf(message, 'kind')
+  if (!isBootFailureKind(kind)) throw new FrameError(`a worker failed to boot in an unknown way, ${kind}`)
+  return bootFailureError({
+    kind,
+    message: textOf(message, 'message'),
+    hint: textOf(message, 'hint'),
+    traceback: textOf(message, 'traceback'),
+  })
+}
+
+function textOf(message: unknown, key: string): string {
+  const value = typeof message === 'object' && message !== null ? (message as Record<string, unknown>)[key] : undefined
+  if (typeof value !== 'string') throw new FrameError(`a control frame has no ${key}`)
+  return value
+}

@@ -82,10 +82,6 @@ class Payload(LoadingCase):
         failure = self.failure_of("bad-specification", "")
         self.assertEqual(sorted(failure.to_dict()), ["hint", "kind", "message", "traceback"])
 
-    def test_a_name_that_cannot_be_read_is_refused_with_its_hint(self):
-        failure = self.failure_of("bad-specification", "shop:create_app(prod)")
-        self.assertEqual(failure.message, 'the argument prod in "create_app(prod)" is not a literal')
-
 
 if __name__ == "__main__":
     unittest.main()

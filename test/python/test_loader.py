@@ -128,7 +128,11 @@ class Files(LoadingCase):
         self.assertEqual(self.answer("shop/__init__.py"), "app")
 
 
-class Factories(LoadingCase):
+class WrongSpecification(LoadingCase):
+    def test_a_name_that_cannot_be_read_is_refused_with_its_hint(self):
+        failure = self.failure_of("bad-specification", "shop:create_app(prod)")
+        self.assertEqual(failure.message, 'the argument prod in "create_app(prod)" is not a literal')
+
     def test_arguments_that_do_not_fit_the_factory_show_its_parameters(self):
         self.write("shop.py", "def create_app(config, debug=False): ...\n")
         failure = self.failure_of("bad-specification", "shop:create_app()")

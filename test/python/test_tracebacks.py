@@ -34,7 +34,7 @@ class Frames(unittest.TestCase):
 
     def test_gantrys_frames_that_the_application_called_stay(self):
         def application() -> None:
-            FileWrapper(None, 1).__next__()
+            next(iter(FileWrapper(None)))
 
         text = format_traceback(error_below_gantry(application))
         self.assertIn("in application", text)

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import sys
-from typing import Callable, Iterable, Optional
+from typing import Iterable
+
+from . import frames
+from .thread_link import LinkClosed, ThreadLink
 
 
 class ErrorStream:
-    """A text stream that hands on whole lines at once, and a line begun at `flush` or at the end of the request."""
+    """A text stream that hands on whole lines at once, and a line begun at `flush` or at the end of the request.
 
-    __slots__ = ("_log", "_begun")
+    Kept and used after its request is over it writes to the process's stderr, which the front logs as well.
+    """
 
-    def __init__(self, log: Callable[[str], None]) -> None:
-        self._log: Optional[Callable[[str], None]] = log
+    __slots__ = ("_link", "_serial", "_begun")
+
+    def __init__(self, link: ThreadLink) -> None:
+        self._link = link
+        self._serial = link.serial
         self._begun = ""
 
     def write(self, text: str) -> int:
@@ -33,13 +40,12 @@ class ErrorStream:
             begun, self._begun = self._begun, ""
             self._emit(begun)
 
-    def end(self) -> None:
-        """The request is over; an application that kept the stream goes on to the process's stderr."""
-        self.flush()
-        self._log = None
-
     def _emit(self, text: str) -> None:
-        if self._log is None:
+        if self._serial != self._link.serial:
             sys.stderr.write(text)
-        else:
-            self._log(text)
+            return
+        try:
+            self._link.send(frames.encode_log(frames.LOG_ERRORS, text))
+        except LinkClosed:
+            # Nobody waits for the answer any more, but the words are as true as before.
+            sys.stderr.write(text)

@@ -6,72 +6,60 @@ front makes the error page), afterwards an `abort` (a truncated answer must look
 
 from __future__ import annotations
 
-import io
 import os
+from io import BytesIO
 from time import perf_counter_ns
-from typing import Any, BinaryIO, Callable, Dict, List, Optional, Set
+from typing import Any, BinaryIO, Callable, List, Optional, Set
 
 from . import frames
+from .environ import Environ, EnvironMaker
 from .error_stream import ErrorStream
 from .file_wrapper import FileWrapper, real_file_span
-from .frames import HEAD_HAS_LENGTH, Head
-from .response_head import make_head
+from .frames import HEAD_HAS_LENGTH, MAX_BODY_BYTES, Head, encode_response
+from .response_head import check_head, with_length
 from .thread_link import LinkClosed, ThreadLink
 from .tracebacks import format_traceback, is_own_file
-
-Environ = Dict[str, Any]
 
 
 class Exchange:
     """Runs the application for one request. Use once, on the link's thread."""
 
-    __slots__ = (
-        "_link",
-        "_errors",
-        "_started_at",
-        "_start_called",
-        "_head",
-        "_head_sent",
-        "_must_abort",
-        "_bodiless",
-        "_remaining",
-        "_excess_logged",
-    )
+    # Defaults on the class: most requests never change them, and one of these is made for each.
+    _start_called = False
+    _head: Optional[Head] = None
+    _head_sent = False
+    _must_abort = False
+    _bodiless = False
+    # Body bytes that the declared Content-Length still allows; -1 without one.
+    _remaining = -1
+    _excess_logged = False
+    _is_over = False
 
     def __init__(self, link: ThreadLink) -> None:
         self._link = link
-        self._errors: Optional[ErrorStream] = None
-        self._started_at = 0
-        self._start_called = False
-        self._head: Optional[Head] = None
-        self._head_sent = False
-        self._must_abort = False
-        self._bodiless = False
-        # Body bytes that the declared Content-Length still allows; -1 without one.
-        self._remaining = -1
-        self._excess_logged = False
-
-    def run(self, application: Callable[..., Any], request: frames.Request, base_environ: Environ) -> None:
-        """Answers `request`. Raises LinkClosed when nobody wants the answer any more; nothing else leaves it."""
-        body: Optional[BinaryIO] = None
+        self._errors = ErrorStream(link)
         self._started_at = perf_counter_ns()
+
+    def run(self, application: Callable[..., Any], request: frames.Request, environs: EnvironMaker) -> None:
+        """Answers `request`. Raises LinkClosed when nobody wants the answer any more; nothing else leaves it."""
+        flags, shared, own, body = request
+        stream: Optional[BinaryIO] = None
         try:
-            body = open_body(request)
-            environ = make_environ(request.environ_block, base_environ)
-            errors = self._errors = ErrorStream(self._log_errors)
-            environ["wsgi.input"] = body
-            environ["wsgi.errors"] = errors
-            self._bodiless = environ["REQUEST_METHOD"] == "HEAD"
+            environ = environs.make(shared, own)
+            stream = open_spool(body) if flags & frames.REQUEST_SPOOLED else BytesIO(body)
+            environ["wsgi.input"] = stream
+            environ["wsgi.errors"] = self._errors
+            if environ["REQUEST_METHOD"] == "HEAD":
+                self._bodiless = True
             self._answer(application, environ)
         except LinkClosed:
             raise
         except BaseException as error:  # SystemExit of an application does not end the server (W51)
             self._fail(error)
         finally:
-            if self._errors is not None:
-                self._end_errors(self._errors)
-            if body is not None and not isinstance(body, io.BytesIO):
-                body.close()
+            self._is_over = True
+            if flags & frames.REQUEST_SPOOLED and stream is not None:
+                stream.close()
 
     def start_response(self, status: str, headers: List[Any], exc_info: Any = None) -> Callable[[bytes], None]:
         """PEP 3333's start_response: keeps the head until there is body data, or until the end."""
@@ -86,12 +74,14 @@ class Exchange:
             raise AssertionError("Headers already set")
         self._start_called = True
         self._head = None
-        self._head = make_head(status, headers)
+        self._head = check_head(status, headers)
         return self.write
 
     def write(self, data: bytes) -> None:
         """PEP 3333's write: the data is on its way when it returns. Raises LinkClosed when the client is gone."""
-        head = self._checked_head(data)
+        if self._is_over:
+            raise AssertionError("write() after the end of the request")
+        head = self._head_for(data)
         if not data:
             return
         if not self._head_sent:
@@ -109,68 +99,66 @@ class Exchange:
         try:
             if result is None:
                 self._accept_none(application)
-            elif isinstance(result, FileWrapper) and self._send_file(result):
-                pass
-            else:
+            elif not (isinstance(result, FileWrapper) and self._send_file(result)):
                 self._send_blocks(result)
             if not self._head_sent:
-                self._answer_whole(self._required_head(), b"")
-                return
+                self._send_head(self._length_of_nothing(), b"")
             self._check_length_reached()
         finally:
             close = getattr(result, "close", None)
             if close is not None:
                 close()
-        if self._must_abort:
-            raise AssertionError("the exception given to start_response was swallowed after the headers were sent")
-        self._link.hold(frames.encode_end(self._micros()))
+        self._end()
 
     def _answer_list(self, blocks: List[bytes]) -> None:
-        """The usual case: all data is there, no code of the application runs any more, so nothing has to leave before the next."""
+        """The usual case: all data is there and no code of the application runs any more, so nothing is sent before the end."""
         if len(blocks) == 1:
             data = blocks[0]
-            self._answer_whole(self._checked_head(data), data)
-        elif not blocks:
-            self._answer_whole(self._required_head(), b"")
+            head = self._head_for(data)
+            if self._is_plain(head, data):
+                self._head_sent = True
+                self._errors.flush()
+                self._link.hold(encode_response(head, self._micros(), data))
+                return
+            self._send_head(with_length(head, len(data)) if data else self._length_of_nothing(), data)
         else:
             for data in blocks:
                 self.write(data)
             if not self._head_sent:
-                self._answer_whole(self._required_head(), b"")
-                return
-            self._check_length_reached()
-            self._link.hold(frames.encode_end(self._micros()))
+                self._send_head(self._length_of_nothing(), b"")
+        self._check_length_reached()
+        self._end()
 
-    def _answer_whole(self, head: Head, data: bytes) -> None:
-        self._set_up_body(head)
-        if self._bodiless:
-            # A length that GET would have: known only if this is GET's whole data (W43).
-            head, data = _with_length(head, len(data)) if data and head.status not in (204, 304) else head, b""
-        elif self._remaining >= 0:
-            data = self._within_length(data)
-            if self._remaining:
-                self._head_sent = True
-                self._link.send(frames.encode_response_head(head) + (frames.encode_body(data) if data else b""))
-                self._check_length_reached()
-        self._head_sent = True
-        self._link.hold(frames.encode_response(head, self._micros(), data))
+    def _is_plain(self, head: Head, data: bytes) -> bool:
+        """Whether head and data are an answer as they stand, with nothing to cut, to leave out or to complain about."""
+        length = len(data)
+        return (
+            length <= MAX_BODY_BYTES
+            and not self._bodiless
+            and (head[2] == length or not head[1] & HEAD_HAS_LENGTH)
+            and head[0] not in (204, 304)
+        )
 
     def _send_blocks(self, result: Any) -> None:
         if isinstance(result, (str, bytes, bytearray)):
             raise AssertionError(_not_blocks(result))
-        whole = not self._head_sent and _length_of(result) == 1
+        is_whole = not self._head_sent and _length_of(result) == 1
         for data in result:
             if not self._head_sent:
-                head = self._checked_head(data)
+                head = self._head_for(data)
                 if data:
-                    self._send_head(_with_length(head, len(data)) if whole else head, data)
+                    self._send_head(with_length(head, len(data)) if is_whole else head, data)
             else:
                 self.write(data)
             if self._bodiless and self._head_sent:
                 break  # nothing of what follows goes anywhere
 
     def _send_head(self, head: Head, data: bytes) -> None:
-        self._set_up_body(head)
+        """Sends the head and the first data, as far as the answer has a body."""
+        if head.status in (204, 304):
+            self._bodiless = True
+        elif head.flags & HEAD_HAS_LENGTH and not self._bodiless:
+            self._remaining = head.content_length
         self._head_sent = True
         message = frames.encode_response_head(head)
         if not self._bodiless:
@@ -181,45 +169,43 @@ class Exchange:
 
     def _send_file(self, wrapper: FileWrapper) -> bool:
         """Lets the front send the rest of a real file. False if it is none, or the front cannot open it."""
-        if self._head_sent:
-            return False
-        span = real_file_span(wrapper.file)
+        span = None if self._head_sent or self._bodiless else real_file_span(wrapper.file)
         if span is None:
             return False
         head = self._required_head()
-        self._set_up_body(head)
-        if self._bodiless:
+        size = min(span.size, head.content_length) if head.flags & HEAD_HAS_LENGTH else span.size
+        if size == 0 or head.status in (204, 304):
             return False
-        size = span.size if self._remaining < 0 else min(span.size, self._remaining)
-        if size == 0:
-            return False
-        head = _with_length(head, size)
-        self._head_sent = True
-        self._link.send(frames.encode_response_head(head) + frames.encode_file(span.offset, size, span.path))
+        self._send_head(with_length(head, size), b"")
+        self._link.send(frames.encode_file(span.offset, size, span.path))
         if not self._link.wait_file_taken():
-            self._remaining = size
             return False
-        if self._remaining > 0:
-            self._remaining -= size
+        self._remaining -= size
         return True
 
-    def _set_up_body(self, head: Head) -> None:
-        if head.status in (204, 304):
-            self._bodiless = True
-        if head.flags & HEAD_HAS_LENGTH and not self._bodiless:
-            self._remaining = head.content_length
+    def _end(self) -> None:
+        if self._must_abort:
+            raise AssertionError("the exception given to start_response was swallowed after the headers were sent")
+        self._errors.flush()
+        self._link.hold(frames.encode_end(self._micros()))
 
-    def _checked_head(self, data: Any) -> Head:
+    def _head_for(self, data: Any) -> Head:
         if not isinstance(data, bytes):
             raise AssertionError(f"applications must write bytes, not {type(data).__name__}")
-        if self._head is None:
+        head = self._head
+        if head is None:
             raise AssertionError("write() before start_response")
-        return self._head
+        return head
 
     def _required_head(self) -> Head:
         if self._head is None:
             raise AssertionError("the application returned without calling start_response")
         return self._head
+
+    def _length_of_nothing(self) -> Head:
+        """The head of an answer without data: its length is 0, except that HEAD says nothing of what GET would have (W43)."""
+        head = self._required_head()
+        return head if self._bodiless else with_length(head, 0)
 
     def _within_length(self, data: bytes) -> bytes:
         if self._remaining < 0:
@@ -250,6 +236,7 @@ class Exchange:
 
     def _fail(self, error: BaseException) -> None:
         text = format_traceback(error)
+        self._errors.flush()
         if self._head_sent:
             self._link.hold(frames.encode_log(frames.LOG_ERROR, text))
             self._link.hold(frames.encode_abort(self._micros()))
@@ -261,15 +248,6 @@ class Exchange:
             kind = frames.FAILURE_INTERFACE
         self._link.hold(frames.encode_failure(self._micros(), kind, text))
 
-    def _log_errors(self, text: str) -> None:
-        self._link.send(frames.encode_log(frames.LOG_ERRORS, text))
-
-    def _end_errors(self, errors: ErrorStream) -> None:
-        try:
-            errors.end()
-        except LinkClosed:
-            pass
-
     def _micros(self) -> int:
         return (perf_counter_ns() - self._started_at) // 1000
 
@@ -277,20 +255,10 @@ class Exchange:
 _warned_of_none: Set[str] = set()
 
 
-def make_environ(block: bytes, base: Environ) -> Environ:
-    """The environ of one request: the strings that the front sent, and the `wsgi.*` objects of `base`."""
-    strings = iter(block.decode("latin-1").split("\0"))
-    environ: Environ = dict(zip(strings, strings))
-    environ.update(base)
-    return environ
-
-
-def open_body(request: frames.Request) -> BinaryIO:
-    """The request's body as a stream that ends where the body ends. A spool file loses its name at once."""
-    if not request.flags & frames.REQUEST_SPOOLED:
-        return io.BytesIO(request.body)
-    spool = open(request.body, "rb")
-    os.unlink(request.body)
+def open_spool(path: bytes) -> BinaryIO:
+    """A large request body, as a stream that ends where the body ends. Its file loses its name at once."""
+    spool = open(path, "rb")
+    os.unlink(path)
     return spool
 
 
@@ -299,13 +267,6 @@ def _raised_here(error: BaseException) -> bool:
     while last is not None and last.tb_next is not None:
         last = last.tb_next
     return last is not None and is_own_file(last.tb_frame.f_code.co_filename)
-
-
-def _with_length(head: Head, length: int) -> Head:
-    if head.flags & HEAD_HAS_LENGTH or head.status in (204, 304):
-        return head
-    block = head.block + b"Content-Length\0%d\0" % length
-    return Head(head.status, head.flags | HEAD_HAS_LENGTH, length, block)
 
 
 def _length_of(result: Any) -> int:

@@ -9,6 +9,8 @@ from struct import Struct
 from typing import NamedTuple, Optional, Tuple
 
 MAX_FRAME_BYTES = 16_777_216
+# Far below the limit: the front holds a frame until it is whole, and paces an answer between frames.
+MAX_BODY_BYTES = 65_536
 CONTROL_LINK = 0xFFFF
 
 LINK_HELLO = 0x01
@@ -50,9 +52,8 @@ _MAX_U32 = 0xFFFFFFFF
 
 _prefix = Struct(">IB")
 _hello = Struct(">IBIH")
-_request = Struct(">IBBI")
-_head = Struct(">IBHBQI")
-_micros = Struct(">I")
+_request = Struct(">IBBII")
+_head = Struct(">HBQI")
 _file = Struct(">IBQQ")
 _end = Struct(">IBI")
 _failure = Struct(">IBIB")
@@ -68,21 +69,18 @@ class FrameError(Exception):
     """The peer sent something that the protocol does not allow; the link cannot go on."""
 
 
-class Request(NamedTuple):
-    """A `request` frame: the environ block, and the body or the path of the file that holds it."""
-
-    flags: int
-    environ_block: bytes
-    body: bytes
+# A `request` frame: its flags, the shared and the own environ block, and the body or the path of the file that holds it.
+# A plain tuple: one is made for each request.
+Request = Tuple[int, bytes, bytes, bytes]
 
 
 class Head(NamedTuple):
-    """What the front needs to know of a response's head; `block` is the reason phrase, then names and values."""
+    """A response's head: what has to be known of it later, and the bytes that `response` and `response-head` carry."""
 
     status: int
     flags: int
     content_length: int
-    block: bytes
+    encoded: bytes
 
 
 def frame_end(data: bytes, position: int) -> Optional[int]:
@@ -100,17 +98,27 @@ def split_frame(data: bytes, position: int, end: int) -> Tuple[int, bytes]:
     return data[position + 4], data[position + PREFIX_BYTES : end]
 
 
-def decode_request(data: bytes, position: int, end: int) -> Request:
-    """The complete `request` frame that lies between `position` and `end`."""
-    if end - position < REQUEST_PREFIX_BYTES:
+def take_request(data: bytes, position: int) -> Optional[Tuple[Request, int]]:
+    """The `request` frame that starts at `position`, and where it ends; None while it is incomplete."""
+    if len(data) - position < REQUEST_PREFIX_BYTES:
+        _check_prefix(data, position)
+        return None
+    length, frame_type, flags, shared_bytes, own_bytes = _request.unpack_from(data, position)
+    own_start = position + REQUEST_PREFIX_BYTES + shared_bytes
+    body_start = own_start + own_bytes
+    end = position + 4 + length
+    if frame_type != REQUEST or body_start > end or length > MAX_FRAME_BYTES:
+        raise FrameError("a request was expected, with its environ inside its frame")
+    if end > len(data):
+        return None
+    shared = data[position + REQUEST_PREFIX_BYTES : own_start]
+    return (flags, shared, data[own_start:body_start], data[body_start:end]), end
+
+
+def _check_prefix(data: bytes, position: int) -> None:
+    end = frame_end(data, position)
+    if end is not None and end < position + REQUEST_PREFIX_BYTES:
         raise FrameError("a request frame is too short for its own fields")
-    _, frame_type, flags, environ_bytes = _request.unpack_from(data, position)
-    if frame_type != REQUEST:
-        raise FrameError(f"a request was expected, not a frame of type 0x{frame_type:02x}")
-    body_start = position + REQUEST_PREFIX_BYTES + environ_bytes
-    if body_start > end:
-        raise FrameError("an environ block runs past the end of its frame")
-    return Request(flags, data[position + REQUEST_PREFIX_BYTES : body_start], data[body_start:end])
 
 
 def decode_file_taken(payload: bytes) -> bool:
@@ -129,20 +137,31 @@ def encode_link_hello(worker: int, link: int) -> bytes:
     return _hello.pack(7, LINK_HELLO, worker, link)
 
 
+def make_head(status: int, flags: int, content_length: int, block: bytes) -> Head:
+    """A head with `block`: the reason phrase, then names and values, each ended by NUL."""
+    return Head(status, flags, content_length, _head.pack(status, flags, content_length, len(block)) + block)
+
+
+def head_block(head: Head) -> bytes:
+    return head.encoded[_head.size :]
+
+
 def encode_response(head: Head, micros: int, body: bytes) -> bytes:
-    status, flags, content_length, block = head
-    block_bytes = len(block)
-    fixed = _head.pack(20 + block_bytes + len(body), RESPONSE, status, flags, content_length, block_bytes)
-    return b"".join((fixed, block, _micros.pack(micros if micros < _MAX_U32 else _MAX_U32), body))
+    encoded = head[3]
+    fixed = _end.pack(5 + len(encoded) + len(body), RESPONSE, micros if micros < _MAX_U32 else _MAX_U32)
+    return b"".join((fixed, encoded, body))
 
 
 def encode_response_head(head: Head) -> bytes:
-    status, flags, content_length, block = head
-    return _head.pack(16 + len(block), RESPONSE_HEAD, status, flags, content_length, len(block)) + block
+    return _prefix.pack(1 + len(head.encoded), RESPONSE_HEAD) + head.encoded
 
 
 def encode_body(data: bytes) -> bytes:
-    return _prefix.pack(1 + len(data), BODY) + data
+    """`body` frames for `data`: one, or as many as it takes."""
+    if len(data) <= MAX_BODY_BYTES:
+        return _prefix.pack(1 + len(data), BODY) + data
+    pieces = (data[start : start + MAX_BODY_BYTES] for start in range(0, len(data), MAX_BODY_BYTES))
+    return b"".join(part for piece in pieces for part in (_prefix.pack(1 + len(piece), BODY), piece))
 
 
 def encode_file(offset: int, size: int, path: bytes) -> bytes:

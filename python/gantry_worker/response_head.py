@@ -9,6 +9,7 @@ import re
 from http import HTTPStatus
 from typing import Dict, List, Tuple
 
+from . import frames
 from .frames import HEAD_HAS_DATE, HEAD_HAS_LENGTH, HEAD_HAS_SERVER, Head
 
 # RFC 9110 §7.6.1: fields that speak about one connection, which is the server's and not the application's.
@@ -39,12 +40,12 @@ _control_but_nul = re.compile(r"[\x01-\x08\x0a-\x1f\x7f]").search
 
 # Applications send the same few heads again and again. Both caches are bounded: what is sent may come from a client.
 _MAX_CACHED = 256
-_MAX_CACHED_BLOCK_BYTES = 1024
+_MAX_CACHED_HEAD_BYTES = 1024
 _heads: Dict[Tuple[object, ...], Head] = {}
 _flags: Dict[str, int] = {}
 
 
-def make_head(status: str, headers: List[Tuple[str, str]]) -> Head:
+def check_head(status: str, headers: List[Tuple[str, str]]) -> Head:
     """Checks what an application gave to `start_response` and returns it as the link sends it.
 
     Raises AssertionError (the interface was broken) or ValueError (a status or value that cannot be sent), each with a
@@ -52,22 +53,22 @@ def make_head(status: str, headers: List[Tuple[str, str]]) -> Head:
     """
     if type(headers) is not list:
         raise AssertionError(f"response headers must be a list, not {_type_name(headers)}")
+    key = (status, *headers)
     try:
-        key = (status, *headers)
-        head = _heads.get(key)
-    except TypeError:  # something unhashable is in there: no cached head, and one of the checks below will name it
-        key, head = (), None
-    if head is not None:
-        return head
-    head = _check_head(status, headers)
-    if key and len(head.block) <= _MAX_CACHED_BLOCK_BYTES:
+        return _heads[key]
+    except KeyError:
+        pass
+    except TypeError:  # something unhashable is in there, which one of the checks will name
+        key = ()
+    head = _make_head(status, headers)
+    if key and len(head.encoded) <= _MAX_CACHED_HEAD_BYTES:
         if len(_heads) >= _MAX_CACHED:
             _heads.clear()
         _heads[key] = head
     return head
 
 
-def _check_head(status: str, headers: List[Tuple[str, str]]) -> Head:
+def _make_head(status: str, headers: List[Tuple[str, str]]) -> Head:
     code, reason = _parse_status(status)
     flags, content_length = 0, 0
     strings = [reason]
@@ -86,9 +87,17 @@ def _check_head(status: str, headers: List[Tuple[str, str]]) -> Head:
     if block.count("\0") != len(strings) - 1 or _control_but_nul(block):
         _name_control_character(headers)
     try:
-        return Head(code, flags, content_length, block.encode("latin-1"))
+        return frames.make_head(code, flags, content_length, block.encode("latin-1"))
     except UnicodeEncodeError:
         raise _unencodable(headers) from None
+
+
+def with_length(head: Head, length: int) -> Head:
+    """`head` with a Content-Length field, unless it has one or must have none."""
+    if head.flags & HEAD_HAS_LENGTH or head.status in (204, 304):
+        return head
+    block = frames.head_block(head) + b"Content-Length\0%d\0" % length
+    return frames.make_head(head.status, head.flags | HEAD_HAS_LENGTH, length, block)
 
 
 def _parse_status(status: object) -> Tuple[int, str]:

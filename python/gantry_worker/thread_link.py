@@ -6,7 +6,6 @@ each end takes whole items) and the outgoing bytes, which `_sending` guards.
 
 from __future__ import annotations
 
-import os
 import socket
 import threading
 from collections import deque
@@ -14,8 +13,9 @@ from typing import Deque, List, Optional
 
 from . import frames
 
-_RECEIVE_BYTES = 262_144
-_MAX_HELD_BYTES = 262_144
+# Not more: the C library hands out larger pieces by a system call each.
+_RECEIVE_BYTES = 65_536
+_LARGEST_HELD_BYTES = 16_384
 
 
 class LinkClosed(ConnectionError):
@@ -31,8 +31,10 @@ class ThreadLink:
         self._worker = worker
         self._socket: Optional[socket.socket] = None
         self._sending = threading.Lock()
+        # Frames to be sent with the next ones. Whoever removes any holds `_sending`; only the link's own thread adds.
         self._held: List[bytes] = []
-        self._held_bytes = 0
+        # Counts the requests begun, so that what is left of an earlier one can be told from the present one.
+        self.serial = 0
         self._unstarted: Deque[frames.Request] = deque()
 
     def open(self) -> None:
@@ -46,7 +48,7 @@ class ThreadLink:
             raise
         with self._sending:
             self._socket = connection
-            self._held, self._held_bytes = [], 0
+            self._held.clear()
 
     def close(self) -> None:
         """Gives the link up, with everything that was to travel over it."""
@@ -54,10 +56,8 @@ class ThreadLink:
             connection, self._socket = self._socket, None
         if connection is not None:
             connection.close()
-        for request in self._unstarted:
-            if request.flags & frames.REQUEST_SPOOLED:
-                _unlink(request.body)
         self._unstarted.clear()
+        self.serial += 1
 
     def shut_down(self) -> None:
         """Called by the control thread: lets the link's own thread find the link ended, also while it waits for a batch."""
@@ -73,6 +73,7 @@ class ThreadLink:
 
         Raises LinkClosed at the end of the link.
         """
+        self.serial += 1
         try:
             return self._unstarted.popleft()
         except IndexError:
@@ -88,17 +89,14 @@ class ThreadLink:
 
     def hold(self, frame: bytes) -> None:
         """Sends `frame` with the others of the batch, no later than the batch's end."""
-        with self._sending:
-            self._held.append(frame)
-            self._held_bytes += len(frame)
-        if self._held_bytes > _MAX_HELD_BYTES:
+        self._held.append(frame)
+        if len(frame) > _LARGEST_HELD_BYTES:
             self.flush()
 
     def send(self, frame: bytes) -> None:
         """Sends `frame`, and all that is held back before it, before it returns. Raises LinkClosed."""
-        with self._sending:
-            self._held.append(frame)
-            self._send_held()
+        self._held.append(frame)
+        self.flush()
 
     def flush(self) -> None:
         with self._sending:
@@ -140,14 +138,16 @@ class ThreadLink:
             self._sending.release()
 
     def _send_held(self) -> None:
-        connection, held = self._socket, self._held
-        if not held:
+        frames_held = self._held[:]
+        if not frames_held:
             return
-        self._held, self._held_bytes = [], 0
+        # Not `clear`: the link's own thread may have added one meanwhile.
+        del self._held[: len(frames_held)]
+        connection = self._socket
         if connection is None:
             raise LinkClosed("the link is closed")
         try:
-            connection.sendall(held[0] if len(held) == 1 else b"".join(held))
+            connection.sendall(frames_held[0] if len(frames_held) == 1 else b"".join(frames_held))
         except OSError as error:
             raise LinkClosed(str(error)) from None
 
@@ -168,22 +168,14 @@ class ThreadLink:
         batch: List[frames.Request] = []
         position = 0
         while True:
-            end = frames.frame_end(data, position)
-            if end is None or end > len(data):
+            taken = frames.take_request(data, position)
+            if taken is None:
                 data += self._receive()
                 continue
-            request = frames.decode_request(data, position, end)
+            request, position = taken
             batch.append(request)
-            position = end
-            if not request.flags & frames.REQUEST_MORE:
+            if not request[0] & frames.REQUEST_MORE:
                 break
         if position != len(data):
             raise frames.FrameError("bytes follow the last request of a batch")
         return batch
-
-
-def _unlink(path: bytes) -> None:
-    try:
-        os.unlink(path)
-    except OSError:
-        pass

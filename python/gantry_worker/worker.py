@@ -11,8 +11,8 @@ from typing import Any, Callable, Dict, List
 from . import frames
 from .boot_failure import BootFailure
 from .control_link import ControlLink
-from .exchange import Environ, Exchange
-from .file_wrapper import FileWrapper
+from .environ import EnvironMaker
+from .exchange import Exchange
 from .loader import load_application, prepare_search_path
 from .signals import leave_signals_to_the_front
 from .thread_link import LinkClosed, ThreadLink
@@ -45,28 +45,28 @@ class Worker:
             control.send(frames.BOOT_FAILED, failure.to_dict())
             return EXIT_BOOT_FAILED
         threads: int = settings["threads"]
-        base_environ = _base_environ(threads, settings["multiprocess"])
+        environs = EnvironMaker(threads, settings["multiprocess"])
         self._links = [ThreadLink(self._socket_path, self._number, index) for index in range(threads)]
-        self._start_threads(application, base_environ)
+        self._start_threads(application, environs)
         threading.Thread(target=self._obey, args=(control,), name="gantry-control", daemon=True).start()
         control.send(frames.READY, {"description": description})
         # The main thread serves too: with one thread the application never runs outside of it.
-        self._serve(self._links[0], application, base_environ)
+        self._serve(self._links[0], application, environs)
         return EXIT_OK
 
-    def _start_threads(self, application: Callable[..., Any], base_environ: Environ) -> None:
+    def _start_threads(self, application: Callable[..., Any], environs: EnvironMaker) -> None:
         for link in self._links[1:]:
             name = f"gantry-{link.index}"
             # Not daemons: the interpreter waits for running requests before its exit handlers.
-            threading.Thread(target=self._serve, args=(link, application, base_environ), name=name).start()
+            threading.Thread(target=self._serve, args=(link, application, environs), name=name).start()
 
-    def _serve(self, link: ThreadLink, application: Callable[..., Any], base_environ: Environ) -> None:
+    def _serve(self, link: ThreadLink, application: Callable[..., Any], environs: EnvironMaker) -> None:
         while not self._stopping.is_set():
             try:
                 link.open()
                 while True:
                     request = link.next_request()
-                    Exchange(link).run(application, request, base_environ)
+                    Exchange(link).run(application, request, environs)
             except LinkClosed:
                 pass  # its request was cancelled, or the worker is to stop
             except OSError:
@@ -112,16 +112,4 @@ def _describe_interpreter() -> Dict[str, Any]:
         "python": platform.python_version(),
         "implementation": platform.python_implementation(),
         "executable": sys.executable,
-    }
-
-
-def _base_environ(threads: int, multiprocess: bool) -> Environ:
-    """The objects that every environ of this process holds; the front sends the strings."""
-    return {
-        "wsgi.version": (1, 0),
-        "wsgi.multithread": threads > 1,
-        "wsgi.multiprocess": multiprocess,
-        "wsgi.run_once": False,
-        "wsgi.file_wrapper": FileWrapper,
-        "wsgi.input_terminated": True,
     }

@@ -42,7 +42,7 @@ export class RequestParser {
   readonly #limits: HttpLimits
   readonly #span: FieldSpan = { nameStart: 0, nameEnd: 0, valueStart: 0, valueEnd: 0, nameHash: 0 }
   #state: State = 'before-request'
-  /** Received bytes; those before `#position` are used up, those from `#length` on are room to grow. */
+  /** Received bytes; those before `#position` are used up, those from `#length` on are not ours or room to grow. */
   #bytes: Buffer = EMPTY
   #length = 0
   #position = 0
@@ -71,15 +71,18 @@ export class RequestParser {
     return this.#state !== 'before-request' || this.pendingBytes > 0
   }
 
-  /** Takes bytes from the peer. They are not copied as long as each call is followed by `next` until `need-data`. */
-  receive(chunk: Buffer): void {
+  /**
+   * Takes bytes from the peer: `chunk` from `start` to `end`, which must not change any more. They are not copied as long as each
+   * call is followed by `next` until `need-data`.
+   */
+  receive(chunk: Buffer, start = 0, end: number = chunk.length): void {
     if (this.#length === this.#position && this.#state !== 'fields') {
       this.#bytes = chunk
-      this.#length = chunk.length
-      this.#position = 0
+      this.#position = start
+      this.#length = end
       this.#ownsBytes = false
     } else {
-      this.#append(chunk)
+      this.#append(chunk, start, end)
     }
   }
 
@@ -203,16 +206,21 @@ export class RequestParser {
   }
 
   #findLineFeed(start: number): number {
-    const at = this.#bytes.indexOf(LF, start)
-    return at < this.#length ? at : -1
+    // A loop: lines are short, and a call into C++ costs as much as many bytes.
+    const bytes = this.#bytes
+    for (let at = start; at < this.#length; at++) {
+      if (bytes[at] === LF) return at
+    }
+    return -1
   }
 
   /** Keeps what is not used up (a head that has begun, all of it) and the chunk in bytes of our own. */
-  #append(chunk: Buffer): void {
+  #append(chunk: Buffer, start: number, end: number): void {
     const keepFrom = this.#state === 'fields' ? this.#headStart : this.#position
     const kept = this.#length - keepFrom
-    const needed = kept + chunk.length
-    if (!this.#ownsBytes || this.#length + chunk.length > this.#bytes.length) {
+    const added = end - start
+    const needed = kept + added
+    if (!this.#ownsBytes || this.#length + added > this.#bytes.length) {
       // Doubled each time, so that a head that comes byte by byte is not copied once for every byte.
       const grown = Buffer.allocUnsafeSlow(Math.max(needed * 2, MIN_COPY_BYTES))
       this.#bytes.copy(grown, 0, keepFrom, this.#length)
@@ -223,8 +231,8 @@ export class RequestParser {
       this.#headStart -= keepFrom
       this.#length = kept
     }
-    chunk.copy(this.#bytes, this.#length)
-    this.#length += chunk.length
+    chunk.copy(this.#bytes, this.#length, start, end)
+    this.#length += added
   }
 
   #fail(code: ViolationCode): RequestEvent {

@@ -32,6 +32,9 @@ export function httpReports(log: Log, spoolDirectory: string): HttpReports {
     listenerFailed(error) {
       log.error(`cannot take a connection: ${error.message}`)
     },
+    clientLeft(exchange) {
+      log.info(`the client left before its answer was complete: ${requestLine(exchange)}`)
+    },
     underscoreField(name) {
       if (toldNames.has(name) || toldNames.size >= MAX_NAMES_TOLD) return
       toldNames.add(name)
@@ -71,10 +74,11 @@ export function poolReports(log: Log): PoolReports {
   }
 }
 
-function tellErrors(log: Log, exchange: Exchange, text: string): void {
-  for (const line of text.replace(/\n$/, '').split('\n')) log.error(`[${exchange.id}] ${line}`)
+function tellErrors(log: Log, exchange: Exchange | undefined, text: string): void {
+  for (const line of text.replace(/\n$/, '').split('\n')) log.error(`[${exchange?.id ?? '-'}] ${line}`)
 }
 
-function requestLine(exchange: Exchange): string {
+function requestLine(exchange: Exchange | undefined): string {
+  if (exchange === undefined) return 'that is over'
   return `${exchange.id} ${exchange.method} ${exchange.target}`
 }

@@ -1,10 +1,10 @@
 // Keeps the worker processes alive: boots them, replaces those that die, ends them. Requests are the pool's business.
 
-import type { Socket } from 'node:net'
 import { GantryError } from '../errors.ts'
 import type { Exchange } from '../wsgi/exchange.ts'
+import type { FrameSocket } from './frame-socket.ts'
 import { CONTROL_LINK } from './frames.ts'
-import type { FrameReader, LinkHello, Revoked } from './frames.ts'
+import type { LinkHello, Revoked } from './frames.ts'
 import { LinkServer } from './link-server.ts'
 import { WorkerProcess } from './worker-process.ts'
 import type { WorkerExit, WorkerOwner, WorkerSettings } from './worker-process.ts'
@@ -24,8 +24,8 @@ export interface CrewReports {
 
 /** Who uses the workers' threads. */
 export interface CrewOwner {
-  /** A thread is there to serve; `reader` may hold bytes that came behind its hello. */
-  linked(hello: LinkHello, socket: Socket, reader: FrameReader): void
+  /** A thread is there to serve. */
+  linked(hello: LinkHello, socket: FrameSocket): void
   revoked(worker: number, revoked: Revoked): void
 }
 
@@ -44,7 +44,7 @@ export class Crew implements WorkerOwner {
     this.#settings = settings
     this.#owner = owner
     this.#reports = reports
-    this.#server = new LinkServer((hello, socket, reader) => this.#linked(hello, socket, reader))
+    this.#server = new LinkServer((hello, socket) => this.#linked(hello, socket))
   }
 
   /** Starts `count` workers. Resolves with the first when all are ready; rejects with what kept one of them from it. */
@@ -123,11 +123,11 @@ export class Crew implements WorkerOwner {
     return worker
   }
 
-  #linked(hello: LinkHello, socket: Socket, reader: FrameReader): void {
+  #linked(hello: LinkHello, socket: FrameSocket): void {
     const worker = this.#workers.get(hello.worker)
     if (worker === undefined) socket.destroy()
-    else if (hello.link === CONTROL_LINK) worker.attach(socket, reader)
-    else this.#owner.linked(hello, socket, reader)
+    else if (hello.link === CONTROL_LINK) worker.attach(socket)
+    else this.#owner.linked(hello, socket)
   }
 
   #beginStopping(): void {

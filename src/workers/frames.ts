@@ -4,6 +4,8 @@
 import type { ResponseHead } from '../wsgi/response-head.ts'
 
 export const MAX_FRAME_BYTES = 16_777_216
+const EMPTY = Buffer.alloc(0)
+const LEAST_OWN_BYTES = 16_384
 export const CONTROL_LINK = 0xffff
 
 export const FRAME = {
@@ -36,42 +38,73 @@ const HEAD_HAS_LENGTH = 4
 const HEAD_FIXED_BYTES = 15
 const TWO_TO_32 = 0x1_0000_0000
 
-/** Bytes of a `request` frame before its environ block. */
-export const REQUEST_PREFIX_BYTES = 10
+export const MICROS_BYTES = 4
+/** Bytes of a `request` frame before its environ blocks. */
+export const REQUEST_PREFIX_BYTES = 14
 
 /** The peer sent what the protocol does not allow: the link cannot go on. */
 export class FrameError extends Error {
   override readonly name = 'FrameError'
 }
 
-/** Finds the frames in what a socket delivers. Give it bytes with `receive`, then ask `next` until it is false. */
+/**
+ * Finds the frames in what a socket delivers: give it bytes with `receive`, ask `next` until it is false, then let it `keepRest`
+ * before the bytes change.
+ */
 export class FrameReader {
   /** The frame found by the last `next`: its type, and where its payload lies in `bytes`. */
   type = 0
-  bytes: Buffer = Buffer.alloc(0)
+  bytes: Buffer = EMPTY
   start = 0
   end = 0
   #position = 0
+  #length = 0
+  /** What is left over between two calls of `receive` is kept here. */
+  #own: Buffer = EMPTY
 
-  receive(chunk: Buffer): void {
-    this.bytes = this.#position === this.bytes.length ? chunk : Buffer.concat([this.bytes.subarray(this.#position), chunk])
-    this.#position = 0
+  /** Takes the first `length` of `bytes`. They are not copied when nothing is left over from before. */
+  receive(bytes: Buffer, length: number = bytes.length): void {
+    if (this.#position === this.#length) {
+      this.bytes = bytes
+      this.#position = 0
+      this.#length = length
+      return
+    }
+    this.#makeRoom(length)
+    bytes.copy(this.#own, this.#length, 0, length)
+    this.#length += length
   }
 
   /** Moves to the next complete frame. Throws FrameError if the peer's next frame cannot be one. */
   next(): boolean {
     const { bytes } = this
     const position = this.#position
-    if (bytes.length - position < PREFIX_BYTES) return false
+    if (this.#length - position < PREFIX_BYTES) return false
     const length = readU32(bytes, position)
     if (length < 1 || length > MAX_FRAME_BYTES) throw new FrameError(`a frame of ${length} bytes cannot be`)
     const end = position + 4 + length
-    if (end > bytes.length) return false
+    if (end > this.#length) return false
     this.type = bytes[position + 4]!
     this.start = position + PREFIX_BYTES
     this.end = end
     this.#position = end
     return true
+  }
+
+  /** Copies what no frame was made of yet: the bytes that were received may change from now on. */
+  keepRest(): void {
+    if (this.#position < this.#length && this.bytes !== this.#own) this.#makeRoom(0)
+  }
+
+  /** Moves what is left over to the start of our own bytes, with room for `added` more behind it. */
+  #makeRoom(added: number): void {
+    const left = this.#length - this.#position
+    const needed = left + added
+    const target = this.#own.length < needed ? Buffer.allocUnsafeSlow(Math.max(needed * 2, LEAST_OWN_BYTES)) : this.#own
+    this.bytes.copy(target, 0, this.#position, this.#length)
+    this.#own = this.bytes = target
+    this.#position = 0
+    this.#length = left
   }
 }
 
@@ -85,9 +118,9 @@ export class FrameHead implements ResponseHead {
   blockStart = 0
   blockEnd = 0
 
-  /** Reads the head that starts a frame's payload; `blockEnd` says where it ends. */
-  decode(frame: FrameReader): void {
-    const { bytes, start, end } = frame
+  /** Reads the head that lies at `start` in a frame; `blockEnd` says where it ends. */
+  decode(frame: FrameReader, start: number): void {
+    const { bytes, end } = frame
     if (end - start < HEAD_FIXED_BYTES) throw new FrameError('a response head is too short')
     const flags = bytes[start + 2]!
     this.status = readU16(bytes, start)
@@ -117,22 +150,22 @@ export interface Revoked {
   readonly count: number
 }
 
-/**
- * Completes a `request` frame whose environ block and body are written already, the block at `start + REQUEST_PREFIX_BYTES`.
- * `isLast`: no other request of the same batch follows.
- */
-export function finishRequest(
-  target: Buffer,
-  start: number,
-  environEnd: number,
-  end: number,
-  isSpooled: boolean,
-  isLast: boolean,
-): void {
+/** Where the parts of a `request` frame that is written already end; its shared environ block starts behind the prefix. */
+export interface RequestLayout {
+  readonly start: number
+  readonly sharedEnd: number
+  readonly ownEnd: number
+  readonly end: number
+}
+
+/** Completes a `request` frame. `isLast`: no other request of the same batch follows. */
+export function finishRequest(target: Buffer, layout: RequestLayout, isSpooled: boolean, isLast: boolean): void {
+  const { start, sharedEnd, ownEnd, end } = layout
   writeU32(target, start, end - start - 4)
   target[start + 4] = FRAME.request
   target[start + 5] = (isLast ? 0 : REQUEST_MORE) | (isSpooled ? REQUEST_SPOOLED : 0)
-  writeU32(target, start + 6, environEnd - start - REQUEST_PREFIX_BYTES)
+  writeU32(target, start + 6, sharedEnd - start - REQUEST_PREFIX_BYTES)
+  writeU32(target, start + 10, ownEnd - sharedEnd)
 }
 
 export function encodeFileTaken(isTaken: boolean): Buffer {
@@ -161,10 +194,10 @@ export function decodeLinkHello(frame: FrameReader): LinkHello {
   return { worker: readU32(frame.bytes, frame.start), link: readU16(frame.bytes, frame.start + 4) }
 }
 
-/** The `micros` field that stands at `at`. */
-export function decodeMicros(frame: FrameReader, at: number): number {
-  if (at + 4 > frame.end) throw new FrameError('a frame is too short for its time')
-  return readU32(frame.bytes, at)
+/** The `micros` field, which stands first in a frame that ends an answer. */
+export function decodeMicros(frame: FrameReader): number {
+  if (frame.start + MICROS_BYTES > frame.end) throw new FrameError('a frame is too short for its time')
+  return readU32(frame.bytes, frame.start)
 }
 
 export function decodeFile(frame: FrameReader): FileSpan {

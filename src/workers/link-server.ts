@@ -5,13 +5,14 @@ import { createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { FRAME, FrameError, FrameReader, decodeLinkHello } from './frames.ts'
+import { FrameSocket } from './frame-socket.ts'
+import { FRAME, FrameError, decodeLinkHello } from './frames.ts'
 import type { LinkHello } from './frames.ts'
 
 const HELLO_TIMEOUT_MS = 10_000
 
-/** Takes a new link; `reader` may hold bytes that came behind its hello. */
-export type LinkReceiver = (hello: LinkHello, socket: Socket, reader: FrameReader) => void
+/** Takes a new link: sets the socket's receiver, or destroys it. */
+export type LinkReceiver = (hello: LinkHello, socket: FrameSocket) => void
 
 export class LinkServer {
   readonly #directory: string
@@ -21,7 +22,7 @@ export class LinkServer {
     // The system's temporary directory, whatever --spool-dir says: a socket's path may have 107 bytes at the most.
     this.#directory = mkdtempSync(join(tmpdir(), 'gantry-'))
     chmodSync(this.#directory, 0o700)
-    this.#server = createServer((socket) => awaitHello(socket, receive))
+    this.#server = createServer({ pauseOnConnect: true }, (socket) => awaitHello(socket, receive))
   }
 
   get path(): string {
@@ -42,22 +43,14 @@ export class LinkServer {
   }
 }
 
-function awaitHello(socket: Socket, receive: LinkReceiver): void {
-  const reader = new FrameReader()
-  socket.setTimeout(HELLO_TIMEOUT_MS, () => socket.destroy())
-  socket.on('error', () => undefined) // 'close' follows, where anybody listens
-  const onData = (chunk: Buffer): void => {
-    try {
-      reader.receive(chunk)
-      if (!reader.next()) return
-      if (reader.type !== FRAME.linkHello) throw new FrameError('link-hello was expected')
-      socket.off('data', onData)
-      socket.setTimeout(0)
-      receive(decodeLinkHello(reader), socket, reader)
-    } catch (error) {
-      if (!(error instanceof FrameError)) throw error
-      socket.destroy(error)
-    }
-  }
-  socket.on('data', onData)
+function awaitHello(accepted: Socket, receive: LinkReceiver): void {
+  const timer = setTimeout(() => socket.destroy(), HELLO_TIMEOUT_MS)
+  const socket = new FrameSocket(accepted, {
+    frame(frame) {
+      if (frame.type !== FRAME.linkHello) throw new FrameError('link-hello was expected')
+      clearTimeout(timer)
+      receive(decodeLinkHello(frame), socket)
+    },
+    closed: () => clearTimeout(timer),
+  })
 }

@@ -5,13 +5,13 @@
 // the slowest of the recent requests lets us expect within BATCH_MICROS. A request that turns out slow all the same is noticed
 // within WATCH_MS, and what waits behind it is taken back and given to another thread.
 
-import type { Socket } from 'node:net'
 import { GantryError } from '../errors.ts'
 import type { Exchange, ExchangeHandler } from '../wsgi/exchange.ts'
 import { Crew } from './crew.ts'
 import type { CrewOwner, CrewReports } from './crew.ts'
+import type { FrameSocket } from './frame-socket.ts'
 import { ExchangeQueue } from './exchange-queue.ts'
-import type { FrameReader, LinkHello, Revoked } from './frames.ts'
+import type { LinkHello, Revoked } from './frames.ts'
 import { Link } from './link.ts'
 import type { ApplicationReport, LinkOwner } from './link.ts'
 import { ServiceTime } from './service-time.ts'
@@ -31,7 +31,7 @@ export interface PoolSettings extends WorkerSettings {
 /** What happens in the pool, for the log. */
 export interface PoolReports extends CrewReports {
   /** What an application said about one of its requests. */
-  application(exchange: Exchange, report: ApplicationReport): void
+  application(exchange: Exchange | undefined, report: ApplicationReport): void
   queueFull(exchange: Exchange, error: GantryError): void
 }
 
@@ -103,7 +103,7 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     this.#crew.brokenLink(link.worker, lost)
   }
 
-  reported(exchange: Exchange, report: ApplicationReport): void {
+  reported(exchange: Exchange | undefined, report: ApplicationReport): void {
     this.#reports.application(exchange, report)
   }
 
@@ -111,8 +111,8 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     this.#crew.revoke(link.worker, link.index)
   }
 
-  linked(hello: LinkHello, socket: Socket, reader: FrameReader): void {
-    const link = new Link(socket, hello.worker, hello.link, reader, this)
+  linked(hello: LinkHello, socket: FrameSocket): void {
+    const link = new Link(socket, hello.worker, hello.link, this)
     this.#links.add(link)
     // New threads go to the bottom: they are the coldest.
     this.#free.unshift(link)
@@ -160,7 +160,7 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
   #isWorthWaiting(largest: number, nowMs: number): boolean {
     const link = this.#warmest
     if (largest === 1 || link === undefined || link.isFree || this.#queue.length > largest) return false
-    return (nowMs - link.progressAtMs) * 1000 < BATCH_MICROS
+    return (nowMs - link.sentAtMs) * 1000 < BATCH_MICROS
   }
 
   #takeBatch(largest: number): Exchange[] {
@@ -169,13 +169,13 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     while (batch.length < largest) {
       const next = this.#queue.peek()
       if (next === undefined) break
-      if (next.clientHasLeft) {
+      if (next.client !== 'here') {
         this.#queue.shift()
         next.drop()
         continue
       }
       const { body } = next
-      bytes += next.environBytes() + ('path' in body ? 0 : body.length)
+      bytes += next.sharedEnviron.length + next.environBytes() + ('path' in body ? 0 : body.length)
       if (batch.length > 0 && bytes > LARGEST_BATCH_BYTES) break
       this.#queue.shift()
       batch.push(next)
@@ -196,7 +196,7 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     for (const link of this.#links) {
       if (!link.hasBatch) continue
       hasBatches = true
-      if (nowMs - link.progressAtMs >= WATCH_MS) link.askBack()
+      if (nowMs - link.sentAtMs >= WATCH_MS) link.askBack()
     }
     this.#dispatch(true)
     if (hasBatches) this.#startWatch()

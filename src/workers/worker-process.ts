@@ -2,17 +2,18 @@
 
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { GantryError, bootFailureError, isBootFailureKind } from '../errors.ts'
+import type { FrameReceiver, FrameSocket } from './frame-socket.ts'
 import { FRAME, FrameError, decodeJson, decodeRevoked, encodeFrame, encodeJsonFrame, encodeRevoke } from './frames.ts'
 import type { FrameReader, Revoked } from './frames.ts'
 
 const WORKER_PACKAGE = fileURLToPath(new URL('../../python/gantry_worker', import.meta.url))
 const EXIT_PYTHON_TOO_OLD = 3
 const TOO_OLD_LINE = /^python-too-old (\S+)$/
+const UNCONTROLLED_MS = 1_000
 const OLDEST_PYTHON = '3.8'
 
 /** What a worker runs, and how. The same for all workers of a pool. */
@@ -48,7 +49,7 @@ export interface WorkerOwner {
   exited(worker: WorkerProcess, exit: WorkerExit): void
 }
 
-export class WorkerProcess {
+export class WorkerProcess implements FrameReceiver {
   readonly number: number
   readonly pid: number | undefined
   interpreter: Interpreter | undefined
@@ -64,7 +65,7 @@ export class WorkerProcess {
   readonly #owner: WorkerOwner
   readonly #child: ChildProcess
   readonly #bootTimer: NodeJS.Timeout
-  #control: Socket | undefined
+  #control: FrameSocket | undefined
   #settleReady: (error?: Error) => void = () => undefined
   #tooOldVersion: string | undefined
 
@@ -86,13 +87,37 @@ export class WorkerProcess {
   }
 
   /** The control link has come in. */
-  attach(socket: Socket, reader: FrameReader): void {
+  attach(socket: FrameSocket): void {
     this.#control = socket
-    socket.on('data', (chunk: Buffer) => {
-      reader.receive(chunk)
-      this.#readFrames(reader)
-    })
-    this.#readFrames(reader)
+    socket.receiver = this
+  }
+
+  frame(frame: FrameReader): void {
+    switch (frame.type) {
+      case FRAME.booting:
+        this.interpreter = toInterpreter(decodeJson(frame))
+        this.#control?.write(encodeJsonFrame(FRAME.boot, this.#bootMessage()))
+        return
+      case FRAME.ready:
+        this.description = textOf(decodeJson(frame), 'description')
+        clearTimeout(this.#bootTimer)
+        this.wasReady = true
+        this.#settleReady()
+        return
+      case FRAME.bootFailed:
+        this.#bootFailed(toBootError(decodeJson(frame)))
+        return
+      case FRAME.revoked:
+        this.#owner.revoked(this, decodeRevoked(frame))
+        return
+      default:
+        throw new FrameError(`a worker sent a frame of type 0x${frame.type.toString(16)} on its control link`)
+    }
+  }
+
+  /** The control link broke: most often the process is ending. One that cannot be told anything is of no use. */
+  closed(): void {
+    setTimeout(() => this.kill(), UNCONTROLLED_MS).unref()
   }
 
   revoke(link: number): void {
@@ -137,38 +162,6 @@ export class WorkerProcess {
       if (tooOld === null) this.#owner.printed(this, name, line)
       else this.#tooOldVersion = tooOld[1]
     })
-  }
-
-  #readFrames(reader: FrameReader): void {
-    try {
-      while (reader.next()) this.#take(reader)
-    } catch (error) {
-      if (!(error instanceof FrameError)) throw error
-      this.kill()
-    }
-  }
-
-  #take(frame: FrameReader): void {
-    switch (frame.type) {
-      case FRAME.booting:
-        this.interpreter = toInterpreter(decodeJson(frame))
-        this.#control?.write(encodeJsonFrame(FRAME.boot, this.#bootMessage()))
-        return
-      case FRAME.ready:
-        this.description = textOf(decodeJson(frame), 'description')
-        clearTimeout(this.#bootTimer)
-        this.wasReady = true
-        this.#settleReady()
-        return
-      case FRAME.bootFailed:
-        this.#bootFailed(toBootError(decodeJson(frame)))
-        return
-      case FRAME.revoked:
-        this.#owner.revoked(this, decodeRevoked(frame))
-        return
-      default:
-        throw new FrameError(`a worker sent a frame of type 0x${frame.type.toString(16)} on its control link`)
-    }
   }
 
   #bootMessage(): object {

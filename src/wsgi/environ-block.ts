@@ -45,33 +45,34 @@ export class EnvironBlock {
 
   /** Copies pairs that are encoded already. */
   putPairs(pairs: Buffer): void {
-    this.end += pairs.copy(this.#target, this.end)
+    this.putBytes(pairs, 0, pairs.length)
   }
 
   /** Writes `key` (with its NUL) and the bytes between `start` and `end`. */
   put(key: Buffer, bytes: Buffer, start: number, end: number): void {
-    this.end += key.copy(this.#target, this.end)
+    this.putBytes(key, 0, key.length)
     this.putBytes(bytes, start, end)
     this.endValue()
   }
 
   putText(key: Buffer, text: string): void {
-    this.end += key.copy(this.#target, this.end)
+    this.putBytes(key, 0, key.length)
     this.end += this.#target.write(text, this.end, 'latin1')
     this.endValue()
   }
 
   /** Begins the pair of a field (`HTTP_…`); `putBytes` and `endValue` follow. */
   beginField(bytes: Buffer, nameStart: number, nameEnd: number): void {
+    this.putBytes(HTTP_PREFIX, 0, HTTP_PREFIX.length)
     const target = this.#target
-    let at = this.end + HTTP_PREFIX.copy(target, this.end)
+    let at = this.end
     for (let i = nameStart; i < nameEnd; i++) target[at++] = KEY_BYTES[bytes[i]!]!
     target[at++] = NUL
     this.end = at
   }
 
   putBytes(bytes: Buffer, start: number, end: number): void {
-    // A loop beats a call into C++ for the few bytes that most values have.
+    // A loop beats a call into C++ for the few bytes that most keys and values have.
     const target = this.#target
     let at = this.end
     for (let i = start; i < end; i++) target[at++] = bytes[i]!
@@ -95,7 +96,7 @@ export class EnvironBlock {
   /** Writes PATH_INFO: the path behind the mount prefix, with `%xx` decoded to bytes (PEP 3333: each byte is one character). */
   putPath(mount: Buffer, bytes: Buffer, start: number, end: number, isEncoded: boolean): void {
     const pathStart = isUnderMount(mount, bytes, start, end) ? start + mount.length : start
-    this.end += PATH_INFO.copy(this.#target, this.end)
+    this.putBytes(PATH_INFO, 0, PATH_INFO.length)
     if (start === end) this.#target[this.end++] = SLASH
     else this.#decode(bytes, pathStart, end, isEncoded)
     this.endValue()

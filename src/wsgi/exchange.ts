@@ -18,6 +18,12 @@ export interface FileBody {
   readonly size: number
 }
 
+/**
+ * `ended`: the client has closed its sending side. Most often it is gone altogether, so a request not started should be dropped;
+ * but it may still read, so one that runs goes on. `gone`: nobody reads any more.
+ */
+export type ClientState = 'here' | 'ended' | 'gone'
+
 export interface Exchange {
   /** Names the request in the log. */
   readonly id: string
@@ -25,21 +31,17 @@ export interface Exchange {
   /** The request target as sent. */
   readonly target: string
   readonly body: RequestBody
-  /** When the request was complete, in milliseconds of a monotonic clock. */
-  readonly receivedAtMs: number
-  /**
-   * The client has closed its connection, or at least its sending side. A request that has not been started should then be
-   * dropped; one that runs goes on until `onGone`, as a half-closed client may still read.
-   */
-  readonly clientHasLeft: boolean
+  readonly client: ClientState
   /** Set by the application's side: called once if the client leaves before the answer is complete. */
   onGone: (() => void) | undefined
   /** Set by the application's side: called when `write` may go on after it returned false. */
   onDrain: (() => void) | undefined
 
+  /** Strings of the environ that all requests of the connection share, as an environ block (protocol/link.md). */
+  readonly sharedEnviron: Uint8Array
   /** No more bytes than this are written by `writeEnviron`. */
   environBytes(): number
-  /** Writes the strings of the environ as an environ block (protocol/link.md). Returns where it ends. */
+  /** Writes the other strings of the environ as an environ block. Returns where it ends. */
   writeEnviron(target: Buffer, start: number): number
 
   /** Answers with everything at once; the body is `bytes` from `start` to `end`, which is copied. */

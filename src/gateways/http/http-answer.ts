@@ -1,20 +1,10 @@
 // One answer on its way to an HTTP/1.1 client: framing by length, chunks or close, and nothing on the wire after it was cut.
 
 import type { Socket } from 'node:net'
-import { formatHttpDate } from '../../http/date.ts'
-import {
-  CHUNK_PREFIX_BYTES,
-  CHUNK_SUFFIX,
-  LAST_CHUNK,
-  encodeChunkPrefix,
-  encodeResponseHead,
-  responseHeadBytes,
-} from '../../http/response-encoder.ts'
-import type { Framing } from '../../http/response-encoder.ts'
+import { CHUNK_PREFIX_BYTES, CHUNK_SUFFIX, LAST_CHUNK, encodeChunkPrefix } from '../../http/response-encoder.ts'
+import type { Framing, ResponseEncoder } from '../../http/response-encoder.ts'
 import type { ResponseHead } from '../../wsgi/response-head.ts'
 import { reserve, reserved, taken } from './output-slab.ts'
-
-const LARGEST_COPY_BYTES = 32_768
 
 export interface AnswerRequest {
   readonly isHead: boolean
@@ -28,15 +18,15 @@ export class HttpAnswer {
   keepsConnection = false
   readonly #socket: Socket
   readonly #request: AnswerRequest
-  readonly #server: string
+  readonly #encoder: ResponseEncoder
   #framing: Framing = 'none'
   /** Body bytes still due with framing `length`. */
   #due = 0
 
-  constructor(socket: Socket, request: AnswerRequest, server: string) {
+  constructor(socket: Socket, request: AnswerRequest, encoder: ResponseEncoder) {
     this.#socket = socket
     this.#request = request
-    this.#server = server
+    this.#encoder = encoder
   }
 
   get endsByClosing(): boolean {
@@ -49,29 +39,21 @@ export class HttpAnswer {
     const hasBody = this.#setFraming(head, length) && length > 0
     // A HEAD answer carries the length that GET would have only where the application said so.
     const addedLength = mayHaveLength(head) && !this.#request.isHead ? length : -1
-    const headBytes = responseHeadBytes(head, this.#server)
-    const copiesBody = hasBody && length <= LARGEST_COPY_BYTES
-    const slab = reserve(headBytes + (copiesBody ? length : 0))
+    const headBytes = this.#encoder.headBytes(head)
+    const slab = reserve(headBytes + (hasBody ? length : 0))
     let at = this.#encodeHead(slab, reserved(), head, addedLength, nowMs)
-    if (copiesBody) {
-      slab.set(start === 0 && end === body.length ? body : body.subarray(start, end), at)
+    if (hasBody) {
+      slab.set(body.subarray(start, end), at)
       at += length
     }
-    if (!hasBody || copiesBody) {
-      this.#socket.write(taken(at))
-      return
-    }
-    this.#socket.cork()
     this.#socket.write(taken(at))
-    this.#socket.write(body.subarray(start, end))
-    this.#socket.uncork()
   }
 
   /** The head of an answer whose body follows with `data` and ends with `end`. */
   begin(head: ResponseHead, nowMs: number): void {
     this.#setFraming(head, head.contentLength)
     this.#due = Math.max(0, head.contentLength)
-    const slab = reserve(responseHeadBytes(head, this.#server))
+    const slab = reserve(this.#encoder.headBytes(head))
     const end = this.#encodeHead(slab, reserved(), head, -1, nowMs)
     this.#socket.write(taken(end))
   }
@@ -117,13 +99,12 @@ export class HttpAnswer {
   }
 
   #encodeHead(target: Buffer, start: number, head: ResponseHead, addedLength: number, nowMs: number): number {
-    return encodeResponseHead(target, start, head, {
+    return this.#encoder.encodeHead(target, start, head, {
       framing: this.#framing,
       addedLength,
       isHttp10: this.#request.isHttp10,
       keepAlive: this.keepsConnection,
-      date: formatHttpDate(nowMs),
-      server: this.#server,
+      nowMs,
     })
   }
 }

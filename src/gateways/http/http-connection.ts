@@ -3,6 +3,7 @@
 
 import type { Socket } from 'node:net'
 import { errorPage } from '../../http/error-page.ts'
+import { readIntoShared } from '../../io/shared-reading.ts'
 import { RequestParser } from '../../http/request-parser.ts'
 import { violationSpec } from '../../http/violation.ts'
 import type { ViolationCode } from '../../http/violation.ts'
@@ -14,6 +15,7 @@ import { HttpAnswer } from './http-answer.ts'
 import { HttpExchange } from './http-exchange.ts'
 import type { ExchangeOwner } from './http-exchange.ts'
 import type { HttpServerContext } from './http-server.ts'
+import { keep, kept } from './input-slab.ts'
 
 // Bytes of further requests that may wait behind the one being answered; beyond it the socket is not read.
 const MAX_WAITING_BYTES = 65_536
@@ -44,13 +46,13 @@ export class HttpConnection implements ExchangeOwner {
   #sentBytes = 0
   #writeDeadlineMs = 0
 
-  constructor(socket: Socket, server: HttpServerContext, environ: ConnectionEnviron) {
+  constructor(accepted: Socket, server: HttpServerContext, environ: ConnectionEnviron) {
+    const socket = readIntoShared(accepted, (bytes, length) => this.#received(bytes, length))
     this.#socket = socket
     this.#server = server
     this.environ = environ
     this.#parser = new RequestParser(server.limits)
     this.#deadlineMs = server.nowMs + server.times.headTimeoutMs
-    socket.on('data', (chunk: Buffer) => this.#received(chunk))
     socket.on('end', () => this.#ended())
     socket.on('drain', () => this.#exchange?.drained())
     socket.on('error', () => undefined) // 'close' follows
@@ -61,8 +63,8 @@ export class HttpConnection implements ExchangeOwner {
     return this.#socket.writableLength > MAX_UNSENT_BYTES
   }
 
-  nowMs(): number {
-    return performance.now()
+  get wallClockMs(): number {
+    return this.#server.wallClockMs
   }
 
   requestId(requestNumber: number): string {
@@ -127,28 +129,34 @@ export class HttpConnection implements ExchangeOwner {
   }
 
   dropped(exchange: HttpExchange): void {
+    this.#server.clientLeft(exchange)
     this.#release(exchange)
     this.#socket.destroy()
   }
 
-  #received(chunk: Buffer): void {
+  #received(bytes: Buffer, length: number): void {
     switch (this.#phase) {
       case 'linger':
-        this.#lingerBytes += chunk.length
+        this.#lingerBytes += length
         if (this.#lingerBytes > MAX_LINGER_BYTES) this.#socket.destroy()
         return
       case 'closed':
         return
       case 'answer':
-        this.#parser.receive(chunk)
+        this.#keep(bytes, length)
         if (this.#parser.pendingBytes > MAX_WAITING_BYTES) this.#socket.pause()
         return
       case 'idle':
       case 'head':
       case 'body':
-        this.#parser.receive(chunk)
+        this.#keep(bytes, length)
         this.#advance()
     }
+  }
+
+  #keep(bytes: Buffer, length: number): void {
+    keep(bytes, length)
+    this.#parser.receive(kept.bytes, kept.start, kept.end)
   }
 
   /** Reads on until a request is under way, more bytes are needed, or a rule is broken. */
@@ -231,7 +239,7 @@ export class HttpConnection implements ExchangeOwner {
         isHttp10: head.minorVersion === 0,
         mayKeepAlive: head.isPersistent && !this.#server.isStopping,
       },
-      this.#server.serverHeader,
+      this.#server.encoder,
     )
     const exchange = new HttpExchange(this, this.#server.nextRequestNumber(), head, body, answer)
     this.#exchange = exchange
@@ -257,8 +265,8 @@ export class HttpConnection implements ExchangeOwner {
     if (this.#phase === 'closed' || this.#phase === 'linger') return
     const page = errorPage(status, reason)
     const request = { isHead: false, isHttp10: false, mayKeepAlive: false }
-    const answer = new HttpAnswer(this.#socket, request, this.#server.serverHeader)
-    answer.whole(page.head, page.body, 0, page.body.length, Date.now())
+    const answer = new HttpAnswer(this.#socket, request, this.#server.encoder)
+    answer.whole(page.head, page.body, 0, page.body.length, this.#server.wallClockMs)
     this.#close()
   }
 
@@ -300,6 +308,7 @@ export class HttpConnection implements ExchangeOwner {
     this.#body = undefined
     const exchange = this.#exchange
     if (exchange !== undefined) {
+      this.#server.clientLeft(exchange)
       this.#release(exchange)
       exchange.gone()
     }

@@ -33,9 +33,9 @@ export interface ConnectionEnviron {
 const block = new EnvironBlock()
 
 /** No more bytes than this are written for `head`. */
-export function httpEnvironBytes(head: RequestHead, connection: ConnectionEnviron): number {
+export function httpEnvironBytes(head: RequestHead): number {
   const targetBytes = head.targetEnd - head.targetStart
-  let bytes = FIXED_BYTES + connection.pairs.length + 4 * targetBytes + head.methodEnd - head.methodStart
+  let bytes = FIXED_BYTES + 4 * targetBytes + head.methodEnd - head.methodStart
   bytes += head.hostEnd - head.hostStart
   if (head.fieldCount > 0) {
     bytes += head.valueEnd(head.fieldCount - 1) - head.nameStart(0) + head.fieldCount * FIELD_EXTRA_BYTES
@@ -43,7 +43,7 @@ export function httpEnvironBytes(head: RequestHead, connection: ConnectionEnviro
   return bytes
 }
 
-/** Writes the environ of `head`; `bodyBytes` is the length of the complete body. Returns where it ends. */
+/** Writes what the environ of `head` has besides the connection's pairs; `bodyBytes` is the length of the complete body. Returns where it ends. */
 export function writeHttpEnviron(
   target: Buffer,
   start: number,
@@ -59,7 +59,6 @@ export function writeHttpEnviron(
   block.put(REQUEST_URI, bytes, targetStart, targetEnd)
   block.put(RAW_URI, bytes, targetStart, targetEnd)
   block.putPairs(head.minorVersion === 1 ? PROTOCOL_1_1 : PROTOCOL_1_0)
-  block.putPairs(connection.pairs)
   // A chunked body has a length by now, which is all that an application can use (W16).
   if (head.contentLength !== -1 || head.isChunked) block.putText(CONTENT_LENGTH, String(bodyBytes))
   if (head.hostStart !== -1) block.put(HTTP_HOST, bytes, head.hostStart, head.hostEnd)

@@ -2,7 +2,7 @@
 
 import type { RequestHead } from '../../http/request-head.ts'
 import { errorPage } from '../../http/error-page.ts'
-import type { ErrorStatus, Exchange, FileBody, RequestBody } from '../../wsgi/exchange.ts'
+import type { ClientState, ErrorStatus, Exchange, FileBody, RequestBody } from '../../wsgi/exchange.ts'
 import type { ResponseHead } from '../../wsgi/response-head.ts'
 import { FileSender } from '../file-sender.ts'
 import type { HttpAnswer } from './http-answer.ts'
@@ -13,7 +13,8 @@ import type { ConnectionEnviron } from './http-environ.ts'
 export interface ExchangeOwner {
   readonly environ: ConnectionEnviron
   readonly socketIsFull: boolean
-  nowMs(): number
+  /** Coarse time of day, for the Date field. */
+  readonly wallClockMs: number
   requestId(requestNumber: number): string
   /** The answer is complete on our side. */
   finished(exchange: HttpExchange): void
@@ -27,7 +28,6 @@ type State = 'waiting' | 'streaming' | 'done'
 
 export class HttpExchange implements Exchange {
   readonly body: RequestBody
-  readonly receivedAtMs: number
   onGone: (() => void) | undefined
   onDrain: (() => void) | undefined
 
@@ -37,7 +37,7 @@ export class HttpExchange implements Exchange {
   readonly #answer: HttpAnswer
   readonly #number: number
   #state: State = 'waiting'
-  #hasLeft = false
+  #client: ClientState = 'here'
   #fileSender: FileSender | undefined
   #endsAfterFile = false
 
@@ -48,7 +48,6 @@ export class HttpExchange implements Exchange {
     this.body = body
     this.#bodyBytes = body instanceof Uint8Array ? body.length : body.size
     this.#answer = answer
-    this.receivedAtMs = owner.nowMs()
   }
 
   get id(): string {
@@ -63,8 +62,8 @@ export class HttpExchange implements Exchange {
     return this.#head.target
   }
 
-  get clientHasLeft(): boolean {
-    return this.#hasLeft
+  get client(): ClientState {
+    return this.#client
   }
 
   get endsByClosing(): boolean {
@@ -75,8 +74,12 @@ export class HttpExchange implements Exchange {
     return this.#answer.keepsConnection
   }
 
+  get sharedEnviron(): Uint8Array {
+    return this.#owner.environ.pairs
+  }
+
   environBytes(): number {
-    return httpEnvironBytes(this.#head, this.#owner.environ)
+    return httpEnvironBytes(this.#head)
   }
 
   writeEnviron(target: Buffer, start: number): number {
@@ -85,12 +88,12 @@ export class HttpExchange implements Exchange {
 
   answer(head: ResponseHead, bytes: Uint8Array, start: number, end: number): void {
     if (!this.#move('waiting', 'done')) return
-    this.#answer.whole(head, bytes, start, end, Date.now())
+    this.#answer.whole(head, bytes, start, end, this.#owner.wallClockMs)
     this.#owner.finished(this)
   }
 
   begin(head: ResponseHead): void {
-    if (this.#move('waiting', 'streaming')) this.#answer.begin(head, Date.now())
+    if (this.#move('waiting', 'streaming')) this.#answer.begin(head, this.#owner.wallClockMs)
   }
 
   write(data: Uint8Array): boolean {
@@ -143,9 +146,8 @@ export class HttpExchange implements Exchange {
     if (this.#move('waiting', 'done')) this.#owner.dropped(this)
   }
 
-  /** The client has closed its sending side: most probably it is gone altogether, but it may still read. */
   clientEnded(): void {
-    this.#hasLeft = true
+    this.#client = 'ended'
   }
 
   /** The socket has room again. */
@@ -158,7 +160,7 @@ export class HttpExchange implements Exchange {
   gone(): void {
     if (this.#state === 'done') return
     this.#state = 'done'
-    this.#hasLeft = true
+    this.#client = 'gone'
     this.#fileSender?.stop()
     this.onGone?.()
   }

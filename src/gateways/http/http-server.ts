@@ -3,9 +3,10 @@
 import { createServer } from 'node:net'
 import type { AddressInfo, ListenOptions, Server, Socket } from 'node:net'
 import type { HttpLimits } from '../../http/limits.ts'
+import { ResponseEncoder } from '../../http/response-encoder.ts'
 import type { ViolationCode } from '../../http/violation.ts'
 import { encodePairs } from '../../wsgi/environ-block.ts'
-import type { ExchangeHandler } from '../../wsgi/exchange.ts'
+import type { Exchange, ExchangeHandler } from '../../wsgi/exchange.ts'
 import type { SpoolDirectory } from '../spool.ts'
 import type { ConnectionEnviron } from './http-environ.ts'
 import { HttpConnection } from './http-connection.ts'
@@ -32,6 +33,8 @@ export interface HttpReports {
   bodyFailed(error: Error): void
   /** A connection could not be taken: out of descriptors, most likely. Who is connected goes on, who is not waits. */
   listenerFailed(error: Error): void
+  /** A connection closed before its answer was complete; the request can be named no more when this returns. */
+  clientLeft(exchange: Exchange): void
   /** A field was dropped because its name holds `_`. Called for each; report each name once. */
   underscoreField(name: string): void
 }
@@ -56,10 +59,12 @@ export interface HttpServerContext extends Omit<HttpReports, 'listenerFailed'> {
   readonly limits: HttpLimits
   readonly times: HttpTimes
   readonly spool: SpoolDirectory
-  readonly serverHeader: string
+  readonly encoder: ResponseEncoder
   readonly isStopping: boolean
   /** Coarse monotonic time, in milliseconds. */
   readonly nowMs: number
+  /** Coarse time of day, in milliseconds since 1970. */
+  readonly wallClockMs: number
   nextRequestNumber(): number
   requestId(requestNumber: number): string
   closed(connection: HttpConnection): void
@@ -70,9 +75,10 @@ export class HttpServer implements HttpServerContext {
   readonly limits: HttpLimits
   readonly times: HttpTimes
   readonly spool: SpoolDirectory
-  readonly serverHeader: string
+  readonly encoder: ResponseEncoder
   isStopping = false
   nowMs = performance.now()
+  wallClockMs = Date.now()
 
   readonly #options: HttpServerOptions
   readonly #mount: Buffer
@@ -90,7 +96,7 @@ export class HttpServer implements HttpServerContext {
     this.limits = options.limits
     this.times = options.times
     this.spool = options.spool
-    this.serverHeader = options.serverHeader
+    this.encoder = new ResponseEncoder(options.serverHeader)
     this.#mount = Buffer.from(options.scriptName, 'latin1')
     this.#scriptName = Buffer.from(decodeURIComponent(options.scriptName), 'utf8').toString('latin1')
     this.#clock = setInterval(() => this.#tick(), CLOCK_MS)
@@ -102,7 +108,7 @@ export class HttpServer implements HttpServerContext {
 
   /** Resolves with the bound address (a path for a Unix socket); rejects with what the system said. */
   listen(options: ListenOptions): Promise<AddressInfo | string> {
-    const listener = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket))
+    const listener = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) => this.#accept(socket))
     return new Promise((resolve, reject) => {
       listener.once('error', reject)
       listener.listen(options, () => {
@@ -152,6 +158,10 @@ export class HttpServer implements HttpServerContext {
     this.#options.reports.bodyFailed(error)
   }
 
+  clientLeft(exchange: Exchange): void {
+    this.#options.reports.clientLeft(exchange)
+  }
+
   underscoreField(name: string): void {
     this.#options.reports.underscoreField(name)
   }
@@ -177,6 +187,7 @@ export class HttpServer implements HttpServerContext {
 
   #tick(): void {
     this.nowMs = performance.now()
+    this.wallClockMs = Date.now()
     for (const connection of this.#connections) connection.checkDeadline(this.nowMs)
   }
 }

@@ -1,0 +1,73 @@
+// A link's socket as the front holds it: frames come in one by one, whoever serves the link acts on them.
+
+import type { Socket } from 'node:net'
+import { readIntoShared } from '../io/shared-reading.ts'
+import { FrameError, FrameReader } from './frames.ts'
+
+/** Who serves the link. Replaced once: when the hello has said whose link it is. */
+export interface FrameReceiver {
+  /** `frame` stands on a complete frame; its bytes are gone when this returns. Throws FrameError to end the link. */
+  frame(frame: FrameReader): void
+  closed(): void
+}
+
+export class FrameSocket {
+  receiver: FrameReceiver
+  readonly #socket: Socket
+  readonly #reader = new FrameReader()
+  #isPaused = false
+  #isReading = false
+
+  constructor(accepted: Socket, receiver: FrameReceiver) {
+    this.receiver = receiver
+    this.#socket = readIntoShared(accepted, (bytes, length) => this.#received(bytes, length))
+    this.#socket.on('end', () => this.#socket.destroy())
+    this.#socket.on('error', () => undefined) // 'close' follows
+    this.#socket.on('close', () => this.receiver.closed())
+  }
+
+  get isOpen(): boolean {
+    return !this.#socket.destroyed
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#socket.write(bytes)
+  }
+
+  /** Delivers no further frame until `resume`. */
+  pause(): void {
+    this.#isPaused = true
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return
+    this.#isPaused = false
+    this.#socket.resume()
+    this.#deliver()
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  #received(bytes: Buffer, length: number): void {
+    this.#reader.receive(bytes, length)
+    this.#deliver()
+  }
+
+  #deliver(): void {
+    // A receiver may pause and resume while it is being called: the loop that runs already goes on.
+    if (this.#isReading) return
+    this.#isReading = true
+    try {
+      while (!this.#isPaused && this.isOpen && this.#reader.next()) this.receiver.frame(this.#reader)
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error
+      this.#socket.destroy(error)
+    } finally {
+      this.#isReading = false
+      this.#reader.keepRest()
+    }
+  }
+}

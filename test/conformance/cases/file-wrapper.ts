@@ -1,0 +1,68 @@
+// wsgi.file_wrapper: W46.
+
+import { readFileSync } from 'node:fs'
+import { absent } from '../conformance-case.ts'
+import type { CaseAnswer, ConformanceCase } from '../conformance-case.ts'
+
+const CONTENT = '0123456789'.repeat(10_000)
+const SOURCE = readFileSync(new URL('../../fixtures/applications/sends_a_file.py', import.meta.url), 'latin1')
+
+function fileCase(target: string, rule: string, answer: CaseAnswer): ConformanceCase {
+  return { id: 'W46', rule, application: 'sends_a_file', request: { target }, answer }
+}
+
+/** The front sends these itself, and so knows their length. */
+const real = (target: string, rule: string, body: string): ConformanceCase =>
+  fileCase(target, rule, {
+    body,
+    fields: { 'Content-Length': String(body.length), 'Transfer-Encoding': absent },
+  })
+
+/** These pass through the worker. */
+const readable = (target: string, rule: string, body: string): ConformanceCase =>
+  fileCase(target, rule, { body, fields: { 'Content-Length': absent, 'Transfer-Encoding': 'chunked' } })
+
+export const fileWrapperCases: readonly ConformanceCase[] = [
+  real('?named', 'a file is sent whole, with its length', SOURCE),
+  real('?real', 'a file that was unlinked is sent whole', CONTENT),
+  real('?unbuffered', 'an unbuffered file is sent whole', CONTENT),
+  real('?read-write', 'a file open for writing too is sent whole', CONTENT),
+  real('?named-temporary', 'a temporary file is sent whole', CONTENT),
+  real('?position', 'a file is sent from its current position', '56789'),
+  real('?partly-read', 'a file of which some was read is sent from there', CONTENT.slice(7)),
+  readable('?bytes-io', 'anything with read() is sent', CONTENT),
+  readable('?bytes-io-position', 'a BytesIO is sent from its current position', '56789'),
+  readable('?only-read', 'an object without close() is sent', CONTENT),
+  readable('?gzip', 'a GzipFile is sent as it reads, not as it lies on disk', CONTENT),
+  fileCase('?empty', 'an empty file is an empty body', { body: '', fields: { 'Content-Length': '0' } }),
+  fileCase('?beyond-the-end', 'a position behind the end is an empty body', { body: '' }),
+  ...['real', 'bytes-io', 'gzip'].map((kind) =>
+    fileCase(`?${kind}:15`, `a Content-Length that is shorter than the file is obeyed (${kind})`, {
+      body: CONTENT.slice(0, 15),
+      fields: { 'Content-Length': '15' },
+    }),
+  ),
+  ...['real', 'bytes-io'].map((kind) =>
+    fileCase(`?${kind}:100001`, `a Content-Length that is longer than the file cuts the answer (${kind})`, {
+      body: /^(0123456789)*\d{0,9}$/,
+      connection: 'cut',
+      log: [/fewer than its Content-Length/],
+    }),
+  ),
+  fileCase('/after-write?real', 'a file may follow written data', { body: `written first ${CONTENT}` }),
+  fileCase('/iterated?real', 'middleware may iterate over the wrapper', { body: CONTENT }),
+  ...['real', 'bytes-io'].map((kind) => ({
+    id: 'W46',
+    rule: `HEAD sends nothing of the file (${kind})`,
+    application: 'sends_a_file',
+    request: { method: 'HEAD', target: `?${kind}:100000` },
+    answer: { body: '', fields: { 'Content-Length': '100000' } },
+  })),
+  {
+    id: 'W46',
+    rule: 'an HTTP/1.0 client gets a file with its length',
+    application: 'sends_a_file',
+    request: { version: '1.0', target: '?real' },
+    answer: { body: CONTENT, fields: { 'Content-Length': '100000' }, connection: 'closed' },
+  },
+]

@@ -1,0 +1,87 @@
+// A framework's example being served: directly, under a mount point, or behind wsgiref's validator. One process for each.
+
+import { join } from 'node:path'
+import { REPOSITORY, startGantry } from '../harness/gantry-process.ts'
+import type { GantryProcess } from '../harness/gantry-process.ts'
+import { until } from '../harness/until.ts'
+import type { Client } from './clients/client.ts'
+import type { Framework } from './framework.ts'
+import { Visitor } from './visitor.ts'
+
+const WRAPPERS = join(REPOSITORY, 'test/fixtures/frameworks')
+
+export interface Mode {
+  readonly name: string
+  readonly mountPoint: string
+  readonly isValidated: boolean
+  readonly processes: readonly string[]
+}
+
+export const MODES: readonly Mode[] = [
+  // Two workers: what one has signed or stored the other must know.
+  { name: 'directly', mountPoint: '', isValidated: false, processes: ['--workers', '2', '--threads', '2'] },
+  {
+    name: 'under /app',
+    mountPoint: '/app',
+    isValidated: false,
+    processes: ['--workers', '1', '--threads', '4'],
+  },
+  {
+    name: 'behind the validator',
+    mountPoint: '',
+    isValidated: true,
+    processes: ['--workers', '1', '--threads', '4'],
+  },
+]
+
+export class Site implements AsyncDisposable {
+  readonly framework: Framework
+  readonly mode: Mode
+  readonly gantry: GantryProcess
+
+  constructor(framework: Framework, mode: Mode, gantry: GantryProcess) {
+    this.framework = framework
+    this.mode = mode
+    this.gantry = gantry
+  }
+
+  /** Where the application is mounted, without a slash at the end. */
+  get url(): string {
+    return this.gantry.url + this.mode.mountPoint
+  }
+
+  visitor(client: Client): Visitor {
+    return new Visitor(client, this.url)
+  }
+
+  /** Runs `action`, and waits until what the log holds since then matches. */
+  async logs(pattern: RegExp, action: () => Promise<void>): Promise<void> {
+    const before = this.gantry.stderr.length
+    const since = (): string => this.gantry.stderr.slice(before)
+    await action()
+    await until(
+      () => pattern.test(since()),
+      10_000,
+      () => `no ${String(pattern)} in the log:\n${since()}`,
+    )
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.gantry[Symbol.asyncDispose]()
+  }
+}
+
+export async function openSite(
+  framework: Framework,
+  mode: Mode,
+  python: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Site> {
+  const application = mode.isValidated
+    ? [framework.validatedApplication, '--pythonpath', WRAPPERS]
+    : [framework.application]
+  const mount = mode.mountPoint === '' ? [] : ['--script-name', mode.mountPoint]
+  const place = ['--chdir', `examples/${framework.name}`, '--python', python]
+  const gantry = await startGantry([...application, ...place, ...mount, ...mode.processes], { env })
+  return new Site(framework, mode, gantry)
+}

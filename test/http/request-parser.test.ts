@@ -1,0 +1,93 @@
+// The corpus of the request side: the events are the same however the bytes come.
+
+import { describe, expect, test } from 'vitest'
+import { RequestParser } from '../../src/http/request-parser.ts'
+import { VIOLATIONS } from '../../src/http/violation.ts'
+import { randomPieces, seededRandom } from '../harness/random.ts'
+import { parseCases, readCorpus } from './corpus.ts'
+import { logEvents } from './event-log.ts'
+
+// A clock and an end of the connection are the gateway's to notice.
+const FOUND_BY_THE_GATEWAY = ['BODY_INCOMPLETE', 'BODY_TIMEOUT', 'HEAD_TIMEOUT']
+const LONGEST_FOR_EVERY_CUT = 300
+const RANDOM_RUNS = 20
+
+const cases = readCorpus('http1')
+
+describe.each(cases.map((one) => [one.name, one] as const))('%s', (_, { request, limits, events }) => {
+  test('received whole', () => {
+    expect(logEvents([request], limits)).toEqual(events)
+  })
+
+  test('received byte by byte', () => {
+    expect(logEvents(randomPieces(request, 1, seededRandom(0)), limits)).toEqual(events)
+  })
+
+  if (request.length <= LONGEST_FOR_EVERY_CUT) {
+    test('received in two pieces, cut anywhere', () => {
+      for (let cut = 1; cut < request.length; cut++) {
+        const pieces = [request.subarray(0, cut), request.subarray(cut)]
+        expect(logEvents(pieces, limits), `cut at ${cut}`).toEqual(events)
+      }
+    })
+  }
+
+  test('received in random pieces, read after each or after all', () => {
+    for (let seed = 0; seed < RANDOM_RUNS; seed++) {
+      const pieces = randomPieces(request, Math.max(2, request.length >> 2), seededRandom(seed))
+      expect(logEvents(pieces, limits), `seed ${seed}`).toEqual(events)
+      expect(logEvents(pieces, limits, 'at the end'), `seed ${seed}, read at the end`).toEqual(events)
+    }
+  })
+})
+
+describe('the corpus', () => {
+  test('has a case for every violation that the codec finds, with the status of the table', () => {
+    const lines = cases.flatMap(({ events }) => events.filter((line) => line.startsWith('violation ')))
+    const expected = Object.entries(VIOLATIONS)
+      .filter(([code]) => !FOUND_BY_THE_GATEWAY.includes(code))
+      .map(([code, { status }]) => `violation ${code} ${status}`)
+    expect([...new Set(lines)].sort()).toEqual(expected.sort())
+  })
+
+  test('names each rule once', () => {
+    const names = cases.map(({ name }) => name)
+    expect(new Set(names).size).toBe(names.length)
+  })
+
+  test('is refused where a case has no blocks, or an escape that is none', () => {
+    expect(() => parseCases('x', '## rule\n\n```request\nGET\n```\n')).toThrow('an events block')
+    expect(() => parseCases('x', '## rule\n\n```request\n\\q\n```\n\n```events\n```\n')).toThrow('no escape')
+    expect(() =>
+      parseCases('x', '## rule\n\n```limits\nmaxFoo 1\n```\n\n```request\n```\n\n```events\n```\n'),
+    ).toThrow('no limit')
+  })
+})
+
+describe('RequestParser', () => {
+  test('holds no bytes of a finished request once it is released', () => {
+    const parser = new RequestParser({
+      maxRequestLineBytes: 100,
+      maxHeaderBytes: 100,
+      maxHeadBytes: 1000,
+      maxHeaders: 10,
+      maxBodyBytes: 10,
+    })
+    parser.receive(Buffer.from('GET / HTTP/1.1\r\nHost: a.test\r\n\r\n'))
+    expect([parser.next(), parser.next()]).toEqual(['head', 'need-data'])
+    expect(parser.isInRequest).toBe(false)
+    parser.release()
+    expect([parser.bytes.length, parser.head.bytes.length, parser.pendingBytes]).toEqual([0, 0, 0])
+  })
+
+  test('keeps the head of a request in place while further ones wait behind it (RFC 9112 §9.3.2)', () => {
+    const parser = new RequestParser(cases[0]!.limits)
+    parser.receive(Buffer.from('GET /first HTTP/1.1\r\nHost: a.test\r\n\r\nGET /sec'))
+    expect(parser.next()).toBe('head')
+    for (let i = 0; i < 100; i++) parser.receive(Buffer.from('o'.repeat(50)))
+    expect([parser.head.target, parser.head.field(0)]).toEqual(['/first', ['Host', 'a.test']])
+    parser.receive(Buffer.from('nd HTTP/1.1\r\nHost: b.test\r\n\r\n'))
+    expect(parser.next()).toBe('head')
+    expect(parser.head.target).toBe(`/sec${'o'.repeat(5000)}nd`)
+  })
+})

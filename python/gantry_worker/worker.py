@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import sys
 import threading
 from typing import Any, Callable, Dict, List
@@ -31,12 +32,14 @@ class Worker:
         self._number = number
         self._stopping = threading.Event()
         self._links: List[ThreadLink] = []
+        self._private_directories: List[str] = []
 
     def run(self) -> int:
         """Serves until told to stop; returns the process's exit status."""
         control = ControlLink(self._socket_path, self._number)
         control.send(frames.BOOTING, _describe_interpreter())
         settings = control.receive_boot()
+        self._private_directories = settings["privateDirectories"]
         leave_signals_to_the_front()
         try:
             started_in = prepare_search_path(settings["chdir"], settings["pythonPath"])
@@ -78,14 +81,21 @@ class Worker:
         while True:
             frame = control.receive()
             if frame is None:
-                self._stop()
-                _exit_later()
+                self._outlive_the_front()
                 return
             frame_type, payload = frame
             if frame_type == frames.REVOKE:
                 self._revoke(control, frames.decode_revoke(payload))
             elif frame_type == frames.STOP:
                 self._stop()
+
+    def _outlive_the_front(self) -> None:
+        """The front ended without saying so, killed perhaps: what it could not remove is removed here, and nobody is left."""
+        if not self._stopping.is_set():
+            for directory in self._private_directories:
+                shutil.rmtree(directory, ignore_errors=True)
+        self._stop()
+        _exit_later()
 
     def _revoke(self, control: ControlLink, index: int) -> None:
         link = self._links[index]

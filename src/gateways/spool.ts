@@ -9,22 +9,22 @@ const PENDING_WRITE_BYTES = 262_144
 
 /** The directory that the bodies of one front are spooled to. */
 export class SpoolDirectory {
-  readonly #path: string
+  readonly path: string
   #files = 0
 
   /** Makes a private directory (mode 0700) below `parent`. Throws what the file system says. */
   constructor(parent: string) {
-    this.#path = mkdtempSync(join(parent, 'gantry-spool-'))
+    this.path = mkdtempSync(join(parent, 'gantry-spool-'))
   }
 
   create(): SpoolFile {
     this.#files++
-    return new SpoolFile(join(this.#path, String(this.#files)))
+    return new SpoolFile(join(this.path, String(this.#files)))
   }
 
   /** Removes the directory and whatever is left in it. */
   remove(): void {
-    rmSync(this.#path, { recursive: true, force: true })
+    rmSync(this.path, { recursive: true, force: true })
   }
 }
 
@@ -55,15 +55,21 @@ export class SpoolFile {
   /** Resolves to true when every byte is in the file, to false when the file could not be written. */
   finish(): Promise<boolean> {
     return new Promise((resolve) => {
-      this.#stream.once('close', () => resolve(this.#stream.errored === null))
+      this.#whenClosed(() => resolve(this.#stream.errored === null))
       this.#stream.end()
     })
   }
 
   /** Gives the body up. */
   discard(): void {
+    // Not before it is closed: while the file is still being opened it would come into being after its removal.
+    this.#whenClosed(() => removeSpoolFile(this.path))
     this.#stream.destroy()
-    removeSpoolFile(this.path)
+  }
+
+  #whenClosed(act: () => void): void {
+    if (this.#stream.closed) act()
+    else this.#stream.once('close', act)
   }
 }
 

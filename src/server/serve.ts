@@ -9,6 +9,7 @@ import { textLog } from '../observe/log.ts'
 import { findInterpreter } from '../workers/interpreter.ts'
 import type { Interpreter } from '../workers/interpreter.ts'
 import { WorkerPool } from '../workers/pool.ts'
+import type { PoolSettings } from '../workers/pool.ts'
 import { allowedCpus } from './cpus.ts'
 import { listenAll } from './listen.ts'
 import { httpReports, poolReports } from './reports.ts'
@@ -45,7 +46,7 @@ export async function serve(settings: Settings): Promise<Server> {
   const { count: workers, origin: workersOrigin } = workerCount(settings)
   const interpreter = checkedInterpreter(settings)
   const spool = openSpool(settings.spoolDir)
-  const pool = new WorkerPool(poolSettings(settings, interpreter, workers), poolReports(log))
+  const pool = new WorkerPool(poolSettings(settings, interpreter, workers, [spool.path]), poolReports(log))
   const http = new HttpServer({
     handler: pool,
     limits: settings,
@@ -122,7 +123,12 @@ function openSpool(directory: string): SpoolDirectory {
   }
 }
 
-function poolSettings(settings: Settings, interpreter: Interpreter, workers: number) {
+function poolSettings(
+  settings: Settings,
+  interpreter: Interpreter,
+  workers: number,
+  privateDirectories: readonly string[],
+): PoolSettings {
   return {
     application: settings.application,
     python: interpreter.path,
@@ -135,5 +141,6 @@ function poolSettings(settings: Settings, interpreter: Interpreter, workers: num
     bootTimeoutMs: settings.bootTimeoutMs,
     workers,
     queueSize: settings.queueSize,
+    privateDirectories,
   }
 }

@@ -41,10 +41,10 @@ export class Crew implements WorkerOwner {
   #lastNumber = 0
 
   constructor(settings: WorkerSettings, owner: CrewOwner, reports: CrewReports) {
-    this.#settings = settings
     this.#owner = owner
     this.#reports = reports
     this.#server = new LinkServer((hello, socket) => this.#linked(hello, socket))
+    this.#settings = { ...settings, privateDirectories: [...settings.privateDirectories, this.#server.directory] }
   }
 
   /** Starts `count` workers. Resolves with the first when all are ready; rejects with what kept one of them from it. */

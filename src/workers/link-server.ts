@@ -15,18 +15,19 @@ const HELLO_TIMEOUT_MS = 10_000
 export type LinkReceiver = (hello: LinkHello, socket: FrameSocket) => void
 
 export class LinkServer {
-  readonly #directory: string
+  /** Private (mode 0700); holds the socket. */
+  readonly directory: string
   readonly #server: Server
 
   constructor(receive: LinkReceiver) {
     // The system's temporary directory, whatever --spool-dir says: a socket's path may have 107 bytes at the most.
-    this.#directory = mkdtempSync(join(tmpdir(), 'gantry-'))
-    chmodSync(this.#directory, 0o700)
+    this.directory = mkdtempSync(join(tmpdir(), 'gantry-'))
+    chmodSync(this.directory, 0o700)
     this.#server = createServer({ pauseOnConnect: true }, (socket) => awaitHello(socket, receive))
   }
 
   get path(): string {
-    return join(this.#directory, 'link')
+    return join(this.directory, 'link')
   }
 
   listen(): Promise<void> {
@@ -39,7 +40,7 @@ export class LinkServer {
   /** Takes no more links, and removes the directory. Links that are open stay open. */
   close(): void {
     this.#server.close()
-    rmSync(this.#directory, { recursive: true, force: true })
+    rmSync(this.directory, { recursive: true, force: true })
   }
 }
 

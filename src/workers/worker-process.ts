@@ -28,6 +28,8 @@ export interface WorkerSettings {
   readonly threads: number
   readonly multiprocess: boolean
   readonly bootTimeoutMs: number
+  /** Removed by the workers if this process ends without doing so itself. */
+  readonly privateDirectories: readonly string[]
 }
 
 export interface Interpreter {
@@ -165,8 +167,8 @@ export class WorkerProcess implements FrameReceiver {
   }
 
   #bootMessage(): object {
-    const { application, chdir, pythonPath, threads, multiprocess } = this.#settings
-    return { application, chdir, pythonPath, threads, multiprocess }
+    const { application, chdir, pythonPath, threads, multiprocess, privateDirectories } = this.#settings
+    return { application, chdir, pythonPath, threads, multiprocess, privateDirectories }
   }
 
   #bootTimedOut(): void {

@@ -4,6 +4,7 @@
 import { expect } from 'vitest'
 import { headerOf, headersOf, jsonOf, textOf } from './clients/client.ts'
 import type { Client } from './clients/client.ts'
+import { logsAfter } from './logs-after.ts'
 import type { Site } from './site.ts'
 import { linksOf } from './visitor.ts'
 
@@ -153,7 +154,7 @@ export const ROUTE_RULES: readonly Rule[] = [
     name: 'answers 500 for an exception, with the traceback in the log alone (W49)',
     async run(site, client) {
       const visitor = site.visitor(client)
-      await site.logs(/RuntimeError: boom/, async () => {
+      await logsAfter(site.gantry, /RuntimeError: boom/, async () => {
         const answer = await visitor.get('/boom')
         expect(answer.status).toBe(500)
         expect(textOf(answer)).not.toContain('boom')

@@ -3,12 +3,12 @@
 import { join } from 'node:path'
 import { REPOSITORY, startGantry } from '../harness/gantry-process.ts'
 import type { GantryProcess } from '../harness/gantry-process.ts'
-import { until } from '../harness/until.ts'
 import type { Client } from './clients/client.ts'
 import type { Framework } from './framework.ts'
 import { Visitor } from './visitor.ts'
 
-const WRAPPERS = join(REPOSITORY, 'test/fixtures/frameworks')
+/** Where the modules are that wrap an application in the validator. */
+export const WRAPPERS = join(REPOSITORY, 'test/fixtures/frameworks')
 
 export interface Mode {
   readonly name: string
@@ -52,18 +52,6 @@ export class Site implements AsyncDisposable {
 
   visitor(client: Client): Visitor {
     return new Visitor(client, this.url)
-  }
-
-  /** Runs `action`, and waits until what the log holds since then matches. */
-  async logs(pattern: RegExp, action: () => Promise<void>): Promise<void> {
-    const before = this.gantry.stderr.length
-    const since = (): string => this.gantry.stderr.slice(before)
-    await action()
-    await until(
-      () => pattern.test(since()),
-      10_000,
-      () => `no ${String(pattern)} in the log:\n${since()}`,
-    )
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -16,6 +16,11 @@ export class Visitor {
     this.#root = root
   }
 
+  /** `path` begins at the mount point, here and below. */
+  url(path: string): string {
+    return this.#root + path
+  }
+
   async get(path: string, request?: VisitorRequest): Promise<ClientAnswer> {
     return await this.send('GET', path, request)
   }
@@ -28,13 +33,12 @@ export class Visitor {
     return await this.send('POST', path, request)
   }
 
-  /** `path` begins at the mount point. */
   async send(method: string, path: string, request: VisitorRequest = {}): Promise<ClientAnswer> {
     const headers: Record<string, string> = { ...request.headers }
     if (this.cookies.size > 0) {
       headers['Cookie'] = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     }
-    const answer = await this.#client.send({ ...request, headers, method, url: this.#root + path })
+    const answer = await this.#client.send({ ...request, headers, method, url: this.url(path) })
     for (const setCookie of headersOf(answer, 'set-cookie')) this.#keep(setCookie)
     return answer
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -118,15 +118,23 @@ describe('SpoolFile', () => {
     expect(errors).toEqual([expect.stringContaining('EEXIST')])
   })
 
-  test('never writes to a file that is there already', async () => {
+  test('is not written to if it is there already', async () => {
     const path = join(directory(), '1')
-    mkdirSync(path)
+    writeFileSync(path, 'another')
     const file = spool.create()
-    const failed = new Promise((resolve) => {
+    file.onError = () => undefined
+    file.write(Buffer.from('x'))
+    expect([file.path, await file.finish()]).toEqual([path, false])
+  })
+
+  test('says that it is not written, also when the error came long before', async () => {
+    mkdirSync(join(directory(), '1'))
+    const file = spool.create()
+    await new Promise((resolve) => {
       file.onError = resolve
     })
-    expect(file.path).toBe(path)
-    await failed
+    expect(await file.finish()).toBe(false)
+    expect(await file.finish()).toBe(false)
   })
 
   test('may be gone already when it is to be removed', async () => {

@@ -8,6 +8,7 @@ import { until } from './until.ts'
 export const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 const START_DEADLINE_MS = 30_000
+const STOP_DEADLINE_MS = 5_000
 
 export interface GantryOptions {
   readonly cwd?: string
@@ -15,6 +16,8 @@ export interface GantryOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Without it `--bind 127.0.0.1:0` is added. */
   readonly hasBind?: boolean
+  /** In a process group of its own, as under a terminal: what it starts can be found and signalled as a whole. */
+  readonly hasOwnGroup?: boolean
 }
 
 export interface GantryExit {
@@ -30,12 +33,13 @@ export class GantryProcess implements AsyncDisposable {
   stderr = ''
   hasExited = false
 
-  constructor(args: readonly string[], { cwd, env, hasBind = false }: GantryOptions = {}) {
+  constructor(args: readonly string[], { cwd, env, hasBind = false, hasOwnGroup = false }: GantryOptions = {}) {
     const bind = hasBind ? [] : ['--bind', '127.0.0.1:0']
     this.child = spawn(process.execPath, [MAIN, ...args, ...bind], {
       cwd: cwd ?? REPOSITORY,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: hasOwnGroup,
     })
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text))
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text))
@@ -80,8 +84,12 @@ export class GantryProcess implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.hasExited) return
-    this.child.kill('SIGKILL')
+    // The second signal ends it at once, but in order: its private directories go with it.
+    this.child.kill('SIGTERM')
+    this.child.kill('SIGTERM')
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), STOP_DEADLINE_MS)
     await this.exited
+    clearTimeout(timer)
   }
 }
 

@@ -34,6 +34,13 @@ export class Gate implements Disposable {
     await until(() => this.names.length >= count, DEADLINE_MS, told)
   }
 
+  /** The process that arrived as `name`, where arrivals say `name pid`. */
+  pidOf(name: string): number {
+    const arrival = this.names.find((text) => text.startsWith(`${name} `))
+    if (arrival === undefined) throw new Error(`${name} is not at the gate: ${this.names.join(', ')}`)
+    return Number(arrival.split(' ')[1])
+  }
+
   /** Lets the one on that waits the longest. */
   letOne(): void {
     this.#waiting.shift()?.end('.')

@@ -1,0 +1,109 @@
+// Workers that die: what they held is answered 502, everything else goes on, and a new one takes their place.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { get, getRequest, openConnection, startFixtures } from '../harness/fixtures.ts'
+import type { GantryProcess } from '../harness/gantry-process.ts'
+import { Gate } from '../harness/gate.ts'
+import { isAlive } from '../harness/processes.ts'
+import type { RawConnection } from '../harness/raw-connection.ts'
+import { until } from '../harness/until.ts'
+
+const WORKERS = 2
+const THREADS = 2
+const DEADLINE_MS = 15_000
+
+let gantry: GantryProcess
+beforeAll(async () => {
+  gantry = await startFixtures(['--workers', String(WORKERS), '--threads', String(THREADS)])
+})
+afterAll(() => gantry[Symbol.asyncDispose]())
+
+/** The process ids of workers, from the log. */
+const readyPids = (): string[] =>
+  [...gantry.stderr.matchAll(/worker \d+ is ready \(pid (\d+)\)/g)].map((match) => match[1]!)
+
+async function replaced(count: number): Promise<void> {
+  await until(
+    () => readyPids().length >= count,
+    DEADLINE_MS,
+    () => `no replacement:\n${gantry.stderr}`,
+  )
+}
+
+describe('a worker that is killed', () => {
+  test('its requests answer 502, others go on, it is replaced, and the log names the cause', async () => {
+    using gate = await Gate.start()
+    const before = readyPids().length
+    // As many as there are threads, so that each worker holds two.
+    const names = Array.from({ length: WORKERS * THREADS }, (_, index) => `held-${index}`)
+    const connections = new Map<string, RawConnection>()
+    for (const name of names) {
+      const connection = await openConnection(gantry)
+      connection.send(getRequest(`/waits_at_the_gate?${gate.port}:${name}`))
+      connections.set(name, connection)
+    }
+    await gate.arrived(names.length)
+    const killed = gate.pidOf('held-0')
+    const lost = names.filter((name) => gate.pidOf(name) === killed)
+    const others = names.filter((name) => gate.pidOf(name) !== killed)
+    expect([lost.length, others.length]).toEqual([THREADS, THREADS])
+
+    process.kill(killed, 'SIGKILL')
+    for (const name of lost) {
+      const answer = await connections.get(name)!.readResponse()
+      expect([answer.status, answer.isComplete]).toEqual([502, true])
+    }
+    await replaced(before + 1)
+    expect(gantry.stderr).toMatch(
+      new RegExp(
+        `error worker \\d+ died and is replaced: worker ${killed} .*signal SIGKILL.*answered 502: .*held-0.*GANTRY_WORKER_CRASHED`,
+      ),
+    )
+    gate.open()
+    for (const name of others) expect((await connections.get(name)!.readResponse()).text).toBe(name)
+    for (const connection of connections.values()) connection.close()
+    expect(isAlive(killed)).toBe(false)
+  })
+
+  test('a worker that holds nothing is replaced too', async () => {
+    const before = readyPids().length
+    const { text: pid } = await get(gantry, '/raises_to_exit?pid')
+    process.kill(Number(pid), 'SIGKILL')
+    await replaced(before + 1)
+    await gantry.logged(new RegExp(`worker ${pid} .*signal SIGKILL.*it held no request`))
+    expect((await get(gantry, '/answers_hello')).text).toBe('hello')
+  })
+
+  test('an answer that it had begun is cut', async () => {
+    using gate = await Gate.start()
+    const before = readyPids().length
+    using connection = await openConnection(gantry)
+    connection.send(getRequest(`/waits_between_blocks?yields:${gate.port}`))
+    await connection.receive((received) => received.includes('data: 0'))
+    await gate.arrived(1)
+    process.kill(gate.pidOf('0'), 'SIGKILL')
+    expect((await connection.readResponse()).isComplete).toBe(false)
+    await replaced(before + 1)
+  })
+})
+
+describe('an application that ends its process', () => {
+  test('os._exit answers 502, the log says with which status, and the server goes on', async () => {
+    const before = readyPids().length
+    expect((await get(gantry, '/ends_its_process?7')).status).toBe(502)
+    await replaced(before + 1)
+    await gantry.logged(
+      /died and is replaced: worker \d+ .*exit status 7.*answered 502: \S+ GET \/ends_its_process/,
+    )
+    expect((await get(gantry, '/answers_hello')).text).toBe('hello')
+  })
+
+  test('workers that die again and again are replaced again and again', async () => {
+    const before = readyPids().length
+    for (let time = 1; time <= 4; time++) {
+      expect((await get(gantry, '/ends_its_process?1')).status).toBe(502)
+      await replaced(before + time)
+    }
+    expect((await get(gantry, '/answers_hello')).text).toBe('hello')
+  })
+})

@@ -167,20 +167,10 @@ export const ERRORS = Object.freeze({
       `worker ${d.pid} ended before it answered (${ending(d)})`,
     hint: 'Read the log around that time; SIGKILL usually means that memory ran out, SIGSEGV a fault in an extension module.',
   }),
-  GANTRY_LINK_BROKEN: exchange(502, {
-    when: 'The link to a worker thread closed, or carried something that the protocol does not allow, before the answer began.',
-    message: (d: { pid: number; reason: string }) => `the link to worker ${d.pid} broke: ${d.reason}`,
-    hint: 'Something in the application closed a file descriptor that is not its own, or this is a bug in Gantry.',
-  }),
   GANTRY_QUEUE_FULL: exchange(503, {
     when: 'As many requests wait for a free thread as may; the answer carries Retry-After.',
     message: (d: { queueSize: number }) => `all threads are busy and ${d.queueSize} requests wait already`,
     hint: 'Add workers or threads (--workers, --threads), or let more requests wait (--queue-size).',
-  }),
-  GANTRY_QUEUE_TOO_OLD: exchange(504, {
-    when: 'A request waited for a free thread for too long.',
-    message: (d: { waitedMs: number }) => `no thread came free within ${seconds(d.waitedMs)}`,
-    hint: 'Add workers or threads (--workers, --threads), or find out which requests are slow.',
   }),
   GANTRY_SPOOL_FULL: exchange(507, {
     when: 'There is no room left for a large request body.',
@@ -192,11 +182,6 @@ export const ERRORS = Object.freeze({
     message: (d: { directory: string; reason: string }) =>
       `cannot keep a request body in ${d.directory}: ${d.reason}`,
     hint: 'The directory of --spool-dir must exist and let gantry write.',
-  }),
-  GANTRY_RESPONSE_BROKEN: exchange(500, {
-    when: "The application's answer breaks a rule of WSGI or HTTP and cannot be sent.",
-    message: (d: { reason: string }) => `the application's answer cannot be sent: ${d.reason}`,
-    hint: 'wsgiref.validate.validator, wrapped around the application, finds most of these.',
   }),
 })
 

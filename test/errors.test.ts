@@ -30,10 +30,10 @@ describe('the catalogue', () => {
 describe('GantryError', () => {
   test('carries code, status, hint, message and cause', () => {
     const cause = new Error('EPIPE')
-    const error = new GantryError('GANTRY_LINK_BROKEN', { pid: 7, reason: 'it closed' }, { cause })
-    expect(error).toMatchObject({ name: 'GantryError', code: 'GANTRY_LINK_BROKEN', status: 502, cause })
-    expect(error.message).toBe('the link to worker 7 broke: it closed')
-    expect(error.hint).toBe(ERRORS.GANTRY_LINK_BROKEN.hint)
+    const error = new GantryError('GANTRY_WORKER_CRASHED', { pid: 7, code: null, signal: 'SIGSEGV' }, { cause })
+    expect(error).toMatchObject({ name: 'GantryError', code: 'GANTRY_WORKER_CRASHED', status: 502, cause })
+    expect(error.message).toBe('worker 7 ended before it answered (signal SIGSEGV)')
+    expect(error.hint).toBe(ERRORS.GANTRY_WORKER_CRASHED.hint)
   })
 
   test('names the signal that ended a worker, or else its exit status', () => {

@@ -73,7 +73,7 @@ export const OPTIONS = Object.freeze({
     metavariable: 'PREFIX',
     parse: parseScriptName,
     default: '',
-    help: 'The path that the application is mounted under, such as /shop: it becomes SCRIPT_NAME. Requests for other paths are answered 404.',
+    help: 'The path that the application is mounted under, such as /shop: it becomes SCRIPT_NAME and is cut off PATH_INFO. A path outside of it, as from a proxy that has cut it off already, stays whole.',
     since: '0.1.0',
   }),
 

@@ -12,14 +12,23 @@ export function parsePath(text: string, place: Place): Parsed<string> {
   return { ok: true, value: resolve(place.startDirectory, text) }
 }
 
-/** The prefix that an application is mounted under: empty, or `/shop`, as SCRIPT_NAME holds it (PEP 3333). */
+/** The prefix that an application is mounted under: empty, or `/shop`; plain or percent-encoded, as in a URL. */
 export function parseScriptName(text: string): Parsed<string> {
   const isWellFormed = text === '' || /^(\/[^/?#\p{Cc}]+)+$/u.test(text)
   const isNormal = !text.split('/').some((segment) => segment === '.' || segment === '..')
-  if (isWellFormed && isNormal) return { ok: true, value: text }
+  if (isWellFormed && isNormal && isDecodable(text)) return { ok: true, value: text }
   return {
     ok: false,
     expected: 'nothing, or a path such as /shop: with a slash before each part and none at the end',
+  }
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -19,7 +19,9 @@ export function httpReports(log: Log, spoolDirectory: string): HttpReports {
     refused(code, remoteAddress) {
       const { status, reason, limit } = violationSpec(code)
       const option = limit === undefined ? '' : `; the limit is ${flagOf(limit)}`
-      log.info(`refused a request from ${remoteAddress ?? 'a Unix socket'}: ${status} ${reason} (${code})${option}`)
+      log.info(
+        `refused a request from ${remoteAddress ?? 'a Unix socket'}: ${status} ${reason} (${code})${option}`,
+      )
     },
     bodyFailed(error) {
       const { code, message } = error as NodeJS.ErrnoException
@@ -38,7 +40,9 @@ export function httpReports(log: Log, spoolDirectory: string): HttpReports {
     underscoreField(name) {
       if (toldNames.has(name) || toldNames.size >= MAX_NAMES_TOLD) return
       toldNames.add(name)
-      log.warning(`the header field ${name} was dropped: in an environ key its "_" could not be told from "-" (said once)`)
+      log.warning(
+        `the header field ${name} was dropped: in an environ key its "_" could not be told from "-" (said once)`,
+      )
     },
   }
 }
@@ -53,10 +57,12 @@ export function poolReports(log: Log): PoolReports {
       else log[report.level](`${report.text.trimEnd()} (request ${requestLine(exchange)})`)
     },
     printed: (worker, stream, line) => log.output(worker, stream, line),
-    died(worker, error, lost) {
-      const names = lost.map((exchange) => requestLine(exchange)).join(', ')
-      const answered = lost.length === 0 ? 'it held no request' : `answered 502: ${names}`
-      log.error(`worker ${worker} died and is replaced: ${error.message}; ${answered} (${error.code})`, error.hint)
+    died(worker, error) {
+      log.error(`worker ${worker} died and is replaced: ${error.message} (${error.code})`, error.hint)
+    },
+    lost(worker, exchanges) {
+      const names = exchanges.map((exchange) => requestLine(exchange)).join(', ')
+      log.error(`worker ${worker} broke off; answered 502, or cut where the answer had begun: ${names}`)
     },
     replaced: (worker, pid) => log.info(`worker ${worker} is ready (pid ${pid})`),
     bootFailed(worker, error, retryMs) {
@@ -69,7 +75,9 @@ export function poolReports(log: Log): PoolReports {
       const now = performance.now()
       if (now - queueFullTold < QUEUE_FULL_EVERY_MS) return
       queueFullTold = now
-      log.warning(`${error.message}; answered 503: ${requestLine(exchange)} (${error.code}; said once a second at the most)`)
+      log.warning(
+        `${error.message}; answered 503: ${requestLine(exchange)} (${error.code}; said once a second at the most)`,
+      )
     },
   }
 }

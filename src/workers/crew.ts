@@ -1,7 +1,6 @@
 // Keeps the worker processes alive: boots them, replaces those that die, ends them. Requests are the pool's business.
 
 import { GantryError } from '../errors.ts'
-import type { Exchange } from '../wsgi/exchange.ts'
 import type { FrameSocket } from './frame-socket.ts'
 import { CONTROL_LINK } from './frames.ts'
 import type { LinkHello, Revoked } from './frames.ts'
@@ -15,8 +14,8 @@ const LONGEST_RETRY_MS = 10_000
 /** What happens to workers, for the log. */
 export interface CrewReports {
   printed(worker: number, stream: 'stdout' | 'stderr', line: string): void
-  /** A worker ended that should not have; `lost` are the requests it held, which were answered 502. */
-  died(worker: number, error: GantryError, lost: readonly Exchange[]): void
+  /** A worker ended that should not have. */
+  died(worker: number, error: GantryError): void
   replaced(worker: number, pid: number): void
   /** A replacement could not boot; it is tried again after `retryMs`. */
   bootFailed(worker: number, error: unknown, retryMs: number): void
@@ -35,7 +34,6 @@ export class Crew implements WorkerOwner {
   readonly #reports: CrewReports
   readonly #server: LinkServer
   readonly #workers = new Map<number, WorkerProcess>()
-  readonly #lost = new Map<number, readonly Exchange[]>()
   readonly #retries = new Set<NodeJS.Timeout>()
   #isStopping = false
   #lastNumber = 0
@@ -44,7 +42,10 @@ export class Crew implements WorkerOwner {
     this.#owner = owner
     this.#reports = reports
     this.#server = new LinkServer((hello, socket) => this.#linked(hello, socket))
-    this.#settings = { ...settings, privateDirectories: [...settings.privateDirectories, this.#server.directory] }
+    this.#settings = {
+      ...settings,
+      privateDirectories: [...settings.privateDirectories, this.#server.directory],
+    }
   }
 
   /** Starts `count` workers. Resolves with the first when all are ready; rejects with what kept one of them from it. */
@@ -79,8 +80,7 @@ export class Crew implements WorkerOwner {
   }
 
   /** A link of `worker` broke with requests on it: the process is dying, or no longer to be trusted. */
-  brokenLink(worker: number, lost: readonly Exchange[]): void {
-    this.#lost.set(worker, [...(this.#lost.get(worker) ?? []), ...lost])
+  brokenLink(worker: number): void {
     this.#workers.get(worker)?.kill()
   }
 
@@ -94,10 +94,11 @@ export class Crew implements WorkerOwner {
 
   exited(worker: WorkerProcess, exit: WorkerExit): void {
     this.#workers.delete(worker.number)
-    const lost = this.#lost.get(worker.number) ?? []
-    this.#lost.delete(worker.number)
     if (this.#isStopping || !worker.wasReady) return
-    this.#reports.died(worker.number, new GantryError('GANTRY_WORKER_CRASHED', { pid: worker.pid ?? 0, ...exit }), lost)
+    this.#reports.died(
+      worker.number,
+      new GantryError('GANTRY_WORKER_CRASHED', { pid: worker.pid ?? 0, ...exit }),
+    )
     void this.#replace(FIRST_RETRY_MS)
   }
 

@@ -100,7 +100,8 @@ export class FrameReader {
   #makeRoom(added: number): void {
     const left = this.#length - this.#position
     const needed = left + added
-    const target = this.#own.length < needed ? Buffer.allocUnsafeSlow(Math.max(needed * 2, LEAST_OWN_BYTES)) : this.#own
+    const target =
+      this.#own.length < needed ? Buffer.allocUnsafeSlow(Math.max(needed * 2, LEAST_OWN_BYTES)) : this.#own
     this.bytes.copy(target, 0, this.#position, this.#length)
     this.#own = this.bytes = target
     this.#position = 0
@@ -124,6 +125,8 @@ export class FrameHead implements ResponseHead {
     if (end - start < HEAD_FIXED_BYTES) throw new FrameError('a response head is too short')
     const flags = bytes[start + 2]!
     this.status = readU16(bytes, start)
+    if (this.status < 200 || this.status > 999)
+      throw new FrameError(`a response head has the status ${this.status}`)
     this.hasDate = (flags & HEAD_HAS_DATE) !== 0
     this.hasServer = (flags & HEAD_HAS_SERVER) !== 0
     this.contentLength = (flags & HEAD_HAS_LENGTH) !== 0 ? readU64(bytes, start + 3) : -1
@@ -159,7 +162,12 @@ export interface RequestLayout {
 }
 
 /** Completes a `request` frame. `isLast`: no other request of the same batch follows. */
-export function finishRequest(target: Buffer, layout: RequestLayout, isSpooled: boolean, isLast: boolean): void {
+export function finishRequest(
+  target: Buffer,
+  layout: RequestLayout,
+  isSpooled: boolean,
+  isLast: boolean,
+): void {
   const { start, sharedEnd, ownEnd, end } = layout
   writeU32(target, start, end - start - 4)
   target[start + 4] = FRAME.request
@@ -203,11 +211,18 @@ export function decodeMicros(frame: FrameReader): number {
 export function decodeFile(frame: FrameReader): FileSpan {
   const { bytes, start, end } = frame
   if (end - start < 17) throw new FrameError('a file frame is too short')
-  return { offset: readU64(bytes, start), size: readU64(bytes, start + 8), path: bytes.subarray(start + 16, end) }
+  return {
+    offset: readU64(bytes, start),
+    size: readU64(bytes, start + 8),
+    path: bytes.subarray(start + 16, end),
+  }
 }
 
 /** `kind` of a `failure` and `level` of a `log` frame are one byte, with text behind. */
-export function decodeTaggedText(frame: FrameReader, at: number): { readonly tag: number; readonly text: string } {
+export function decodeTaggedText(
+  frame: FrameReader,
+  at: number,
+): { readonly tag: number; readonly text: string } {
   if (at >= frame.end) throw new FrameError('a text frame is too short')
   return { tag: frame.bytes[at]!, text: frame.bytes.toString('utf8', at + 1, frame.end) }
 }
@@ -226,7 +241,8 @@ export function decodeJson(frame: FrameReader): unknown {
 }
 
 function expectBytes(frame: FrameReader, count: number): void {
-  if (frame.end - frame.start !== count) throw new FrameError(`a frame of type 0x${frame.type.toString(16)} has a wrong length`)
+  if (frame.end - frame.start !== count)
+    throw new FrameError(`a frame of type 0x${frame.type.toString(16)} has a wrong length`)
 }
 
 function readU16(bytes: Buffer, at: number): number {

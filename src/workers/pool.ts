@@ -2,7 +2,7 @@
 // workers, the warmest first, and keeps the workers alive.
 //
 // Several requests travel to one thread at once only while the application answers in microseconds: a batch is as much work as
-// the slowest of the recent requests lets us expect within BATCH_MICROS. A request that turns out slow all the same is noticed
+// the recent requests let us expect within BATCH_MICROS. A request that turns out slow all the same is noticed
 // within WATCH_MS, and what waits behind it is taken back and given to another thread.
 
 import { GantryError } from '../errors.ts'
@@ -15,9 +15,10 @@ import type { LinkHello, Revoked } from './frames.ts'
 import { Link } from './link.ts'
 import type { ApplicationReport, LinkOwner } from './link.ts'
 import { ServiceTime } from './service-time.ts'
+import { Threads } from './threads.ts'
 import type { WorkerProcess, WorkerSettings } from './worker-process.ts'
 
-const BATCH_MICROS = 250
+const BATCH_MICROS = 1_000
 const LARGEST_BATCH = 64
 const LARGEST_BATCH_BYTES = 131_072
 const WATCH_MS = 2
@@ -33,6 +34,8 @@ export interface PoolReports extends CrewReports {
   /** What an application said about one of its requests. */
   application(exchange: Exchange | undefined, report: ApplicationReport): void
   queueFull(exchange: Exchange, error: GantryError): void
+  /** A link of `worker` broke with these requests on it; they are about to be answered 502, or cut where their answer has begun. */
+  lost(worker: number, exchanges: readonly Exchange[]): void
 }
 
 export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
@@ -40,8 +43,7 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
   readonly #reports: PoolReports
   readonly #crew: Crew
   readonly #links = new Set<Link>()
-  /** Free links; the one used last is on top. */
-  readonly #free: Link[] = []
+  readonly #threads = new Threads()
   readonly #queue = new ExchangeQueue()
   readonly #serviceTime = new ServiceTime()
   #warmest: Link | undefined
@@ -73,7 +75,7 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
 
   handle(exchange: Exchange): void {
     const { queueSize } = this.#settings
-    if (this.#queue.length >= queueSize + this.#free.length) {
+    if (this.#queue.length >= queueSize + this.#threads.freeCount) {
       this.#reports.queueFull(exchange, new GantryError('GANTRY_QUEUE_FULL', { queueSize }))
       exchange.fail(503)
       return
@@ -87,20 +89,20 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
   }
 
   freed(link: Link): void {
-    this.#free.push(link)
+    this.#threads.giveBack(link)
     if (this.#queue.length > 0) this.#dispatchSoon()
   }
 
   closed(link: Link, lost: readonly Exchange[], cancelled: boolean): void {
     this.#links.delete(link)
-    const position = this.#free.indexOf(link)
-    if (position !== -1) this.#free.splice(position, 1)
+    this.#threads.remove(link)
     if (cancelled || lost.length === 0) return
+    this.#reports.lost(link.worker, lost)
     for (const exchange of lost) {
       exchange.abort()
       exchange.fail(502)
     }
-    this.#crew.brokenLink(link.worker, lost)
+    this.#crew.brokenLink(link.worker)
   }
 
   reported(exchange: Exchange | undefined, report: ApplicationReport): void {
@@ -114,8 +116,7 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
   linked(hello: LinkHello, socket: FrameSocket): void {
     const link = new Link(socket, hello.worker, hello.link, this)
     this.#links.add(link)
-    // New threads go to the bottom: they are the coldest.
-    this.#free.unshift(link)
+    this.#threads.add(link)
     if (this.#queue.length > 0) this.#dispatchSoon()
   }
 
@@ -134,33 +135,40 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     this.#willDispatch = true
     setImmediate(() => {
       this.#willDispatch = false
-      this.#dispatch(false)
+      this.#dispatch()
     })
   }
 
-  #dispatch(isOverdue: boolean): void {
+  #dispatch(): void {
     const nowMs = performance.now()
-    const largest = Math.max(1, Math.min(LARGEST_BATCH, Math.floor(BATCH_MICROS / this.#serviceTime.slowestMicros)))
-    while (this.#queue.length > 0 && this.#free.length > 0) {
-      if (!isOverdue && this.#isWorthWaiting(largest, nowMs)) break
+    const largest = this.#largestBatch()
+    while (this.#queue.length > 0) {
+      const next = this.#threads.next()
+      if (next === undefined) return
+      if (this.#isWorthWaiting(next.busy, largest, nowMs)) break
       const batch = this.#takeBatch(largest)
       if (batch.length === 0) return
-      const link = this.#free.pop()!
-      this.#warmest = link
-      link.send(batch, nowMs)
+      this.#threads.take(next.link)
+      this.#warmest = next.link
+      next.link.send(batch, nowMs)
       if (batch.length > 1) this.#startWatch()
     }
-    if (this.#queue.length > 0 && this.#free.length > 0) this.#startWatch()
+    if (this.#queue.length > 0) this.#startWatch()
+  }
+
+  #largestBatch(): number {
+    return Math.max(1, Math.min(LARGEST_BATCH, Math.floor(BATCH_MICROS / this.#serviceTime.expectedMicros)))
   }
 
   /**
-   * Whether the thread in use will be back so soon, and take all that waits, that waking another one would only cost: a second
-   * thread of the worker would fight for the interpreter's lock with the first.
+   * Whether a thread at work will be back so soon that waking another one would only cost: a second thread of its worker would
+   * fight with it for the interpreter's lock, another worker is worth it only for more than the thread at work can take next.
    */
-  #isWorthWaiting(largest: number, nowMs: number): boolean {
-    const link = this.#warmest
-    if (largest === 1 || link === undefined || link.isFree || this.#queue.length > largest) return false
-    return (nowMs - link.sentAtMs) * 1000 < BATCH_MICROS
+  #isWorthWaiting(busyOfWorker: number, largest: number, nowMs: number): boolean {
+    const warmest = this.#warmest
+    if (largest === 1 || warmest === undefined || warmest.isFree) return false
+    if (nowMs - warmest.sentAtMs >= WATCH_MS) return false
+    return busyOfWorker > 0 || this.#queue.length <= largest
   }
 
   #takeBatch(largest: number): Exchange[] {
@@ -198,7 +206,7 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
       hasBatches = true
       if (nowMs - link.sentAtMs >= WATCH_MS) link.askBack()
     }
-    this.#dispatch(true)
+    this.#dispatch()
     if (hasBatches) this.#startWatch()
   }
 }

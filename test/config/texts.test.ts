@@ -10,16 +10,30 @@ import {
 const place = { startDirectory: '/srv/shop', temporaryDirectory: '/tmp' }
 
 describe('parseScriptName', () => {
-  test.each(['', '/shop', '/shop/admin', '/größe', '/a.b', '/...'])('takes %j', (text) => {
-    expect(parseScriptName(text)).toEqual({ ok: true, value: text })
-  })
-
-  test.each(['/', 'shop', '/shop/', '//shop', '/shop//a', '/a/../b', '/.', '/a?b', '/a#b', '/a\nb', '/a\0'])(
-    'refuses %j',
+  test.each(['', '/shop', '/shop/admin', '/größe', '/gr%C3%B6%C3%9Fe', '/a.b', '/...'])(
+    'takes %j',
     (text) => {
-      expect(parseScriptName(text).ok).toBe(false)
+      expect(parseScriptName(text)).toEqual({ ok: true, value: text })
     },
   )
+
+  test.each([
+    '/',
+    'shop',
+    '/shop/',
+    '//shop',
+    '/shop//a',
+    '/a/../b',
+    '/.',
+    '/a?b',
+    '/a#b',
+    '/a\nb',
+    '/a\0',
+    '/100%',
+    '/%FF',
+  ])('refuses %j', (text) => {
+    expect(parseScriptName(text).ok).toBe(false)
+  })
 })
 
 describe('parseServerHeader', () => {

@@ -8,13 +8,17 @@ import { FetchClient } from './clients/fetch-client.ts'
 import { LARGE_FILE_BYTES, writeLargeFile } from './large-file.ts'
 import { logsAfter } from './logs-after.ts'
 import { WRAPPERS } from './site.ts'
-import { TemporaryDirectory } from './temporary-directory.ts'
+import { TemporaryDirectory } from '../harness/temporary-directory.ts'
 import { linksOf, Visitor } from './visitor.ts'
 
 const TOUR = join(REPOSITORY, 'examples/tour')
 const WAYS = [
   { name: 'as a file', mountPoint: '', args: ['examples/tour/app.py'] },
-  { name: 'under /to/ur', mountPoint: '/to/ur', args: ['app', '--chdir', TOUR, '--script-name', '/to/ur'] },
+  {
+    name: 'under /große/tour',
+    mountPoint: '/gro%C3%9Fe/tour',
+    args: ['app', '--chdir', TOUR, '--script-name', '/große/tour'],
+  },
   {
     name: 'behind the validator (W70)',
     mountPoint: '',
@@ -26,6 +30,8 @@ const LINE = 'tour: hello from the tour'
 for (const { name, mountPoint, args } of WAYS) {
   describe(`the tour, ${name}`, () => {
     const directory = new TemporaryDirectory()
+    // As a native string of WSGI: the bytes of the path, one a character.
+    const scriptName = Buffer.from(decodeURIComponent(mountPoint)).toString('latin1')
     let gantry: GantryProcess
     let visitor: Visitor
     beforeAll(async () => {
@@ -45,7 +51,7 @@ for (const { name, mountPoint, args } of WAYS) {
       for (const link of links) {
         expect(link.startsWith(`${mountPoint}/`), link).toBe(true)
         const path = link.slice(mountPoint.length)
-        const expected = path === '/error' ? 500 : path === '/no-such-page' ? 404 : 200
+        const expected = path === '/error' ? 500 : path === '/nowhere' ? 404 : 200
         expect([path, (await visitor.head(path)).status]).toEqual([path, expected])
       }
       expect(textOf(await visitor.get(''))).toContain('a tour')
@@ -55,7 +61,7 @@ for (const { name, mountPoint, args } of WAYS) {
       const page = textOf(await visitor.get('/environ?caf%C3%A9', { headers: { 'X-Tour': '<b>' } }))
       expect(page).toContain('<th scope=row>HTTP_X_TOUR</th><td>&lt;b&gt;</td>')
       expect(page).toContain('<th scope=row>QUERY_STRING</th><td>caf%C3%A9</td>')
-      expect(page).toContain(`<th scope=row>SCRIPT_NAME</th><td>${mountPoint}</td>`)
+      expect(page).toContain(`<th scope=row>SCRIPT_NAME</th><td>${scriptName}</td>`)
       expect(page).toContain('<th scope=row>PATH_INFO</th><td>/environ</td>')
     })
 

@@ -18,6 +18,8 @@ export interface GantryOptions {
   readonly hasBind?: boolean
   /** In a process group of its own, as under a terminal: what it starts can be found and signalled as a whole. */
   readonly hasOwnGroup?: boolean
+  /** What stands before the arguments, in place of `node dist/cli/main.js`. */
+  readonly command?: readonly string[]
 }
 
 export interface GantryExit {
@@ -33,9 +35,11 @@ export class GantryProcess implements AsyncDisposable {
   stderr = ''
   hasExited = false
 
-  constructor(args: readonly string[], { cwd, env, hasBind = false, hasOwnGroup = false }: GantryOptions = {}) {
+  constructor(args: readonly string[], options: GantryOptions = {}) {
+    const { cwd, env, hasBind = false, hasOwnGroup = false, command = [process.execPath, MAIN] } = options
     const bind = hasBind ? [] : ['--bind', '127.0.0.1:0']
-    this.child = spawn(process.execPath, [MAIN, ...args, ...bind], {
+    const [program = '', ...first] = command
+    this.child = spawn(program, [...first, ...args, ...bind], {
       cwd: cwd ?? REPOSITORY,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -73,7 +77,11 @@ export class GantryProcess implements AsyncDisposable {
 
   /** Resolves when the log holds `pattern`; rejects after the deadline with the whole log. */
   async logged(pattern: RegExp, deadlineMs = 10_000): Promise<void> {
-    await until(() => pattern.test(this.stderr), deadlineMs, () => `no ${String(pattern)} in the log:\n${this.stderr}`)
+    await until(
+      () => pattern.test(this.stderr),
+      deadlineMs,
+      () => `no ${String(pattern)} in the log:\n${this.stderr}`,
+    )
   }
 
   /** SIGTERM, and the exit that follows. */
@@ -103,7 +111,10 @@ export async function startGantry(args: readonly string[], options?: GantryOptio
 }
 
 /** Runs gantry to its end, for starts that must fail. */
-export async function runGantry(args: readonly string[], options?: GantryOptions): Promise<GantryProcess & { exit: GantryExit }> {
+export async function runGantry(
+  args: readonly string[],
+  options?: GantryOptions,
+): Promise<GantryProcess & { exit: GantryExit }> {
   const gantry = new GantryProcess(args, options)
   const exit = await gantry.exited
   return Object.assign(gantry, { exit })

@@ -97,8 +97,9 @@ export class HttpServer implements HttpServerContext {
     this.times = options.times
     this.spool = options.spool
     this.encoder = new ResponseEncoder(options.serverHeader)
-    this.#mount = Buffer.from(options.scriptName, 'latin1')
-    this.#scriptName = Buffer.from(decodeURIComponent(options.scriptName), 'utf8').toString('latin1')
+    const scriptName = decodeURIComponent(options.scriptName)
+    this.#mount = Buffer.from(encodeURI(scriptName), 'latin1')
+    this.#scriptName = Buffer.from(scriptName, 'utf8').toString('latin1')
     this.#clock = setInterval(() => this.#tick(), CLOCK_MS)
   }
 
@@ -108,7 +109,9 @@ export class HttpServer implements HttpServerContext {
 
   /** Resolves with the bound address (a path for a Unix socket); rejects with what the system said. */
   listen(options: ListenOptions): Promise<AddressInfo | string> {
-    const listener = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) => this.#accept(socket))
+    const listener = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) =>
+      this.#accept(socket),
+    )
     return new Promise((resolve, reject) => {
       listener.once('error', reject)
       listener.listen(options, () => {

@@ -1,0 +1,138 @@
+// Clients that leave and clients that are slow: neither may hold a thread, or more memory than a bounded amount.
+
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { get, getRequest, openConnection, startFixtures } from '../harness/fixtures.ts'
+import type { GantryProcess } from '../harness/gantry-process.ts'
+import { Gate } from '../harness/gate.ts'
+import { peakMemoryBytes } from '../harness/processes.ts'
+import type { RawConnection } from '../harness/raw-connection.ts'
+import { until } from '../harness/until.ts'
+
+const LARGE_BYTES = 50 * 1024 * 1024
+// What front and worker together may hold of an answer that nobody takes, with room for what a garbage collector leaves.
+const MOST_HELD_BYTES = 25 * 1024 * 1024
+const DEADLINE_MS = 20_000
+
+const directory = mkdtempSync(join(tmpdir(), 'gantry-clients-'))
+const largeFile = join(directory, 'large')
+const largeContent = randomBytes(LARGE_BYTES)
+
+// One thread: whatever holds it, holds everything.
+let gantry: GantryProcess
+beforeAll(async () => {
+  writeFileSync(largeFile, largeContent)
+  gantry = await startFixtures(['--workers', '1', '--threads', '1', '--write-timeout', '5s'], {
+    env: { LARGE_FILE: largeFile },
+  })
+})
+afterAll(async () => {
+  await gantry[Symbol.asyncDispose]()
+  rmSync(directory, { recursive: true })
+})
+
+/** A client that sends its request and then takes nothing. */
+async function takeNothing(server: GantryProcess, target: string): Promise<RawConnection> {
+  const connection = await openConnection(server)
+  connection.send(getRequest(target))
+  await connection.receive((received) => received.includes('\r\n\r\n'))
+  connection.socket.pause()
+  return connection
+}
+
+async function takeAll(connection: RawConnection): Promise<Buffer> {
+  connection.socket.resume()
+  const { body, isComplete } = await connection.readResponse()
+  expect(isComplete).toBe(true)
+  return body
+}
+
+describe('a client that leaves', () => {
+  test('ends a stream that nobody reads, and the thread serves again', async () => {
+    for (const mark of ['left-1', 'left-2', 'left-3']) {
+      using connection = await openConnection(gantry)
+      connection.send(getRequest(`/tells_of_its_close?endless:${mark}`))
+      await connection.receive((received) => received.includes('more and more'))
+      connection.close()
+      await gantry.logged(new RegExp(`closed ${mark}\n`))
+      expect((await get(gantry, '/answers_hello')).text).toBe('hello')
+    }
+  })
+
+  test('ends a stream that was paused for it', async () => {
+    using connection = await takeNothing(gantry, '/tells_of_its_close?endless:paused')
+    connection.close()
+    await gantry.logged(/closed paused\n/)
+    expect((await get(gantry, '/answers_hello')).text).toBe('hello')
+  })
+
+  test('does not end a request that has not answered yet, whose thread serves again afterwards', async () => {
+    using gate = await Gate.start()
+    using connection = await openConnection(gantry)
+    connection.send(getRequest(`/waits_at_the_gate?${gate.port}:waits`))
+    await gate.arrived(1)
+    connection.close()
+    await gantry.logged(/ info .*client left.*:waits/)
+    gate.open()
+    expect((await get(gantry, '/answers_hello')).text).toBe('hello')
+  })
+
+  test('that only closes its sending side is answered', async () => {
+    using gate = await Gate.start()
+    using connection = await openConnection(gantry)
+    connection.send(getRequest(`/waits_at_the_gate?${gate.port}:half-closed`))
+    await gate.arrived(1)
+    connection.socket.end()
+    gate.open()
+    expect((await connection.readResponse()).text).toBe('half-closed')
+    await connection.ended()
+  })
+})
+
+describe('a client that takes nothing', () => {
+  test('of a file leaves the thread free, and gets it whole when it reads on', async () => {
+    using connection = await takeNothing(gantry, '/sends_a_named_file')
+    for (let request = 0; request < 20; request++) {
+      expect((await get(gantry, '/answers_hello')).text).toBe('hello')
+    }
+    expect((await takeAll(connection)).equals(largeContent)).toBe(true)
+  })
+
+  test('has its connection closed after --write-timeout, and the iterable closed', async () => {
+    using connection = await takeNothing(gantry, '/tells_of_its_close?endless:too-slow')
+    await gantry.logged(/closed too-slow\n/, DEADLINE_MS)
+    expect((await get(gantry, '/answers_hello')).text).toBe('hello')
+    connection.socket.resume()
+    expect((await connection.readResponse()).isComplete).toBe(false)
+  })
+
+  test.skipIf(process.platform !== 'linux')(
+    'of a large stream makes neither front nor worker hold it, while other requests go on',
+    async () => {
+      await using threaded = await startFixtures(['--workers', '1', '--threads', '2'])
+      const worker = Number((await get(threaded, '/streams_many_bytes/produced')).values('X-Pid')[0])
+      const before = peakMemoryBytes(threaded.pid) + peakMemoryBytes(worker)
+      using connection = await takeNothing(threaded, `/streams_many_bytes?${LARGE_BYTES}`)
+
+      // The stream has come to rest when other requests find it where the ones before found it.
+      const produced = async (): Promise<number> => {
+        for (let request = 0; request < 50; request++) await get(threaded, '/answers_hello')
+        return Number((await get(threaded, '/streams_many_bytes/produced')).text)
+      }
+      let last = -1
+      const isAtRest = async (): Promise<boolean> => last === (last = await produced())
+      await until(isAtRest, DEADLINE_MS, () => `the application goes on: ${last} bytes`)
+      expect(last).toBeGreaterThan(0)
+      expect(last).toBeLessThan(LARGE_BYTES / 2)
+      const held = peakMemoryBytes(threaded.pid) + peakMemoryBytes(worker) - before
+      expect(held).toBeLessThan(MOST_HELD_BYTES)
+
+      expect((await takeAll(connection)).length).toBe(LARGE_BYTES)
+      const passed = peakMemoryBytes(threaded.pid) + peakMemoryBytes(worker) - before
+      expect(passed).toBeLessThan(MOST_HELD_BYTES * 2)
+    },
+  )
+})

@@ -1,0 +1,129 @@
+// How gantry ends: what was accepted is finished, nothing of it stays behind, and whatever ends the front ends the workers.
+
+import { describe, expect, test } from 'vitest'
+import { frontHasRead, get, getRequest, openConnection, startFixtures } from '../harness/fixtures.ts'
+import type { GantryProcess } from '../harness/gantry-process.ts'
+import { Gate } from '../harness/gate.ts'
+import { isAlive, isGroupAlive } from '../harness/processes.ts'
+import type { RawConnection } from '../harness/raw-connection.ts'
+import { until } from '../harness/until.ts'
+
+const DEADLINE_MS = 15_000
+const ONE_THREAD = ['--workers', '1', '--threads', '1']
+const OWN_GROUP = { hasOwnGroup: true } as const
+
+/** A gantry whose only thread serves a request, behind which another waits. */
+async function startBusy(gate: Gate): Promise<{ gantry: GantryProcess; connections: RawConnection[] }> {
+  const gantry = await startFixtures(ONE_THREAD, OWN_GROUP)
+  const connections = [await openConnection(gantry), await openConnection(gantry)]
+  for (const [index, name] of ['running', 'queued'].entries()) {
+    connections[index]!.send(getRequest(`/waits_at_the_gate?${gate.port}:${name}`))
+    await frontHasRead(gantry)
+  }
+  await gate.arrived(1)
+  return { gantry, connections }
+}
+
+async function finishesWhatWasAccepted(signal: (gantry: GantryProcess) => void, name: string): Promise<void> {
+  using gate = await Gate.start()
+  const { gantry, connections } = await startBusy(gate)
+  await using _ = gantry
+  const idle = await openConnection(gantry)
+  signal(gantry)
+  await gantry.logged(new RegExp(`^stopping \\(${name}\\): `, 'm'))
+  await idle.ended()
+  await expect(openConnection(gantry)).rejects.toThrow(/ECONNREFUSED/)
+
+  gate.open()
+  const answers = await Promise.all(connections.map((connection) => connection.readResponse()))
+  expect(answers.map(({ status, text }) => [status, text])).toEqual([
+    [200, 'running'],
+    [200, 'queued'],
+  ])
+  expect(answers[0]!.values('Connection')).toEqual(['close'])
+  expect(await gantry.exited).toEqual({ code: 0, signal: null })
+  expect(isGroupAlive(gantry.pid)).toBe(false)
+  expect(gantry.stderr).not.toMatch(/ error |Traceback/)
+}
+
+describe('a first signal', () => {
+  test('SIGTERM finishes what was accepted and ends with 0', async () => {
+    await finishesWhatWasAccepted((gantry) => gantry.child.kill('SIGTERM'), 'SIGTERM')
+  })
+
+  test('SIGINT to the whole process group, as from Ctrl-C, finishes what was accepted and ends with 0', async () => {
+    await finishesWhatWasAccepted((gantry) => process.kill(-gantry.pid, 'SIGINT'), 'SIGINT')
+  })
+
+  test('SIGTERM to the whole process group, as from a service manager, does so too', async () => {
+    await finishesWhatWasAccepted((gantry) => process.kill(-gantry.pid, 'SIGTERM'), 'SIGTERM')
+  })
+
+  test('ends an idle server at once, with 0', async () => {
+    await using gantry = await startFixtures(ONE_THREAD, OWN_GROUP)
+    using idle = await openConnection(gantry)
+    await idle.request(getRequest('/answers_hello'))
+    expect(await gantry.stop()).toEqual({ code: 0, signal: null })
+    expect(isGroupAlive(gantry.pid)).toBe(false)
+  })
+
+  test('W45 cuts off after --shutdown-timeout what is still running, and closes its iterable', async () => {
+    await using gantry = await startFixtures([...ONE_THREAD, '--shutdown-timeout', '500ms'], OWN_GROUP)
+    using connection = await openConnection(gantry)
+    connection.send(getRequest('/tells_of_its_close?endless:at-shutdown'))
+    await connection.receive((received) => received.includes('more and more'))
+    await gantry.stop()
+    expect(gantry.stderr.split('closed at-shutdown\n').length - 1).toBe(1)
+    expect((await connection.readResponse()).isComplete).toBe(false)
+    expect(isGroupAlive(gantry.pid)).toBe(false)
+  })
+})
+
+describe('a second signal', () => {
+  for (const { signal, status } of [
+    { signal: 'SIGTERM', status: 143 },
+    { signal: 'SIGINT', status: 130 },
+  ] as const) {
+    test(`${signal} ends at once what is still running, with ${status}`, async () => {
+      using gate = await Gate.start()
+      const { gantry, connections } = await startBusy(gate)
+      await using _ = gantry
+      gantry.child.kill('SIGTERM')
+      await gantry.logged(/^stopping /m)
+      gantry.child.kill(signal)
+      expect(await gantry.exited).toEqual({ code: status, signal: null })
+      await until(
+        () => !isGroupAlive(gantry.pid),
+        DEADLINE_MS,
+        () => 'a worker is still there',
+      )
+      for (const connection of connections) await connection.ended()
+    })
+  }
+})
+
+describe('a front that is killed', () => {
+  test('takes idle workers with it', async () => {
+    await using gantry = await startFixtures(['--workers', '2', '--threads', '4'], OWN_GROUP)
+    const { text: worker } = await get(gantry, '/raises_to_exit?pid')
+    expect(isAlive(Number(worker))).toBe(true)
+    gantry.child.kill('SIGKILL')
+    await until(
+      () => !isGroupAlive(gantry.pid),
+      DEADLINE_MS,
+      () => 'a worker is still there',
+    )
+  })
+
+  test('takes a worker with it that is in the middle of a request', async () => {
+    using gate = await Gate.start()
+    const { gantry } = await startBusy(gate)
+    await using _ = gantry
+    gantry.child.kill('SIGKILL')
+    await until(
+      () => !isGroupAlive(gantry.pid),
+      DEADLINE_MS,
+      () => 'the worker is still there',
+    )
+  })
+})

@@ -1,34 +1,39 @@
-// Requests that wait for a free thread, first in, first out.
+// Requests that wait for a free thread, first in, first out, each with the time since when.
 
 import type { Exchange } from '../wsgi/exchange.ts'
 
 const COMPACT_AT = 1024
 
+interface Waiting {
+  readonly exchange: Exchange
+  readonly sinceMs: number
+}
+
 export class ExchangeQueue {
-  #items: (Exchange | undefined)[] = []
+  #items: (Waiting | undefined)[] = []
   #first = 0
 
   get length(): number {
     return this.#items.length - this.#first
   }
 
-  push(exchange: Exchange): void {
-    this.#items.push(exchange)
+  /** `sinceMs` is on the clock of `performance.now()`. */
+  push(exchange: Exchange, sinceMs: number): void {
+    this.#items.push({ exchange, sinceMs })
   }
 
   /** Puts requests that were taken too early back to where they were. */
-  putBack(exchanges: readonly Exchange[]): void {
-    this.#items.splice(0, this.#first, ...exchanges)
+  putBack(exchanges: readonly Exchange[], sinceMs: number): void {
+    this.#items.splice(0, this.#first, ...exchanges.map((exchange) => ({ exchange, sinceMs })))
     this.#first = 0
   }
 
-  peek(): Exchange | undefined {
+  peek(): Waiting | undefined {
     return this.#items[this.#first]
   }
 
-  shift(): Exchange | undefined {
-    const exchange = this.#items[this.#first]
-    if (exchange === undefined) return undefined
+  shift(): void {
+    if (this.#first === this.#items.length) return
     this.#items[this.#first++] = undefined
     if (this.#first === this.#items.length) {
       this.#items.length = 0
@@ -37,6 +42,5 @@ export class ExchangeQueue {
       this.#items.splice(0, this.#first)
       this.#first = 0
     }
-    return exchange
   }
 }

@@ -22,6 +22,8 @@ const BATCH_MICROS = 1_000
 const LARGEST_BATCH = 64
 const LARGEST_BATCH_BYTES = 131_072
 const WATCH_MS = 2
+// A client that has closed its sending side may still read, as netcat does; one that had to wait is taken to have left.
+const ENDED_MS = 100
 
 export interface PoolSettings extends WorkerSettings {
   readonly workers: number
@@ -48,6 +50,8 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
   readonly #serviceTime = new ServiceTime()
   #warmest: Link | undefined
   #willDispatch = false
+  /** When the present turn of the event loop asked for a dispatch. */
+  #turnMs = 0
   #watch: NodeJS.Timeout | undefined
 
   constructor(settings: PoolSettings, reports: PoolReports) {
@@ -80,8 +84,8 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
       exchange.fail(503)
       return
     }
-    this.#queue.push(exchange)
     this.#dispatchSoon()
+    this.#queue.push(exchange, this.#turnMs)
   }
 
   answered(micros: number): void {
@@ -123,7 +127,7 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
   revoked(worker: number, { link: index, count }: Revoked): void {
     for (const link of this.#links) {
       if (link.worker !== worker || link.index !== index) continue
-      this.#queue.putBack(link.takeBack(count))
+      this.#queue.putBack(link.takeBack(count), link.sentAtMs)
       this.#dispatchSoon()
       return
     }
@@ -133,6 +137,7 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
   #dispatchSoon(): void {
     if (this.#willDispatch) return
     this.#willDispatch = true
+    this.#turnMs = performance.now()
     setImmediate(() => {
       this.#willDispatch = false
       this.#dispatch()
@@ -146,7 +151,7 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
       const next = this.#threads.next()
       if (next === undefined) return
       if (this.#isWorthWaiting(next.busy, largest, nowMs)) break
-      const batch = this.#takeBatch(largest)
+      const batch = this.#takeBatch(largest, nowMs)
       if (batch.length === 0) return
       this.#threads.take(next.link)
       this.#warmest = next.link
@@ -171,13 +176,14 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     return busyOfWorker > 0 || this.#queue.length <= largest
   }
 
-  #takeBatch(largest: number): Exchange[] {
+  #takeBatch(largest: number, nowMs: number): Exchange[] {
     const batch: Exchange[] = []
     let bytes = 0
     while (batch.length < largest) {
-      const next = this.#queue.peek()
-      if (next === undefined) break
-      if (next.client !== 'here') {
+      const waiting = this.#queue.peek()
+      if (waiting === undefined) break
+      const { exchange: next, sinceMs } = waiting
+      if (next.client === 'gone' || (next.client === 'ended' && nowMs - sinceMs > ENDED_MS)) {
         this.#queue.shift()
         next.drop()
         continue

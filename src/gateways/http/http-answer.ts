@@ -19,6 +19,7 @@ export class HttpAnswer {
   readonly #socket: Socket
   readonly #request: AnswerRequest
   readonly #encoder: ResponseEncoder
+  #mayKeepAlive: boolean
   #framing: Framing = 'none'
   /** Body bytes still due with framing `length`. */
   #due = 0
@@ -26,7 +27,13 @@ export class HttpAnswer {
   constructor(socket: Socket, request: AnswerRequest, encoder: ResponseEncoder) {
     this.#socket = socket
     this.#request = request
+    this.#mayKeepAlive = request.mayKeepAlive
     this.#encoder = encoder
+  }
+
+  /** Has an effect until the head is written. */
+  forbidKeepAlive(): void {
+    this.#mayKeepAlive = false
   }
 
   get endsByClosing(): boolean {
@@ -90,11 +97,11 @@ export class HttpAnswer {
 
   /** Decides how the body ends (RFC 9112 §6.3) and whether the connection lives on. Returns whether a body is sent. */
   #setFraming(head: ResponseHead, length: number): boolean {
-    const { isHead, isHttp10, mayKeepAlive } = this.#request
+    const { isHead, isHttp10 } = this.#request
     if (isHead || head.status === 204 || head.status === 304) this.#framing = 'none'
     else if (length >= 0) this.#framing = 'length'
     else this.#framing = isHttp10 ? 'close' : 'chunked'
-    this.keepsConnection = mayKeepAlive && this.#framing !== 'close'
+    this.keepsConnection = this.#mayKeepAlive && this.#framing !== 'close'
     return this.#framing !== 'none'
   }
 

@@ -73,7 +73,8 @@ export class HttpConnection implements ExchangeOwner {
 
   /** Closes as soon as no request is under way. */
   stop(): void {
-    if (this.#phase === 'idle' || (this.#phase === 'head' && !this.#parser.isInRequest)) this.#close()
+    if (this.#phase === 'idle') this.#close()
+    this.#exchange?.endConnection()
   }
 
   /** Closes at once. */
@@ -98,7 +99,8 @@ export class HttpConnection implements ExchangeOwner {
         else this.#close()
         break
       case 'body':
-        this.#refuse('BODY_TIMEOUT')
+        // Paused means that it is our disk which is slow.
+        if (!this.#socket.isPaused()) this.#refuse('BODY_TIMEOUT')
         break
       case 'linger':
         this.#socket.destroy()
@@ -111,13 +113,14 @@ export class HttpConnection implements ExchangeOwner {
 
   finished(exchange: HttpExchange): void {
     this.#release(exchange)
-    if (!exchange.keepsConnection || this.#clientEnded || this.#server.isStopping) {
+    if (!exchange.keepsConnection) {
       this.#close()
       return
     }
     this.#wait('idle', this.#server.times.idleTimeoutMs)
     if (this.#parser.pendingBytes > 0) this.#advance()
-    if (this.#socket.isPaused()) this.#socket.resume()
+    if (this.#clientEnded) this.#ended()
+    else if (this.#socket.isPaused()) this.#socket.resume()
   }
 
   broken(exchange: HttpExchange): void {
@@ -309,8 +312,8 @@ export class HttpConnection implements ExchangeOwner {
     const exchange = this.#exchange
     if (exchange !== undefined) {
       this.#server.clientLeft(exchange)
-      this.#release(exchange)
       exchange.gone()
+      this.#release(exchange)
     }
     this.#server.closed(this)
   }

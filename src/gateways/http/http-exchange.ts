@@ -40,6 +40,8 @@ export class HttpExchange implements Exchange {
   #client: ClientState = 'here'
   #fileSender: FileSender | undefined
   #endsAfterFile = false
+  /** What the log may still ask for when the client is gone, and the bytes of the head with it. */
+  #left: { readonly method: string; readonly target: string } | undefined
 
   constructor(owner: ExchangeOwner, requestNumber: number, head: RequestHead, body: RequestBody, answer: HttpAnswer) {
     this.#owner = owner
@@ -55,11 +57,11 @@ export class HttpExchange implements Exchange {
   }
 
   get method(): string {
-    return this.#head.method
+    return this.#left?.method ?? this.#head.method
   }
 
   get target(): string {
-    return this.#head.target
+    return this.#left?.target ?? this.#head.target
   }
 
   get client(): ClientState {
@@ -156,9 +158,15 @@ export class HttpExchange implements Exchange {
     else this.#fileSender.resume()
   }
 
+  /** The connection closes after this answer, unless the client was told otherwise already. */
+  endConnection(): void {
+    this.#answer.forbidKeepAlive()
+  }
+
   /** The client has left. */
   gone(): void {
     if (this.#state === 'done') return
+    this.#left = { method: this.#head.method, target: this.#head.target }
     this.#state = 'done'
     this.#client = 'gone'
     this.#fileSender?.stop()

@@ -30,7 +30,11 @@ describe('the catalogue', () => {
 describe('GantryError', () => {
   test('carries code, status, hint, message and cause', () => {
     const cause = new Error('EPIPE')
-    const error = new GantryError('GANTRY_WORKER_CRASHED', { pid: 7, code: null, signal: 'SIGSEGV' }, { cause })
+    const error = new GantryError(
+      'GANTRY_WORKER_CRASHED',
+      { pid: 7, code: null, signal: 'SIGSEGV' },
+      { cause },
+    )
     expect(error).toMatchObject({ name: 'GantryError', code: 'GANTRY_WORKER_CRASHED', status: 502, cause })
     expect(error.message).toBe('worker 7 ended before it answered (signal SIGSEGV)')
     expect(error.hint).toBe(ERRORS.GANTRY_WORKER_CRASHED.hint)

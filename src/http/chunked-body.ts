@@ -88,7 +88,8 @@ export class ChunkedBody {
     if (at === lineStart) return this.#fail('CHUNK_MALFORMED')
     const sizeEnd = at
     if (bytes[at] === SEMICOLON) while (at < bytes.length && isExtensionByte(bytes[at]!)) at++
-    if (this.#extensionBytes + at - sizeEnd > MAX_EXTENSION_BYTES) return this.#fail('CHUNK_EXTENSIONS_TOO_LONG')
+    if (this.#extensionBytes + at - sizeEnd > MAX_EXTENSION_BYTES)
+      return this.#fail('CHUNK_EXTENSIONS_TOO_LONG')
     if (at === bytes.length) return 'need-data'
     if (bytes[at] !== CR) return this.#fail('CHUNK_MALFORMED')
     if (at + 1 === bytes.length) return 'need-data'
@@ -118,7 +119,11 @@ export class ChunkedBody {
   #readTrailer(bytes: Buffer): 'go-on' | 'end' | 'need-data' | 'violation' {
     const start = this.position
     const lineFeed = bytes.indexOf(LF, start)
-    const tooLong = lineTooLong(lineFeed === -1 ? bytes.length - start : lineFeed - start, this.#trailerBytes, this.#limits)
+    const tooLong = lineTooLong(
+      lineFeed === -1 ? bytes.length - start : lineFeed - start,
+      this.#trailerBytes,
+      this.#limits,
+    )
     if (tooLong !== undefined) return this.#fail(tooLong)
     if (lineFeed === -1) return 'need-data'
     const lineEnd = lineFeed - 1

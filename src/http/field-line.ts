@@ -32,7 +32,12 @@ export function lineTooLong(received: number, before: number, limits: HttpLimits
 }
 
 /** Reads the line between `start` and `end` (without its CRLF, not empty) into `span`. */
-export function parseFieldLine(bytes: Buffer, start: number, end: number, span: FieldSpan): ViolationCode | undefined {
+export function parseFieldLine(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  span: FieldSpan,
+): ViolationCode | undefined {
   if (bytes[start] === SPACE || bytes[start] === TAB) return 'FIELD_FOLDED'
   let at = start
   let hash = 0
@@ -72,11 +77,17 @@ export function takeField(head: RequestHead, span: FieldSpan): ViolationCode | u
       if (equalsIgnoringCase(bytes, nameStart, nameEnd, 'connection')) takeConnection(head, span)
       return undefined
     case 12:
-      return equalsIgnoringCase(bytes, nameStart, nameEnd, 'content-type') ? refuseRepeated(head, index) : undefined
+      return equalsIgnoringCase(bytes, nameStart, nameEnd, 'content-type')
+        ? refuseRepeated(head, index)
+        : undefined
     case 14:
-      return equalsIgnoringCase(bytes, nameStart, nameEnd, 'content-length') ? takeContentLength(head, span) : undefined
+      return equalsIgnoringCase(bytes, nameStart, nameEnd, 'content-length')
+        ? takeContentLength(head, span)
+        : undefined
     case 17:
-      return equalsIgnoringCase(bytes, nameStart, nameEnd, 'transfer-encoding') ? takeTransferEncoding(head, span) : undefined
+      return equalsIgnoringCase(bytes, nameStart, nameEnd, 'transfer-encoding')
+        ? takeTransferEncoding(head, span)
+        : undefined
     default:
       return undefined
   }
@@ -96,7 +107,8 @@ function takeHost(head: RequestHead, span: FieldSpan, index: number): ViolationC
 }
 
 function takeExpect(head: RequestHead, span: FieldSpan): ViolationCode | undefined {
-  if (!equalsIgnoringCase(head.bytes, span.valueStart, span.valueEnd, '100-continue')) return 'EXPECTATION_UNKNOWN'
+  if (!equalsIgnoringCase(head.bytes, span.valueStart, span.valueEnd, '100-continue'))
+    return 'EXPECTATION_UNKNOWN'
   head.expectsContinue = true
   return undefined
 }
@@ -143,7 +155,9 @@ function takeTransferEncoding(head: RequestHead, span: FieldSpan): ViolationCode
   if (head.isChunked) return 'TRANSFER_ENCODING_MALFORMED'
   const { valueStart, valueEnd } = span
   if (!equalsIgnoringCase(head.bytes, valueStart, valueEnd, 'chunked')) {
-    return isCodingList(head.bytes, valueStart, valueEnd) ? 'TRANSFER_ENCODING_UNSUPPORTED' : 'TRANSFER_ENCODING_MALFORMED'
+    return isCodingList(head.bytes, valueStart, valueEnd)
+      ? 'TRANSFER_ENCODING_UNSUPPORTED'
+      : 'TRANSFER_ENCODING_MALFORMED'
   }
   // An HTTP/1.0 sender cannot have meant it (RFC 9112 §6.1), and a proxy before us may have ignored it.
   if (head.minorVersion === 0) return 'TRANSFER_ENCODING_MALFORMED'

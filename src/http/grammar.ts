@@ -57,7 +57,12 @@ export function hexValue(byte: number): number {
 }
 
 /** Whether the bytes are `lowerCase` (lower-case ASCII letters, digits and `-`) in any case. */
-export function equalsIgnoringCase(bytes: Uint8Array, start: number, end: number, lowerCase: string): boolean {
+export function equalsIgnoringCase(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  lowerCase: string,
+): boolean {
   if (end - start !== lowerCase.length) return false
   for (let i = 0; i < lowerCase.length; i++) {
     const byte = bytes[start + i]!

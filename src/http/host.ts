@@ -12,7 +12,8 @@ const MAX_PORT = 65535
 /** Whether the bytes are `uri-host [ ":" port ]`: no user information, no path, no list. An empty value is none. */
 export function isAuthority(bytes: Uint8Array, start: number, end: number): boolean {
   if (start === end) return false
-  const hostEnd = bytes[start] === LEFT_BRACKET ? endOfIpLiteral(bytes, start, end) : endOfName(bytes, start, end)
+  const hostEnd =
+    bytes[start] === LEFT_BRACKET ? endOfIpLiteral(bytes, start, end) : endOfName(bytes, start, end)
   if (hostEnd === undefined || hostEnd === start) return false
   return hostEnd === end || (bytes[hostEnd] === COLON && isPort(bytes, hostEnd + 1, end))
 }

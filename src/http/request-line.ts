@@ -70,10 +70,12 @@ function parseAbsoluteForm(head: RequestHead): ViolationCode | undefined {
   const authorityStart = colon + 3
   if (colon === -1 || authorityStart > targetEnd) return 'TARGET_MALFORMED'
   const isHttp =
-    equalsIgnoringCase(bytes, targetStart, colon, 'http') || equalsIgnoringCase(bytes, targetStart, colon, 'https')
+    equalsIgnoringCase(bytes, targetStart, colon, 'http') ||
+    equalsIgnoringCase(bytes, targetStart, colon, 'https')
   if (!isHttp || bytes[colon + 1] !== SLASH || bytes[colon + 2] !== SLASH) return 'TARGET_MALFORMED'
   let authorityEnd = authorityStart
-  while (authorityEnd < targetEnd && bytes[authorityEnd] !== SLASH && bytes[authorityEnd] !== QUESTION_MARK) authorityEnd++
+  while (authorityEnd < targetEnd && bytes[authorityEnd] !== SLASH && bytes[authorityEnd] !== QUESTION_MARK)
+    authorityEnd++
   if (!isAuthority(bytes, authorityStart, authorityEnd)) return 'TARGET_MALFORMED'
   head.hostStart = authorityStart
   head.hostEnd = authorityEnd

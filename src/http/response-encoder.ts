@@ -126,7 +126,8 @@ export function encodeChunkPrefix(target: Buffer, start: number, size: number): 
   let at = start
   for (let shift = 28; shift >= 0; shift -= 4) {
     const digit = (size >>> shift) & 15
-    if (digit !== 0 || at > start || shift === 0) target[at++] = digit < 10 ? ZERO + digit : LOWER_A_MINUS_TEN + digit
+    if (digit !== 0 || at > start || shift === 0)
+      target[at++] = digit < 10 ? ZERO + digit : LOWER_A_MINUS_TEN + digit
   }
   target[at] = CR
   target[at + 1] = LF

@@ -12,7 +12,11 @@ interface ViolationSpec {
 export const VIOLATIONS = {
   EMPTY_LINES: { status: 400, reason: 'too many empty lines before the request line' },
   REQUEST_LINE_MALFORMED: { status: 400, reason: 'the request line is malformed' },
-  REQUEST_LINE_TOO_LONG: { status: 414, reason: 'the request line is too long', limit: 'maxRequestLineBytes' },
+  REQUEST_LINE_TOO_LONG: {
+    status: 414,
+    reason: 'the request line is too long',
+    limit: 'maxRequestLineBytes',
+  },
   VERSION_UNSUPPORTED: { status: 505, reason: 'this HTTP version is not served here' },
   METHOD_CONNECT: { status: 501, reason: 'CONNECT is not served here' },
   TARGET_MALFORMED: { status: 400, reason: 'the request target is malformed' },

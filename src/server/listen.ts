@@ -13,9 +13,14 @@ import { portOwner } from './port-owner.ts'
 const BACKLOG = 4096
 
 /** Listens at every address. Resolves with their URLs; rejects with a GantryError for each that could not be opened. */
-export async function listenAll(server: HttpServer, addresses: readonly BindAddress[]): Promise<readonly string[]> {
+export async function listenAll(
+  server: HttpServer,
+  addresses: readonly BindAddress[],
+): Promise<readonly string[]> {
   const results = await Promise.allSettled(addresses.map((address) => listen(server, address)))
-  const failures = results.filter((result) => result.status === 'rejected').map((result): unknown => result.reason)
+  const failures = results
+    .filter((result) => result.status === 'rejected')
+    .map((result): unknown => result.reason)
   if (failures.length > 0) throw new AggregateError(failures)
   return results.filter((result) => result.status === 'fulfilled').map((result) => result.value)
 }

@@ -2,7 +2,7 @@
 
 import { flagOf } from '../config/option.ts'
 import { GantryError } from '../errors.ts'
-import type { HttpReports } from '../gateways/http/http-server.ts'
+import type { HttpReports } from '../gateways/http/http-context.ts'
 import { violationSpec } from '../http/violation.ts'
 import type { Log } from '../observe/log.ts'
 import type { Exchange } from '../wsgi/exchange.ts'

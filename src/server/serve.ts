@@ -135,7 +135,10 @@ function poolSettings(
     startDirectory: settings.startDirectory,
     chdir: settings.chdir,
     pythonPath: settings.pythonpath,
-    environment: { ...process.env, ...Object.fromEntries(settings.env.map(({ name, value }) => [name, value])) },
+    environment: {
+      ...process.env,
+      ...Object.fromEntries(settings.env.map(({ name, value }) => [name, value])),
+    },
     threads: settings.threads,
     multiprocess: workers > 1,
     bootTimeoutMs: settings.bootTimeoutMs,

@@ -104,7 +104,8 @@ export class Link implements FrameReceiver {
 
   /** The worker gave the last `count` requests of the batch back unstarted. */
   takeBack(count: number): readonly Exchange[] {
-    if (count > this.outstanding - 1) throw new FrameError('a worker gave back requests that it does not have')
+    if (count > this.outstanding - 1)
+      throw new FrameError('a worker gave back requests that it does not have')
     const returned = this.#batch.splice(this.#batch.length - count, count)
     for (const exchange of returned) exchange.onGone = exchange.onDrain = undefined
     this.#cancelIfGone()
@@ -139,7 +140,8 @@ export class Link implements FrameReceiver {
         return
       case FRAME.body:
         this.#expectStreaming(true)
-        if (!exchange.write(Buffer.from(reader.bytes.subarray(reader.start, reader.end)))) this.#socket.pause()
+        if (!exchange.write(Buffer.from(reader.bytes.subarray(reader.start, reader.end))))
+          this.#socket.pause()
         return
       case FRAME.file:
         this.#expectStreaming(true)
@@ -202,7 +204,8 @@ export class Link implements FrameReceiver {
   }
 
   #expectStreaming(isStreaming: boolean): void {
-    if (this.#isStreaming !== isStreaming) throw new FrameError('a worker sent the parts of an answer out of order')
+    if (this.#isStreaming !== isStreaming)
+      throw new FrameError('a worker sent the parts of an answer out of order')
   }
 
   #finish(micros: number): void {

@@ -31,7 +31,11 @@ export class Threads {
     let best: WorkerThreads | undefined
     for (const worker of this.#workers.values()) {
       if (worker.free.length === 0) continue
-      if (best === undefined || worker.busy < best.busy || (worker.busy === best.busy && worker.lastUse > best.lastUse)) {
+      if (
+        best === undefined ||
+        worker.busy < best.busy ||
+        (worker.busy === best.busy && worker.lastUse > best.lastUse)
+      ) {
         best = worker
       }
     }

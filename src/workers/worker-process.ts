@@ -7,7 +7,15 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { GantryError, bootFailureError, isBootFailureKind } from '../errors.ts'
 import type { FrameReceiver, FrameSocket } from './frame-socket.ts'
-import { FRAME, FrameError, decodeJson, decodeRevoked, encodeFrame, encodeJsonFrame, encodeRevoke } from './frames.ts'
+import {
+  FRAME,
+  FrameError,
+  decodeJson,
+  decodeRevoked,
+  encodeFrame,
+  encodeJsonFrame,
+  encodeRevoke,
+} from './frames.ts'
 import type { FrameReader, Revoked } from './frames.ts'
 
 const WORKER_PACKAGE = fileURLToPath(new URL('../../python/gantry_worker', import.meta.url))
@@ -149,7 +157,9 @@ export class WorkerProcess implements FrameReceiver {
     const child = this.#child
     child.once('error', (error) => {
       const { python } = this.#settings
-      this.#bootFailed(new GantryError('GANTRY_PYTHON_NOT_RUN', { path: python, reason: error.message }, { cause: error }))
+      this.#bootFailed(
+        new GantryError('GANTRY_PYTHON_NOT_RUN', { path: python, reason: error.message }, { cause: error }),
+      )
     })
     // 'close' and not 'exit': the last lines, perhaps a traceback, come before it.
     child.once('close', (code, signal) => this.#exited({ code, signal }))
@@ -214,7 +224,8 @@ function toBootError(message: unknown): GantryError {
 }
 
 function textOf(message: unknown, key: string): string {
-  const value = typeof message === 'object' && message !== null ? (message as Record<string, unknown>)[key] : undefined
+  const value =
+    typeof message === 'object' && message !== null ? (message as Record<string, unknown>)[key] : undefined
   if (typeof value !== 'string') throw new FrameError(`a control frame has no ${key}`)
   return value
 }

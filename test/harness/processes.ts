@@ -1,6 +1,6 @@
 // Facts about processes, from the system.
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 
 /** Tells whether the process is there and has not ended (a zombie has). */
 export function isAlive(pid: number): boolean {
@@ -12,14 +12,17 @@ export function isAlive(pid: number): boolean {
   return !/^State:\s+Z/m.test(statusOf(pid))
 }
 
-/** Tells whether any process of the group is there. */
+/** Tells whether any process of the group is there and has not ended. */
 export function isGroupAlive(group: number): boolean {
   try {
     process.kill(-group, 0)
-    return true
   } catch {
     return false
   }
+  // Orphans that have ended wait for init, which takes its time.
+  if (process.platform !== 'linux') return true
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return pids.some((pid) => groupOf(Number(pid)) === group && isAlive(Number(pid)))
 }
 
 /** The most memory that the process has had resident, in bytes. Linux only. */
@@ -27,6 +30,16 @@ export function peakMemoryBytes(pid: number): number {
   const match = /^VmHWM:\s+(\d+) kB$/m.exec(statusOf(pid))
   if (match === null) throw new Error(`no peak memory of process ${pid} is known`)
   return Number(match[1]) * 1024
+}
+
+/** The fifth field of /proc/PID/stat; the second, a name in parentheses, may hold anything. */
+function groupOf(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2])
+  } catch {
+    return 0
+  }
 }
 
 function statusOf(pid: number): string {

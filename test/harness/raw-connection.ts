@@ -12,13 +12,20 @@ export class RawConnection implements Disposable {
   /** The peer reset the connection instead of closing it. */
   wasReset = false
   #received: Buffer = Buffer.alloc(0)
+  /** Joined to what was received only when somebody looks: an answer may be large. */
   #parts: Buffer[] = []
+  #receivedBytes = 0
   #hasEnded = false
   #wake: (() => void) | undefined
 
   private constructor(socket: Socket) {
     this.socket = socket
-    socket.on('data', (chunk: Buffer) => this.#on(() => this.#parts.push(chunk)))
+    socket.on('data', (chunk: Buffer) =>
+      this.#on(() => {
+        this.#parts.push(chunk)
+        this.#receivedBytes += chunk.length
+      }),
+    )
     socket.on('end', () => this.#on(() => (this.#hasEnded = true)))
     socket.on('close', () => this.#on(() => (this.#hasEnded = true)))
     socket.on('error', (error: NodeJS.ErrnoException) =>
@@ -67,17 +74,18 @@ export class RawConnection implements Disposable {
   }
 
   /** Resolves to true when `isEnough` is, to false when the peer has ended the connection before. */
-  async receive(isEnough: (received: Buffer) => boolean, deadlineMs = DEADLINE_MS): Promise<boolean> {
-    const deadline = performance.now() + deadlineMs
-    while (!isEnough(this.received)) {
-      if (this.#hasEnded) return false
-      await this.#somethingNew(deadline)
-    }
-    return true
+  receive(isEnough: (received: Buffer) => boolean): Promise<boolean> {
+    return this.#wait(() => isEnough(this.received))
+  }
+
+  /** Resolves to true when `count` bytes wait to be taken, to false when the peer has ended the connection before. */
+  receiveBytes(count: number): Promise<boolean> {
+    return this.#wait(() => this.#receivedBytes >= count)
   }
 
   /** Takes `count` bytes off what was received. */
   take(count: number): Buffer {
+    this.#receivedBytes -= count
     const taken = this.received.subarray(0, count)
     this.#received = this.received.subarray(count)
     return taken
@@ -85,7 +93,7 @@ export class RawConnection implements Disposable {
 
   /** Resolves when the peer has closed the connection. */
   async ended(): Promise<void> {
-    await this.receive(() => this.#hasEnded)
+    await this.#wait(() => this.#hasEnded)
   }
 
   close(): void {
@@ -101,12 +109,20 @@ export class RawConnection implements Disposable {
     this.#wake?.()
   }
 
-  #somethingNew(deadline: number): Promise<void> {
+  async #wait(isTrue: () => boolean): Promise<boolean> {
+    while (!isTrue()) {
+      if (this.#hasEnded) return false
+      await this.#somethingNew()
+    }
+    return true
+  }
+
+  #somethingNew(): Promise<void> {
     return new Promise((resolve, reject) => {
       const text = (): string => JSON.stringify(this.received.toString('latin1').slice(0, 500))
       const timer = setTimeout(
         () => reject(new Error(`the peer sends nothing more; it sent ${text()}`)),
-        deadline - performance.now(),
+        DEADLINE_MS,
       )
       this.#wake = () => {
         clearTimeout(timer)

@@ -5,6 +5,8 @@ interface ResponseSource {
   readonly received: Buffer
   readonly hasEnded: boolean
   receive(isEnough: (received: Buffer) => boolean): Promise<boolean>
+  receiveBytes(count: number): Promise<boolean>
+  ended(): Promise<void>
   take(count: number): Buffer
 }
 
@@ -70,12 +72,12 @@ async function readHead(source: ResponseSource): Promise<string> {
 
 async function readSized(source: ResponseSource, response: RawResponse): Promise<void> {
   const length = Number(response.values('Content-Length')[0])
-  response.isComplete = await source.receive((received) => received.length >= length)
+  response.isComplete = await source.receiveBytes(length)
   response.body = source.take(Math.min(length, source.received.length))
 }
 
 async function readToEnd(source: ResponseSource, response: RawResponse): Promise<void> {
-  await source.receive(() => source.hasEnded)
+  await source.ended()
   response.body = source.take(source.received.length)
 }
 
@@ -89,7 +91,7 @@ async function readChunks(source: ResponseSource, response: RawResponse): Promis
       .slice(0, -2)
     if (!/^[0-9a-f]+$/i.test(sizeLine)) throw new Error(`not a chunk size: ${JSON.stringify(sizeLine)}`)
     const size = Number.parseInt(sizeLine, 16)
-    response.isComplete = await source.receive((received) => received.length >= size + 2)
+    response.isComplete = await source.receiveBytes(size + 2)
     if (!response.isComplete) break
     const chunk = source.take(size + 2)
     if (chunk.toString('latin1', size) !== '\r\n') throw new Error('a chunk does not end with CR LF')

@@ -2,7 +2,11 @@
 
 const POLL_MS = 5
 
-export async function until(isTrue: () => boolean | Promise<boolean>, deadlineMs: number, otherwise: () => string): Promise<void> {
+export async function until(
+  isTrue: () => boolean | Promise<boolean>,
+  deadlineMs: number,
+  otherwise: () => string,
+): Promise<void> {
   const deadline = performance.now() + deadlineMs
   while (!(await isTrue())) {
     if (performance.now() > deadline) throw new Error(otherwise())

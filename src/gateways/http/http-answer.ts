@@ -1,7 +1,12 @@
 // One answer on its way to an HTTP/1.1 client: framing by length, chunks or close, and nothing on the wire after it was cut.
 
 import type { Socket } from 'node:net'
-import { CHUNK_PREFIX_BYTES, CHUNK_SUFFIX, LAST_CHUNK, encodeChunkPrefix } from '../../http/response-encoder.ts'
+import {
+  CHUNK_PREFIX_BYTES,
+  CHUNK_SUFFIX,
+  LAST_CHUNK,
+  encodeChunkPrefix,
+} from '../../http/response-encoder.ts'
 import type { Framing, ResponseEncoder } from '../../http/response-encoder.ts'
 import type { ResponseHead } from '../../wsgi/response-head.ts'
 import { reserve, reserved, taken } from './output-slab.ts'

@@ -14,7 +14,7 @@ import type { ConnectionEnviron } from './http-environ.ts'
 import { HttpAnswer } from './http-answer.ts'
 import { HttpExchange } from './http-exchange.ts'
 import type { ExchangeOwner } from './http-exchange.ts'
-import type { HttpServerContext } from './http-server.ts'
+import type { HttpServerContext, ServedConnection } from './http-context.ts'
 import { keep, kept } from './input-slab.ts'
 
 // Bytes of further requests that may wait behind the one being answered; beyond it the socket is not read.
@@ -29,7 +29,7 @@ const CONTINUE = Buffer.from('HTTP/1.1 100 Continue\r\n\r\n', 'latin1')
 /** What the connection waits for. */
 type Phase = 'idle' | 'head' | 'body' | 'answer' | 'linger' | 'closed'
 
-export class HttpConnection implements ExchangeOwner {
+export class HttpConnection implements ExchangeOwner, ServedConnection {
   readonly environ: ConnectionEnviron
   readonly #socket: Socket
   readonly #server: HttpServerContext
@@ -175,7 +175,8 @@ export class HttpConnection implements ExchangeOwner {
   #takeEvent(): boolean {
     switch (this.#parser.next()) {
       case 'need-data':
-        if (this.#phase === 'idle' && this.#parser.isInRequest) this.#wait('head', this.#server.times.headTimeoutMs)
+        if (this.#phase === 'idle' && this.#parser.isInRequest)
+          this.#wait('head', this.#server.times.headTimeoutMs)
         return false
       case 'violation':
         this.#refuse(this.#parser.violation ?? 'REQUEST_LINE_MALFORMED')
@@ -202,7 +203,8 @@ export class HttpConnection implements ExchangeOwner {
     this.#body = body
     this.#wait('body', this.#server.times.bodyTimeoutMs)
     // RFC 9110 §10.1.1: not when the body is on its way already, and never to an HTTP/1.0 client.
-    if (head.expectsContinue && head.minorVersion >= 1 && this.#parser.pendingBytes === 0) this.#socket.write(CONTINUE)
+    if (head.expectsContinue && head.minorVersion >= 1 && this.#parser.pendingBytes === 0)
+      this.#socket.write(CONTINUE)
   }
 
   #takeBody(): void {

@@ -43,7 +43,13 @@ export class HttpExchange implements Exchange {
   /** What the log may still ask for when the client is gone, and the bytes of the head with it. */
   #left: { readonly method: string; readonly target: string } | undefined
 
-  constructor(owner: ExchangeOwner, requestNumber: number, head: RequestHead, body: RequestBody, answer: HttpAnswer) {
+  constructor(
+    owner: ExchangeOwner,
+    requestNumber: number,
+    head: RequestHead,
+    body: RequestBody,
+    answer: HttpAnswer,
+  ) {
     this.#owner = owner
     this.#number = requestNumber
     this.#head = head

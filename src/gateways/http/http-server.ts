@@ -10,34 +10,12 @@ import type { Exchange, ExchangeHandler } from '../../wsgi/exchange.ts'
 import type { SpoolDirectory } from '../spool.ts'
 import type { ConnectionEnviron } from './http-environ.ts'
 import { HttpConnection } from './http-connection.ts'
+import type { HttpReports, HttpServerContext, HttpTimes, ServedConnection } from './http-context.ts'
 
 const CLOCK_MS = 250
 // For clients on a Unix socket, which has neither names nor ports; the Host field says more.
 const UNIX_SERVER_NAME = 'localhost'
 const UNIX_SERVER_PORT = '80'
-
-export interface HttpTimes {
-  /** For a whole request head, from its first byte (or the connection's start). */
-  readonly headTimeoutMs: number
-  /** Between two pieces of a body. */
-  readonly bodyTimeoutMs: number
-  /** For an idle connection. */
-  readonly idleTimeoutMs: number
-  /** For a client that takes nothing of its answer. */
-  readonly writeTimeoutMs: number
-}
-
-/** What happens at the gateway, for the log. */
-export interface HttpReports {
-  refused(code: ViolationCode, remoteAddress: string | undefined): void
-  bodyFailed(error: Error): void
-  /** A connection could not be taken: out of descriptors, most likely. Who is connected goes on, who is not waits. */
-  listenerFailed(error: Error): void
-  /** A connection closed before its answer was complete; the request can be named no more when this returns. */
-  clientLeft(exchange: Exchange): void
-  /** A field was dropped because its name holds `_`. Called for each; report each name once. */
-  underscoreField(name: string): void
-}
 
 export interface HttpServerOptions {
   readonly handler: ExchangeHandler
@@ -51,23 +29,6 @@ export interface HttpServerOptions {
   /** Mount prefix of the application, percent-encoded as in request targets; empty without one. */
   readonly scriptName: string
   readonly reports: HttpReports
-}
-
-/** What connections need of their server. */
-export interface HttpServerContext extends Omit<HttpReports, 'listenerFailed'> {
-  readonly handler: ExchangeHandler
-  readonly limits: HttpLimits
-  readonly times: HttpTimes
-  readonly spool: SpoolDirectory
-  readonly encoder: ResponseEncoder
-  readonly isStopping: boolean
-  /** Coarse monotonic time, in milliseconds. */
-  readonly nowMs: number
-  /** Coarse time of day, in milliseconds since 1970. */
-  readonly wallClockMs: number
-  nextRequestNumber(): number
-  requestId(requestNumber: number): string
-  closed(connection: HttpConnection): void
 }
 
 export class HttpServer implements HttpServerContext {
@@ -84,7 +45,7 @@ export class HttpServer implements HttpServerContext {
   readonly #mount: Buffer
   readonly #scriptName: string
   readonly #listeners: Server[] = []
-  readonly #connections = new Set<HttpConnection>()
+  readonly #connections = new Set<ServedConnection>()
   readonly #clock: NodeJS.Timeout
   readonly #idPrefix = Date.now().toString(36)
   #requests = 0
@@ -148,7 +109,7 @@ export class HttpServer implements HttpServerContext {
     return `${this.#idPrefix}-${requestNumber.toString(36)}`
   }
 
-  closed(connection: HttpConnection): void {
+  closed(connection: ServedConnection): void {
     this.#connections.delete(connection)
     if (this.#connections.size === 0) this.#whenEmpty?.()
   }

@@ -1,0 +1,57 @@
+// What the connections of an HTTP server and the server itself know of each other.
+
+import type { HttpLimits } from '../../http/limits.ts'
+import type { ResponseEncoder } from '../../http/response-encoder.ts'
+import type { ViolationCode } from '../../http/violation.ts'
+import type { Exchange, ExchangeHandler } from '../../wsgi/exchange.ts'
+import type { SpoolDirectory } from '../spool.ts'
+
+export interface HttpTimes {
+  /** For a whole request head, from its first byte (or the connection's start). */
+  readonly headTimeoutMs: number
+  /** Between two pieces of a body. */
+  readonly bodyTimeoutMs: number
+  /** For an idle connection. */
+  readonly idleTimeoutMs: number
+  /** For a client that takes nothing of its answer. */
+  readonly writeTimeoutMs: number
+}
+
+/** What happens at the gateway, for the log. */
+export interface HttpReports {
+  refused(code: ViolationCode, remoteAddress: string | undefined): void
+  bodyFailed(error: Error): void
+  /** A connection could not be taken: out of descriptors, most likely. Who is connected goes on, who is not waits. */
+  listenerFailed(error: Error): void
+  /** A connection closed before its answer was complete; the request can be named no more when this returns. */
+  clientLeft(exchange: Exchange): void
+  /** A field was dropped because its name holds `_`. Called for each; report each name once. */
+  underscoreField(name: string): void
+}
+
+/** A connection as its server sees it. */
+export interface ServedConnection {
+  /** Called a few times a second, with the coarse monotonic time. */
+  checkDeadline(nowMs: number): void
+  /** Closes as soon as no request is under way. */
+  stop(): void
+  /** Closes at once. */
+  destroy(): void
+}
+
+/** What connections need of their server. */
+export interface HttpServerContext extends Omit<HttpReports, 'listenerFailed'> {
+  readonly handler: ExchangeHandler
+  readonly limits: HttpLimits
+  readonly times: HttpTimes
+  readonly spool: SpoolDirectory
+  readonly encoder: ResponseEncoder
+  readonly isStopping: boolean
+  /** Coarse monotonic time, in milliseconds. */
+  readonly nowMs: number
+  /** Coarse time of day, in milliseconds since 1970. */
+  readonly wallClockMs: number
+  nextRequestNumber(): number
+  requestId(requestNumber: number): string
+  closed(connection: ServedConnection): void
+}

@@ -118,7 +118,7 @@ class Exchange:
             if self._is_plain(head, data):
                 self._head_sent = True
                 self._errors.flush()
-                self._link.hold(encode_response(head, self._micros(), data))
+                self._link.hold(*encode_response(head, self._micros(), data))
                 return
             self._send_head(with_length(head, len(data)) if data else self._length_of_nothing(), data)
         else:

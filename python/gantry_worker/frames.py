@@ -146,10 +146,11 @@ def head_block(head: Head) -> bytes:
     return head.encoded[_head.size :]
 
 
-def encode_response(head: Head, micros: int, body: bytes) -> bytes:
+def encode_response(head: Head, micros: int, body: bytes) -> Tuple[bytes, bytes, bytes]:
+    """A `response` frame in parts, which are joined once, with the other frames of the batch."""
     encoded = head[3]
     fixed = _end.pack(5 + len(encoded) + len(body), RESPONSE, micros if micros < _MAX_U32 else _MAX_U32)
-    return b"".join((fixed, encoded, body))
+    return fixed, encoded, body
 
 
 def encode_response_head(head: Head) -> bytes:

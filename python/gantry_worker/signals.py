@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from typing import Any
 
 _LEFT_TO_THE_FRONT = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_forking = threading.local()
 
 
 def leave_signals_to_the_front() -> None:
@@ -18,11 +20,20 @@ def leave_signals_to_the_front() -> None:
         signal.signal(number, _do_nothing)
     # A handler, not SIG_IGN, and undone after a fork: programs and multiprocessing children that the application starts
     # must still end when they are told to.
-    os.register_at_fork(after_in_child=_restore_defaults)
+    # Blocked while it forks, or a signal that finds the child before its handlers are undone would be lost.
+    os.register_at_fork(before=_block, after_in_parent=_unblock, after_in_child=_restore_defaults)
 
 
 def _do_nothing(_number: int, _frame: Any) -> None:
     pass
+
+
+def _block() -> None:
+    _forking.mask = signal.pthread_sigmask(signal.SIG_BLOCK, _LEFT_TO_THE_FRONT)
+
+
+def _unblock() -> None:
+    signal.pthread_sigmask(signal.SIG_SETMASK, _forking.mask)
 
 
 def _restore_defaults() -> None:
@@ -30,3 +41,4 @@ def _restore_defaults() -> None:
         if signal.getsignal(number) is _do_nothing:
             default = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
             signal.signal(number, default)
+    _unblock()

@@ -87,10 +87,10 @@ class ThreadLink:
             self._unstarted.extend(batch[1:])
         return batch[0]
 
-    def hold(self, frame: bytes) -> None:
-        """Sends `frame` with the others of the batch, no later than the batch's end."""
-        self._held.append(frame)
-        if len(frame) > _LARGEST_HELD_BYTES:
+    def hold(self, *frame: bytes) -> None:
+        """Sends a frame, which may be given in parts, with the others of the batch, no later than the batch's end."""
+        self._held.extend(frame)
+        if len(frame[-1]) > _LARGEST_HELD_BYTES:
             self.flush()
 
     def send(self, frame: bytes) -> None:

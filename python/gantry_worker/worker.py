@@ -55,6 +55,8 @@ class Worker:
         control.send(frames.READY, {"description": description})
         # The main thread serves too: with one thread the application never runs outside of it.
         self._serve(self._links[0], application, environs)
+        # A thread may find the front gone before the control thread does, which has to clear up first.
+        self._stopping.wait()
         return EXIT_OK
 
     def _start_threads(self, application: Callable[..., Any], environs: EnvironMaker) -> None:

@@ -50,8 +50,8 @@ def control(frame_type: int) -> Callable[[Dict[str, Any]], bytes]:
 # How the worker encodes what it sends, by the type of the frame.
 ENCODERS: Dict[str, Callable[[Dict[str, Any]], bytes]] = {
     "link-hello": lambda fields: frames.encode_link_hello(fields["worker"], fields["link"]),
-    "response": lambda fields: frames.encode_response(
-        head_of(fields), fields["micros"], fields["body"].encode("latin-1")
+    "response": lambda fields: b"".join(
+        frames.encode_response(head_of(fields), fields["micros"], fields["body"].encode("latin-1"))
     ),
     "response-head": lambda fields: frames.encode_response_head(head_of(fields)),
     "body": lambda fields: frames.encode_body(fields["body"].encode("latin-1")),

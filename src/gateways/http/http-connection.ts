@@ -52,7 +52,7 @@ export class HttpConnection implements ExchangeOwner, ServedConnection {
     this.#server = server
     this.environ = environ
     this.#parser = new RequestParser(server.limits)
-    this.#deadlineMs = server.nowMs + server.times.headTimeoutMs
+    this.#deadlineMs = server.deadlineMs(server.times.headTimeoutMs)
     socket.on('end', () => this.#ended())
     socket.on('drain', () => this.#exchange?.drained())
     socket.on('error', () => undefined) // 'close' follows
@@ -209,7 +209,7 @@ export class HttpConnection implements ExchangeOwner, ServedConnection {
 
   #takeBody(): void {
     const { bytes, dataStart, dataEnd } = this.#parser
-    this.#deadlineMs = this.#server.nowMs + this.#server.times.bodyTimeoutMs
+    this.#deadlineMs = this.#server.deadlineMs(this.#server.times.bodyTimeoutMs)
     if (this.#body?.take(bytes.subarray(dataStart, dataEnd)) === false) this.#socket.pause()
   }
 
@@ -322,7 +322,7 @@ export class HttpConnection implements ExchangeOwner, ServedConnection {
 
   #wait(phase: Phase, forMs: number): void {
     this.#phase = phase
-    this.#deadlineMs = this.#server.nowMs + forMs
+    this.#deadlineMs = this.#server.deadlineMs(forMs)
   }
 
   /** A client that takes nothing of its answer for too long holds memory, and perhaps a worker: it is dropped. */

@@ -47,8 +47,8 @@ export interface HttpServerContext extends Omit<HttpReports, 'listenerFailed'> {
   readonly spool: SpoolDirectory
   readonly encoder: ResponseEncoder
   readonly isStopping: boolean
-  /** Coarse monotonic time, in milliseconds. */
-  readonly nowMs: number
+  /** When `forMs` from now will certainly have passed, on the coarse clock that `checkDeadline` is called with. */
+  deadlineMs(forMs: number): number
   /** Coarse time of day, in milliseconds since 1970. */
   readonly wallClockMs: number
   nextRequestNumber(): number

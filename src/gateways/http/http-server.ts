@@ -38,7 +38,7 @@ export class HttpServer implements HttpServerContext {
   readonly spool: SpoolDirectory
   readonly encoder: ResponseEncoder
   isStopping = false
-  nowMs = performance.now()
+  #nowMs = performance.now()
   wallClockMs = Date.now()
 
   readonly #options: HttpServerOptions
@@ -101,6 +101,11 @@ export class HttpServer implements HttpServerContext {
     for (const connection of this.#connections) connection.destroy()
   }
 
+  deadlineMs(forMs: number): number {
+    // The clock may be one tick behind: never too early.
+    return this.#nowMs + CLOCK_MS + forMs
+  }
+
   nextRequestNumber(): number {
     return ++this.#requests
   }
@@ -150,9 +155,9 @@ export class HttpServer implements HttpServerContext {
   }
 
   #tick(): void {
-    this.nowMs = performance.now()
+    this.#nowMs = performance.now()
     this.wallClockMs = Date.now()
-    for (const connection of this.#connections) connection.checkDeadline(this.nowMs)
+    for (const connection of this.#connections) connection.checkDeadline(this.#nowMs)
   }
 }
 

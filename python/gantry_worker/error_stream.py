@@ -15,19 +15,20 @@ class ErrorStream:
     Kept and used after its request is over it writes to the process's stderr, which the front logs as well.
     """
 
-    __slots__ = ("_link", "_serial", "_begun")
+    __slots__ = ("_link", "_serial", "begun")
 
     def __init__(self, link: ThreadLink) -> None:
         self._link = link
         self._serial = link.serial
-        self._begun = ""
+        # Text that waits for the end of its line.
+        self.begun = ""
 
     def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"wsgi.errors takes str, not {type(text).__name__}")
-        self._begun += text
+        self.begun += text
         if "\n" in text:
-            lines, _, self._begun = self._begun.rpartition("\n")
+            lines, _, self.begun = self.begun.rpartition("\n")
             self._emit(lines + "\n")
         return len(text)
 
@@ -36,8 +37,8 @@ class ErrorStream:
             self.write(line)
 
     def flush(self) -> None:
-        if self._begun:
-            begun, self._begun = self._begun, ""
+        if self.begun:
+            begun, self.begun = self.begun, ""
             self._emit(begun)
 
     def _emit(self, text: str) -> None:

@@ -115,10 +115,12 @@ class Exchange:
         if len(blocks) == 1:
             data = blocks[0]
             head = self._head_for(data)
-            if self._is_plain(head, data):
+            if self._is_plain(head, len(data)):
                 self._head_sent = True
-                self._errors.flush()
-                self._link.hold(*encode_response(head, self._micros(), data))
+                if self._errors.begun:
+                    self._errors.flush()
+                micros = (perf_counter_ns() - self._started_at) // 1000
+                self._link.hold(*encode_response(head, micros, data))
                 return
             self._send_head(with_length(head, len(data)) if data else self._length_of_nothing(), data)
         else:
@@ -129,14 +131,14 @@ class Exchange:
         self._check_length_reached()
         self._end()
 
-    def _is_plain(self, head: Head, data: bytes) -> bool:
+    def _is_plain(self, head: Head, length: int) -> bool:
         """Whether head and data are an answer as they stand, with nothing to cut, to leave out or to complain about."""
-        length = len(data)
+        status, flags, declared, _ = head
         return (
-            length <= MAX_BODY_BYTES
+            (declared == length or not flags & HEAD_HAS_LENGTH)
+            and length <= MAX_BODY_BYTES
             and not self._bodiless
-            and (head[2] == length or not head[1] & HEAD_HAS_LENGTH)
-            and head[0] not in (204, 304)
+            and status not in (204, 304)
         )
 
     def _send_blocks(self, result: Any) -> None:
@@ -190,9 +192,9 @@ class Exchange:
         self._link.hold(frames.encode_end(self._micros()))
 
     def _head_for(self, data: Any) -> Head:
+        head = self._head
         if not isinstance(data, bytes):
             raise AssertionError(f"applications must write bytes, not {type(data).__name__}")
-        head = self._head
         if head is None:
             raise AssertionError("write() before start_response")
         return head

@@ -19,10 +19,8 @@ const FIXED_BYTES = 256
 // "HTTP_", two NULs, and a separator.
 const FIELD_EXTRA_BYTES = 9
 
-/** What the requests of one connection have in common. */
-export interface ConnectionEnviron {
-  /** Encoded pairs: SERVER_*, REMOTE_*, SCRIPT_NAME and `wsgi.url_scheme`. */
-  readonly pairs: Buffer
+/** What of a connection's settings the environ of its requests depends on. */
+export interface EnvironSettings {
   /** The mount prefix as it stands in request targets; empty without one. */
   readonly mount: Buffer
   /** Called with the name of each field that is dropped because its `_` would collide with `-` in an environ key. */
@@ -32,7 +30,7 @@ export interface ConnectionEnviron {
 // One block serves all requests: it is only written to between `begin` and the return below.
 const block = new EnvironBlock()
 
-/** No more bytes than this are written for `head`. */
+/** No more bytes than this are written by both functions below. */
 export function httpEnvironBytes(head: RequestHead): number {
   const targetBytes = head.targetEnd - head.targetStart
   let bytes = FIXED_BYTES + 4 * targetBytes + head.methodEnd - head.methodStart
@@ -43,35 +41,46 @@ export function httpEnvironBytes(head: RequestHead): number {
   return bytes
 }
 
-/** Writes what the environ of `head` has besides the connection's pairs; `bodyBytes` is the length of the complete body. Returns where it ends. */
-export function writeHttpEnviron(
+/** Writes what comes from the request line, and the length of the complete body. Returns where it ends. */
+export function writeRequestPairs(
   target: Buffer,
   start: number,
   head: RequestHead,
   bodyBytes: number,
-  connection: ConnectionEnviron,
+  mount: Buffer,
 ): number {
   const { bytes, targetStart, targetEnd } = head
   block.begin(target, start)
   block.put(REQUEST_METHOD, bytes, head.methodStart, head.methodEnd)
-  block.putPath(connection.mount, bytes, head.pathStart, head.pathEnd, head.hasEncodedPath)
+  block.putPath(mount, bytes, head.pathStart, head.pathEnd, head.hasEncodedPath)
   block.put(QUERY_STRING, bytes, head.queryStart, targetEnd)
   block.put(REQUEST_URI, bytes, targetStart, targetEnd)
   block.put(RAW_URI, bytes, targetStart, targetEnd)
   block.putPairs(head.minorVersion === 1 ? PROTOCOL_1_1 : PROTOCOL_1_0)
   // A chunked body has a length by now, which is all that an application can use (W16).
   if (head.contentLength !== -1 || head.isChunked) block.putText(CONTENT_LENGTH, String(bodyBytes))
-  if (head.hostStart !== -1) block.put(HTTP_HOST, bytes, head.hostStart, head.hostEnd)
-  for (let field = 0; field < head.fieldCount; field++) putField(head, field, connection)
   return block.end
 }
 
-function putField(head: RequestHead, field: number, connection: ConnectionEnviron): void {
+/** Writes what comes from the fields. Returns where it ends. */
+export function writeFieldPairs(
+  target: Buffer,
+  start: number,
+  head: RequestHead,
+  settings: EnvironSettings,
+): number {
+  block.begin(target, start)
+  if (head.hostStart !== -1) block.put(HTTP_HOST, head.bytes, head.hostStart, head.hostEnd)
+  for (let field = 0; field < head.fieldCount; field++) putField(head, field, settings)
+  return block.end
+}
+
+function putField(head: RequestHead, field: number, settings: EnvironSettings): void {
   const { bytes } = head
   const nameStart = head.nameStart(field)
   const nameEnd = head.nameEnd(field)
   if (hasUnderscore(bytes, nameStart, nameEnd)) {
-    connection.onUnderscoreField(bytes.toString('latin1', nameStart, nameEnd))
+    settings.onUnderscoreField(bytes.toString('latin1', nameStart, nameEnd))
     return
   }
   switch (nameEnd - nameStart) {

@@ -5,9 +5,8 @@ import { errorPage } from '../../http/error-page.ts'
 import type { ClientState, ErrorStatus, Exchange, FileBody, RequestBody } from '../../wsgi/exchange.ts'
 import type { ResponseHead } from '../../wsgi/response-head.ts'
 import { FileSender } from '../file-sender.ts'
+import type { ConnectionEnviron } from './connection-environ.ts'
 import type { HttpAnswer } from './http-answer.ts'
-import { httpEnvironBytes, writeHttpEnviron } from './http-environ.ts'
-import type { ConnectionEnviron } from './http-environ.ts'
 
 /** What an exchange needs of its connection. */
 export interface ExchangeOwner {
@@ -34,6 +33,7 @@ export class HttpExchange implements Exchange {
   readonly #owner: ExchangeOwner
   readonly #head: RequestHead
   readonly #bodyBytes: number
+  readonly #shared: Buffer
   readonly #answer: HttpAnswer
   readonly #number: number
   #state: State = 'waiting'
@@ -56,6 +56,7 @@ export class HttpExchange implements Exchange {
     this.body = body
     this.#bodyBytes = body instanceof Uint8Array ? body.length : body.size
     this.#answer = answer
+    this.#shared = owner.environ.share(head)
   }
 
   get id(): string {
@@ -83,15 +84,15 @@ export class HttpExchange implements Exchange {
   }
 
   get sharedEnviron(): Uint8Array {
-    return this.#owner.environ.pairs
+    return this.#shared
   }
 
   environBytes(): number {
-    return httpEnvironBytes(this.#head)
+    return this.#owner.environ.ownBytes(this.#head)
   }
 
   writeEnviron(target: Buffer, start: number): number {
-    return writeHttpEnviron(target, start, this.#head, this.#bodyBytes, this.#owner.environ)
+    return this.#owner.environ.writeOwn(target, start, this.#head, this.#bodyBytes, this.#shared)
   }
 
   answer(head: ResponseHead, bytes: Uint8Array, start: number, end: number): void {

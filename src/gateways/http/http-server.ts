@@ -8,7 +8,8 @@ import type { ViolationCode } from '../../http/violation.ts'
 import { encodePairs } from '../../wsgi/environ-block.ts'
 import type { Exchange, ExchangeHandler } from '../../wsgi/exchange.ts'
 import type { SpoolDirectory } from '../spool.ts'
-import type { ConnectionEnviron } from './http-environ.ts'
+import { ConnectionEnviron } from './connection-environ.ts'
+import type { EnvironSettings } from './http-environ.ts'
 import { HttpConnection } from './http-connection.ts'
 import type { HttpReports, HttpServerContext, HttpTimes, ServedConnection } from './http-context.ts'
 
@@ -42,7 +43,7 @@ export class HttpServer implements HttpServerContext {
   wallClockMs = Date.now()
 
   readonly #options: HttpServerOptions
-  readonly #mount: Buffer
+  readonly #environSettings: EnvironSettings
   readonly #scriptName: string
   readonly #listeners: Server[] = []
   readonly #connections = new Set<ServedConnection>()
@@ -59,7 +60,10 @@ export class HttpServer implements HttpServerContext {
     this.spool = options.spool
     this.encoder = new ResponseEncoder(options.serverHeader)
     const scriptName = decodeURIComponent(options.scriptName)
-    this.#mount = Buffer.from(encodeURI(scriptName), 'latin1')
+    this.#environSettings = {
+      mount: Buffer.from(encodeURI(scriptName), 'latin1'),
+      onUnderscoreField: (name) => this.underscoreField(name),
+    }
     this.#scriptName = Buffer.from(scriptName, 'utf8').toString('latin1')
     this.#clock = setInterval(() => this.#tick(), CLOCK_MS)
   }
@@ -151,7 +155,7 @@ export class HttpServer implements HttpServerContext {
       REMOTE_PORT: String(socket.remotePort ?? ''),
       'wsgi.url_scheme': 'http',
     })
-    return { pairs, mount: this.#mount, onUnderscoreField: (name) => this.underscoreField(name) }
+    return new ConnectionEnviron(pairs, this.#environSettings)
   }
 
   #tick(): void {

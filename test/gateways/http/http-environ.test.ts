@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { httpEnvironBytes, writeHttpEnviron } from '../../../src/gateways/http/http-environ.ts'
+import {
+  httpEnvironBytes,
+  writeFieldPairs,
+  writeRequestPairs,
+} from '../../../src/gateways/http/http-environ.ts'
 import { RequestParser } from '../../../src/http/request-parser.ts'
-import { encodePairs } from '../../../src/wsgi/environ-block.ts'
 import { readCorpus } from '../../http/corpus.ts'
 import { decodePairs } from '../../wsgi/environ-pairs.ts'
 
@@ -24,14 +27,14 @@ function tryEnvironOf(bytes: Buffer, { bodyBytes = 0, mount = '' } = {}): Enviro
   parser.receive(bytes)
   if (parser.next() !== 'head') return undefined
   const underscoreFields: string[] = []
-  const connection = {
-    pairs: encodePairs({}),
+  const settings = {
     mount: Buffer.from(mount, 'latin1'),
     onUnderscoreField: (name: string): void => void underscoreFields.push(name),
   }
   const room = httpEnvironBytes(parser.head)
   const target = Buffer.alloc(3 + room, '#')
-  const end = writeHttpEnviron(target, 3, parser.head, bodyBytes, connection)
+  const requestEnd = writeRequestPairs(target, 3, parser.head, bodyBytes, settings.mount)
+  const end = writeFieldPairs(target, requestEnd, parser.head, settings)
   // Beyond a buffer's end writing does nothing, so only this number tells of it.
   expect(end).toBeLessThanOrEqual(target.length)
   return { pairs: decodePairs(target.subarray(3, end)), underscoreFields }

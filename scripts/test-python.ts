@@ -69,7 +69,12 @@ async function findEnvironment(): Promise<Environment> {
   const made = await makeEnvironment(directory)
   if (made.reasons.size === 0) writeFileSync(completeMark, '')
   if (made.reasons.size < FRAMEWORKS.length) return made
-  return (await useDebianPackages()) ?? made
+  const debian = await useDebianPackages()
+  if (debian === undefined) return made
+  const reasons = [...debian.reasons].map(
+    ([name, reason]) => [name, `${made.reasons.get(name) ?? ''}; ${reason}`] as const,
+  )
+  return { python: debian.python, reasons: new Map(reasons) }
 }
 
 /** Without a mark of completeness the next run tries again: an index that was away may be back. */

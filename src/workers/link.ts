@@ -60,7 +60,6 @@ export class Link implements FrameReceiver {
   #current = 0
   #isStreaming = false
   #isCancelled = false
-  #isRevoking = false
 
   constructor(socket: FrameSocket, worker: number, index: number, owner: LinkOwner) {
     this.worker = worker
@@ -88,17 +87,14 @@ export class Link implements FrameReceiver {
   send(batch: Exchange[], nowMs: number): void {
     this.#batch = batch
     this.#current = 0
-    this.#isRevoking = false
     this.sentAtMs = nowMs
     let end = 0
     for (let i = 0; i < batch.length; i++) end = this.#encode(batch[i]!, end, i === batch.length - 1)
     this.#socket.write(this.#batchBytes.subarray(0, end))
   }
 
-  /** The first request turns out slow: asks for the others back, once a batch. */
+  /** A request turns out slow: asks for those behind it back. May ask again: a thread that had not read its batch had none to give. */
   askBack(): void {
-    if (this.#isRevoking) return
-    this.#isRevoking = true
     this.#owner.revoke(this)
   }
 

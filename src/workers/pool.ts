@@ -210,7 +210,7 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     for (const link of this.#links) {
       if (!link.hasBatch) continue
       hasBatches = true
-      if (nowMs - link.sentAtMs >= WATCH_MS) link.askBack()
+      if (link.outstanding > 1 && nowMs - link.sentAtMs >= WATCH_MS) link.askBack()
     }
     this.#dispatch()
     if (hasBatches) this.#startWatch()

@@ -12,6 +12,7 @@ import { FRAMEWORKS } from './framework.ts'
 import type { FrameworkName } from './framework.ts'
 import { requestsOnOneConnection } from './kept-connection.ts'
 import { writeLargeFile } from './large-file.ts'
+import type { LargeFile } from './large-file.ts'
 import { ROUTE_RULES } from './route-rules.ts'
 import type { Rule } from './route-rules.ts'
 import { MODES, openSite } from './site.ts'
@@ -23,13 +24,16 @@ const { python } = testPython
 
 export function describeFramework(name: FrameworkName): void {
   describe.skipIf(!testPython.has(name))(`${name} (W71)`, () => {
-    const directory = new TemporaryDirectory()
-    const database = directory.join('db.sqlite3')
-    const largeFile = writeLargeFile(directory.join('large.bin'))
+    let directory: TemporaryDirectory
+    let database: string
+    let largeFile: LargeFile
     const ownRules = name === 'django' ? ADMIN_RULES : []
-    const rules = [...ROUTE_RULES, ...bodyRules(largeFile), ...ownRules]
+    const rules = [...ROUTE_RULES, ...bodyRules(() => largeFile), ...ownRules]
 
     beforeAll(async () => {
+      directory = new TemporaryDirectory()
+      database = directory.join('db.sqlite3')
+      largeFile = writeLargeFile(directory.join('large.bin'))
       if (name === 'django') await makeDjangoDatabase(python, database)
     })
     afterAll(() => directory[Symbol.dispose]())

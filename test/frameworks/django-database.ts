@@ -11,7 +11,12 @@ const MANAGE = join(REPOSITORY, 'examples/django/manage.py')
 const run = promisify(execFile)
 
 export async function makeDjangoDatabase(python: string, path: string): Promise<void> {
-  const env = { ...process.env, DJANGO_DATABASE: path, DJANGO_SUPERUSER_PASSWORD: ADMIN.password }
+  const env = {
+    ...process.env,
+    PYTHONDONTWRITEBYTECODE: '1',
+    DJANGO_DATABASE: path,
+    DJANGO_SUPERUSER_PASSWORD: ADMIN.password,
+  }
   await run(python, [MANAGE, 'migrate', '--verbosity', '0'], { env })
   const user = ['--username', ADMIN.username, '--email', 'admin@example.com']
   await run(python, [MANAGE, 'createsuperuser', '--noinput', ...user], { env })

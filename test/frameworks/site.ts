@@ -70,6 +70,8 @@ export async function openSite(
     : [framework.application]
   const mount = mode.mountPoint === '' ? [] : ['--script-name', mode.mountPoint]
   const place = ['--chdir', `examples/${framework.name}`, '--python', python]
-  const gantry = await startGantry([...application, ...place, ...mount, ...mode.processes], { env })
+  const gantry = await startGantry([...application, ...place, ...mount, ...mode.processes], {
+    env: { PYTHONDONTWRITEBYTECODE: '1', ...env },
+  })
   return new Site(framework, mode, gantry)
 }

@@ -29,7 +29,6 @@ const LINE = 'tour: hello from the tour'
 
 for (const { name, mountPoint, args } of WAYS) {
   describe(`the tour, ${name}`, () => {
-    const directory = new TemporaryDirectory()
     // As a native string of WSGI: the bytes of the path, one a character.
     const scriptName = Buffer.from(decodeURIComponent(mountPoint)).toString('latin1')
     let gantry: GantryProcess
@@ -38,10 +37,7 @@ for (const { name, mountPoint, args } of WAYS) {
       gantry = await startGantry([...args, '--workers', '1'])
       visitor = new Visitor(new FetchClient(), gantry.url + mountPoint)
     })
-    afterAll(async () => {
-      directory[Symbol.dispose]()
-      await gantry[Symbol.asyncDispose]()
-    })
+    afterAll(async () => await gantry[Symbol.asyncDispose]())
 
     test('has a page for every link, and every link begins at the mount point (W18)', async () => {
       const start = await visitor.get('/')
@@ -74,6 +70,7 @@ for (const { name, mountPoint, args } of WAYS) {
     })
 
     test('takes an upload of 20 MB (W15)', async () => {
+      using directory = new TemporaryDirectory()
       const { path, sha256 } = writeLargeFile(directory.join('large.bin'))
       const file = { field: 'file', name: 'großes Bild.bin', path }
       const page = textOf(await visitor.post('/upload', { file }))

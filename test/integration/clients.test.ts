@@ -25,7 +25,7 @@ const largeContent = randomBytes(LARGE_BYTES)
 let gantry: GantryProcess
 beforeAll(async () => {
   writeFileSync(largeFile, largeContent)
-  gantry = await startFixtures(['--workers', '1', '--threads', '1', '--write-timeout', '5s'], {
+  gantry = await startFixtures(['--workers', '1', '--threads', '1', '--write-timeout', '1s'], {
     env: { LARGE_FILE: largeFile },
   })
 })
@@ -63,7 +63,7 @@ describe('a client that leaves', () => {
   })
 
   test('ends a stream that was paused for it', async () => {
-    using connection = await takeNothing(gantry, '/tells_of_its_close?endless:paused')
+    using connection = await takeNothing(gantry, '/tells_of_its_close?flood:paused')
     connection.close()
     await gantry.logged(/closed paused\n/)
     expect((await get(gantry, '/answers_hello')).text).toBe('hello')
@@ -75,7 +75,6 @@ describe('a client that leaves', () => {
     connection.send(getRequest(`/waits_at_the_gate?${gate.port}:waits`))
     await gate.arrived(1)
     connection.close()
-    await gantry.logged(/ info .*client left.*:waits/)
     gate.open()
     expect((await get(gantry, '/answers_hello')).text).toBe('hello')
   })
@@ -102,7 +101,7 @@ describe('a client that takes nothing', () => {
   })
 
   test('has its connection closed after --write-timeout, and the iterable closed', async () => {
-    using connection = await takeNothing(gantry, '/tells_of_its_close?endless:too-slow')
+    using connection = await takeNothing(gantry, '/tells_of_its_close?flood:too-slow')
     await gantry.logged(/closed too-slow\n/, DEADLINE_MS)
     expect((await get(gantry, '/answers_hello')).text).toBe('hello')
     connection.socket.resume()

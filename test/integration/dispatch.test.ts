@@ -1,11 +1,13 @@
 // Which request gets a thread, and when: nobody waits behind a slow one while a thread is free; otherwise first come, first served.
 
+import type { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { frontHasRead, get, getRequest, openConnection, startFixtures } from '../harness/fixtures.ts'
 import type { GantryProcess } from '../harness/gantry-process.ts'
 import { Gate } from '../harness/gate.ts'
 import type { RawConnection } from '../harness/raw-connection.ts'
 import { seededRandom } from '../harness/random.ts'
+import { until } from '../harness/until.ts'
 
 const FAST = getRequest('/sleeps_as_told')
 const SLOW_MS = 500
@@ -26,10 +28,10 @@ async function timed(connection: RawConnection, request: string): Promise<number
 
 /** Enough fast requests that the pool sends several at once to a thread, whatever was slow before. */
 async function warmUp(connections: readonly RawConnection[]): Promise<void> {
-  const rounds = Array.from({ length: Math.ceil(1_600 / CONNECTIONS) })
+  const rounds = Math.ceil(1_600 / CONNECTIONS)
   await Promise.all(
     connections.map(async (connection) => {
-      for (const _ of rounds) await connection.request(FAST)
+      for (let round = 0; round < rounds; round++) await connection.request(FAST)
     }),
   )
 }
@@ -51,7 +53,7 @@ describe('while a thread is free', () => {
     const connections = await openMany(gantry)
     const random = seededRandom(20)
 
-    for (let burst = 0; burst < 6; burst++) {
+    for (let burst = 0; burst < 4; burst++) {
       await warmUp(connections)
       const slowAt = Math.floor(random() * CONNECTIONS)
       const slow = timed(connections[slowAt]!, SLOW)
@@ -76,6 +78,30 @@ describe('while a thread is free', () => {
     await Promise.all(connections.map(sendMix))
     expect(slowCount).toBeGreaterThan(5)
     expect(Math.max(...fastTimes)).toBeLessThan(LONGEST_FAST_MS)
+    for (const connection of connections) connection.close()
+  })
+
+  test('nor does one whose thread came late to read what it was sent', async () => {
+    await using gantry = await startFixtures(['--workers', '1', '--threads', '64'])
+    const connections = await openMany(gantry)
+    const worker = Number((await get(gantry, '/raises_to_exit?pid')).text)
+    for (let burst = 0; burst < 5; burst++) {
+      await warmUp(connections)
+      // Stopped, the worker gets requests and the demand to give them back at the same time.
+      process.kill(worker, 'SIGSTOP')
+      const [slow, ...fast] = connections
+      const answers = [timed(slow!, SLOW), ...fast.map((connection) => timed(connection, FAST))]
+      const sentAtMs = performance.now()
+      await frontHasRead(gantry)
+      await until(
+        () => performance.now() - sentAtMs >= 20,
+        5_000,
+        () => 'the clock stands still',
+      )
+      process.kill(worker, 'SIGCONT')
+      const [, ...fastTimes] = await Promise.all(answers)
+      expect(Math.max(...fastTimes)).toBeLessThan(LONGEST_FAST_MS)
+    }
     for (const connection of connections) connection.close()
   })
 })
@@ -119,17 +145,28 @@ describe('while no thread is free', () => {
     expect((await fourth.request(FAST)).status).toBe(200)
   })
 
-  test('a request whose client has left leaves the queue unserved', async () => {
+  // A connection that is reset is surely gone; one that is closed may be only half closed, so that takes longer to tell.
+  const leavings = [
+    { how: 'resets its connection', leave: (socket: Socket) => socket.resetAndDestroy(), waitMs: 0 },
+    { how: 'closes its connection', leave: (socket: Socket) => socket.destroy(), waitMs: 250 },
+  ]
+  test.each(leavings)('a request whose client $how leaves the queue unserved', async ({ leave, waitMs }) => {
     using gate = await Gate.start()
     await using gantry = await startFixtures(['--workers', '1', '--threads', '1'])
     using held = await holdThread(gantry, gate)
     const leaving = await openConnection(gantry)
     leaving.send(atTheGate(gate, 'leaves'))
     await frontHasRead(gantry)
-    leaving.close()
+    leave(leaving.socket)
+    const leftAtMs = performance.now()
     using stays = await openConnection(gantry)
     stays.send(atTheGate(gate, 'stays'))
     await frontHasRead(gantry)
+    await until(
+      () => performance.now() - leftAtMs >= waitMs,
+      5_000,
+      () => 'the clock stands still',
+    )
 
     gate.open()
     expect((await held.readResponse()).text).toBe('first')

@@ -52,6 +52,8 @@ describe('a worker that is killed', () => {
     for (const name of lost) {
       const answer = await connections.get(name)!.readResponse()
       expect([answer.status, answer.isComplete]).toEqual([502, true])
+      const line = `error worker \\d+ broke off; answered 502.* GET /waits_at_the_gate\\?\\d+:${name}`
+      expect(gantry.stderr).toMatch(new RegExp(line))
     }
     await replaced(before + 1)
     expect(gantry.stderr).toMatch(

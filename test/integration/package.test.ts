@@ -37,14 +37,22 @@ function filesBelow(directory: string): string[] {
     .map((entry) => relative(directory, join(entry.parentPath, entry.name)).split(sep).join('/'))
 }
 
-/** Starts, asks once, stops, and waits until nothing of it is left. */
+/** Starts, asks once, and stops with Ctrl-C: a signal to every process of the terminal. Nothing of it may be left. */
 async function answerOf(args: readonly string[], options: GantryOptions, path: string): Promise<string> {
-  await using gantry = await startGantry(args, { ...options, env: ENVIRONMENT, hasOwnGroup: true })
-  const answer = await (await fetch(gantry.url + path)).text()
-  await gantry.stop()
-  const isGone = (): boolean => !isGroupAlive(gantry.pid)
-  await until(isGone, 10_000, () => `processes of ${args.join(' ')} are left:\n${gantry.stderr}`)
-  return answer
+  const gantry = await startGantry(args, { ...options, env: ENVIRONMENT, hasOwnGroup: true })
+  try {
+    const answer = await (await fetch(gantry.url + path)).text()
+    process.kill(-gantry.pid, 'SIGINT')
+    await until(
+      () => !isGroupAlive(gantry.pid),
+      10_000,
+      () => `something is left running:\n${gantry.stderr}`,
+    )
+    expect(gantry.stderr.match(/^stopping \(SIGINT\)/gm)).toHaveLength(1)
+    return answer
+  } finally {
+    if (isGroupAlive(gantry.pid)) process.kill(-gantry.pid, 'SIGKILL')
+  }
 }
 
 describe('the package', () => {
@@ -74,7 +82,7 @@ describe('the package', () => {
   afterAll(() => directory[Symbol.dispose]())
 
   test('holds what is published and nothing else', () => {
-    const modules = filesBelow(join(REPOSITORY, 'src')).map((path) => path.replace(/\.ts$/, ''))
+    const modules = filesBelow(join(clone, 'src')).map((path) => path.replace(/\.ts$/, ''))
     const expected = [
       ...['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'],
       ...modules.flatMap((path) => [`dist/${path}.d.ts`, `dist/${path}.js`]),

@@ -26,8 +26,8 @@ async function startBusy(gate: Gate): Promise<{ gantry: GantryProcess; connectio
 
 async function finishesWhatWasAccepted(signal: (gantry: GantryProcess) => void, name: string): Promise<void> {
   using gate = await Gate.start()
-  const { gantry, connections } = await startBusy(gate)
-  await using _ = gantry
+  const busy = await startBusy(gate)
+  await using gantry = busy.gantry
   const idle = await openConnection(gantry)
   signal(gantry)
   await gantry.logged(new RegExp(`^stopping \\(${name}\\): `, 'm'))
@@ -35,7 +35,7 @@ async function finishesWhatWasAccepted(signal: (gantry: GantryProcess) => void, 
   await expect(openConnection(gantry)).rejects.toThrow(/ECONNREFUSED/)
 
   gate.open()
-  const answers = await Promise.all(connections.map((connection) => connection.readResponse()))
+  const answers = await Promise.all(busy.connections.map((connection) => connection.readResponse()))
   expect(answers.map(({ status, text }) => [status, text])).toEqual([
     [200, 'running'],
     [200, 'queued'],
@@ -86,8 +86,8 @@ describe('a second signal', () => {
   ] as const) {
     test(`${signal} ends at once what is still running, with ${status}`, async () => {
       using gate = await Gate.start()
-      const { gantry, connections } = await startBusy(gate)
-      await using _ = gantry
+      const busy = await startBusy(gate)
+      await using gantry = busy.gantry
       gantry.child.kill('SIGTERM')
       await gantry.logged(/^stopping /m)
       gantry.child.kill(signal)
@@ -97,7 +97,7 @@ describe('a second signal', () => {
         DEADLINE_MS,
         () => 'a worker is still there',
       )
-      for (const connection of connections) await connection.ended()
+      for (const connection of busy.connections) await connection.ended()
     })
   }
 })
@@ -117,8 +117,8 @@ describe('a front that is killed', () => {
 
   test('takes a worker with it that is in the middle of a request', async () => {
     using gate = await Gate.start()
-    const { gantry } = await startBusy(gate)
-    await using _ = gantry
+    const busy = await startBusy(gate)
+    await using gantry = busy.gantry
     gantry.child.kill('SIGKILL')
     await until(
       () => !isGroupAlive(gantry.pid),

@@ -30,7 +30,6 @@ describe('the environment of a worker', () => {
       FROM_FLAG: 'a=b, c',
       REPLACED: 'by flag',
       EMPTY: '',
-      PATH: process.env['PATH'],
     })
   })
 })

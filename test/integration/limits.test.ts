@@ -1,0 +1,114 @@
+// Limits: each answers its own status, closes or keeps the connection as --help says, and the log names the option that set it.
+
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { getRequest, openConnection, startFixtures } from '../harness/fixtures.ts'
+import type { GantryProcess } from '../harness/gantry-process.ts'
+import { Gate } from '../harness/gate.ts'
+import { until } from '../harness/until.ts'
+
+const spool = mkdtempSync(join(tmpdir(), 'gantry-limits-'))
+const SIZES = [
+  ...['--spool-dir', spool, '--max-request-line-bytes', '100', '--max-header-bytes', '200'],
+  ...['--max-head-bytes', '400', '--max-headers', '10', '--max-body-bytes', '100KiB'],
+]
+const TIMES = ['--head-timeout', '300ms', '--body-timeout', '300ms', '--idle-timeout', '300ms']
+
+let gantry: GantryProcess
+let impatient: GantryProcess
+beforeAll(async () => {
+  const started = [SIZES, TIMES].map((options) =>
+    startFixtures(['--workers', '1', '--threads', '2', ...options]),
+  )
+  const [first, second] = await Promise.all(started)
+  gantry = first!
+  impatient = second!
+})
+afterAll(async () => {
+  await Promise.all([gantry[Symbol.asyncDispose](), impatient[Symbol.asyncDispose]()])
+  rmSync(spool, { recursive: true })
+})
+
+const head = (...fields: string[]): string => getRequest('/answers_hello', ...fields)
+const post = (...fields: string[]): string =>
+  head(...fields).replace('GET /answers_hello', 'POST /reads_its_body?read')
+const numbered = (count: number): string[] => Array.from({ length: count }, (_, index) => `X-${index}: y`)
+const chunk = (bytes: number): string => `${bytes.toString(16)}\r\n${'x'.repeat(bytes)}\r\n`
+
+describe('what is too large', () => {
+  test.each([
+    ['--max-request-line-bytes', 414, getRequest(`/answers_hello?${'x'.repeat(100)}`)],
+    ['--max-header-bytes', 431, head(`X-Long: ${'x'.repeat(200)}`)],
+    ['--max-head-bytes', 431, head(`X-1: ${'x'.repeat(190)}`, `X-2: ${'x'.repeat(190)}`)],
+    ['--max-headers', 431, head(...numbered(10))],
+    ['--max-body-bytes', 413, post('Content-Length: 102401')],
+    ['--max-body-bytes', 413, post('Transfer-Encoding: chunked') + chunk(60_000) + chunk(60_000)],
+  ])('%s answers %i, closes the connection, and is named in the log', async (option, status, raw) => {
+    const start = gantry.stderr.length
+    using connection = await openConnection(gantry)
+    const answer = await connection.request(raw)
+    expect([answer.status, answer.values('Connection')]).toEqual([status, ['close']])
+    await connection.ended()
+    await gantry.logged(
+      new RegExp(`^[^]{${start},}refused a request.* ${status} .*the limit is ${option}\\n`),
+    )
+  })
+
+  test.each([
+    [
+      '--max-request-line-bytes',
+      getRequest(`/answers_hello?${'x'.repeat(100 - 'GET /answers_hello? HTTP/1.1'.length)}`),
+    ],
+    ['--max-headers', head(...numbered(9))],
+    ['--max-body-bytes', `${post('Content-Length: 102400')}${'x'.repeat(102_400)}`],
+    ['--max-body-bytes', `${post('Transfer-Encoding: chunked')}${chunk(60_000)}${chunk(42_400)}0\r\n\r\n`],
+  ])('%s is the largest that still passes', async (_option, raw) => {
+    using connection = await openConnection(gantry)
+    expect((await connection.request(raw)).status).toBe(200)
+    expect((await connection.request(head())).text).toBe('hello')
+  })
+})
+
+describe('what takes too long', () => {
+  test.each([
+    ['--head-timeout', head().slice(0, -2)],
+    ['--body-timeout', `${post('Content-Length: 10')}hello`],
+  ])('%s answers 408, closes the connection, and is named in the log', async (option, raw) => {
+    const start = impatient.stderr.length
+    using connection = await openConnection(impatient)
+    const answer = await connection.request(raw)
+    expect([answer.status, answer.values('Connection')]).toEqual([408, ['close']])
+    await connection.ended()
+    await impatient.logged(new RegExp(`^[^]{${start},} 408 .*the limit is ${option}\\n`))
+  })
+
+  test('--idle-timeout closes the connection without an answer', async () => {
+    using connection = await openConnection(impatient)
+    expect((await connection.request(head())).text).toBe('hello')
+    await connection.ended()
+    expect(connection.received).toHaveLength(0)
+  })
+})
+
+describe('--spool-dir', () => {
+  test('holds large bodies while they come in, and nothing of them afterwards', async () => {
+    using gate = await Gate.start()
+    const files = (): string[] => readdirSync(spool, { recursive: true }).map(String)
+    const [own] = files()
+    expect(files()).toEqual([expect.stringMatching(/^gantry-/)])
+    using connection = await openConnection(gantry)
+    const target = `POST /waits_with_its_body?${gate.port}`
+    connection.send(
+      post('Content-Length: 102400').replace('POST /reads_its_body?read', target) + 'x'.repeat(102_000),
+    )
+    const isThere = (): boolean => files().some((file) => file.startsWith(`${own ?? ''}/`))
+    await until(isThere, 5_000, () => files().join())
+    connection.send('x'.repeat(400))
+    await gate.arrived(1)
+    expect(files()).toEqual([own])
+    gate.open()
+    expect((await connection.readResponse('POST')).text).toBe('102400')
+  })
+})

@@ -30,13 +30,19 @@ class EnvironMaker:
         self._remembered: Dict[bytes, Environ] = {}
 
     def make(self, shared: bytes, own: bytes) -> Environ:
-        """A new builtin dict with the pairs of both blocks (protocol/link.md) and all objects but the request's streams."""
+        """A new builtin dict with the strings of both blocks (protocol/link.md) and all objects but the request's streams."""
         try:
             environ = self._remembered[shared].copy()
         except KeyError:
             environ = self._remember(shared).copy()
-        strings = iter(own.decode("latin-1").split("\0"))
-        environ.update(zip(strings, strings))
+        method, path, query, target, *pairs = own.decode("latin-1").split("\0")
+        environ["REQUEST_METHOD"] = method
+        environ["PATH_INFO"] = path
+        environ["QUERY_STRING"] = query
+        environ["REQUEST_URI"] = environ["RAW_URI"] = target
+        if len(pairs) > 1:  # the block's last NUL leaves an empty string behind it
+            strings = iter(pairs)
+            environ.update(zip(strings, strings))
         return environ
 
     def _remember(self, shared: bytes) -> Environ:

@@ -30,8 +30,6 @@ export function environKey(name: string): Buffer {
   return Buffer.from(`${name}\0`, 'latin1')
 }
 
-const PATH_INFO = environKey('PATH_INFO')
-
 /** Writes one environ block. Made once and pointed at the next buffer for each request. */
 export class EnvironBlock {
   #target: Buffer = Buffer.alloc(0)
@@ -93,10 +91,15 @@ export class EnvironBlock {
     this.#target[this.end++] = NUL
   }
 
-  /** Writes PATH_INFO: the path behind the mount prefix, with `%xx` decoded to bytes (PEP 3333: each byte is one character). */
+  /** Writes a value without a key. */
+  putValue(bytes: Buffer, start: number, end: number): void {
+    this.putBytes(bytes, start, end)
+    this.endValue()
+  }
+
+  /** Writes the value of PATH_INFO: the path behind the mount prefix, with `%xx` decoded to bytes, each of them a character (PEP 3333). */
   putPath(mount: Buffer, bytes: Buffer, start: number, end: number, isEncoded: boolean): void {
     const pathStart = isUnderMount(mount, bytes, start, end) ? start + mount.length : start
-    this.putBytes(PATH_INFO, 0, PATH_INFO.length)
     if (start === end) this.#target[this.end++] = SLASH
     else this.#decode(bytes, pathStart, end, isEncoded)
     this.endValue()

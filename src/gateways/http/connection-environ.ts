@@ -2,7 +2,7 @@
 // sends the same fields again and again, so they are encoded once, and a worker that has seen the same bytes parses them once.
 
 import type { RequestHead } from '../../http/request-head.ts'
-import { httpEnvironBytes, writeFieldPairs, writeRequestPairs } from './http-environ.ts'
+import { httpEnvironBytes, writeFieldPairs, writeRequestLine } from './http-environ.ts'
 import type { EnvironSettings } from './http-environ.ts'
 
 // Longer ones are not remembered: an idle connection must stay small.
@@ -15,6 +15,7 @@ export class ConnectionEnviron {
   /** The field lines of the request before, as they came. */
   #fieldLines: Buffer = EMPTY
   #fieldLinesLength = 0
+  #minorVersion = 1
   /** The connection's pairs and those of `#fieldLines`; made when they come a second time. */
   #pairsWithFields: Buffer | undefined
 
@@ -34,6 +35,7 @@ export class ConnectionEnviron {
     const end = head.valueEnd(fieldCount - 1)
     if (this.#isRemembered(head.bytes, start, end))
       return (this.#pairsWithFields ??= this.#encodeWithFields(head))
+    this.#minorVersion = head.minorVersion
     this.#remember(head.bytes, start, end)
     return this.#pairs
   }
@@ -45,7 +47,7 @@ export class ConnectionEnviron {
 
   /** Writes the environ block that `shared`, what `share` returned, leaves over. Returns where it ends. */
   writeOwn(target: Buffer, start: number, head: RequestHead, bodyBytes: number, shared: Buffer): number {
-    const end = writeRequestPairs(target, start, head, bodyBytes, this.#settings.mount)
+    const end = writeRequestLine(target, start, head, bodyBytes, this.#settings.mount)
     return shared === this.#pairs ? writeFieldPairs(target, end, head, this.#settings) : end
   }
 

@@ -4,10 +4,6 @@ import type { RequestHead } from '../../http/request-head.ts'
 import { equalsIgnoringCase } from '../../http/grammar.ts'
 import { EnvironBlock, encodePairs, environKey } from '../../wsgi/environ-block.ts'
 
-const REQUEST_METHOD = environKey('REQUEST_METHOD')
-const QUERY_STRING = environKey('QUERY_STRING')
-const REQUEST_URI = environKey('REQUEST_URI')
-const RAW_URI = environKey('RAW_URI')
 const CONTENT_TYPE = environKey('CONTENT_TYPE')
 const CONTENT_LENGTH = environKey('CONTENT_LENGTH')
 const HTTP_HOST = environKey('HTTP_HOST')
@@ -41,8 +37,8 @@ export function httpEnvironBytes(head: RequestHead): number {
   return bytes
 }
 
-/** Writes what comes from the request line, and the length of the complete body. Returns where it ends. */
-export function writeRequestPairs(
+/** Writes the four values that begin an own environ block, and the length of the complete body. Returns where it ends. */
+export function writeRequestLine(
   target: Buffer,
   start: number,
   head: RequestHead,
@@ -51,18 +47,16 @@ export function writeRequestPairs(
 ): number {
   const { bytes, targetStart, targetEnd } = head
   block.begin(target, start)
-  block.put(REQUEST_METHOD, bytes, head.methodStart, head.methodEnd)
+  block.putValue(bytes, head.methodStart, head.methodEnd)
   block.putPath(mount, bytes, head.pathStart, head.pathEnd, head.hasEncodedPath)
-  block.put(QUERY_STRING, bytes, head.queryStart, targetEnd)
-  block.put(REQUEST_URI, bytes, targetStart, targetEnd)
-  block.put(RAW_URI, bytes, targetStart, targetEnd)
-  block.putPairs(head.minorVersion === 1 ? PROTOCOL_1_1 : PROTOCOL_1_0)
+  block.putValue(bytes, head.queryStart, targetEnd)
+  block.putValue(bytes, targetStart, targetEnd)
   // A chunked body has a length by now, which is all that an application can use (W16).
   if (head.contentLength !== -1 || head.isChunked) block.putText(CONTENT_LENGTH, String(bodyBytes))
   return block.end
 }
 
-/** Writes what comes from the fields. Returns where it ends. */
+/** Writes what comes from the fields, and the protocol's version. Returns where it ends. */
 export function writeFieldPairs(
   target: Buffer,
   start: number,
@@ -70,6 +64,7 @@ export function writeFieldPairs(
   settings: EnvironSettings,
 ): number {
   block.begin(target, start)
+  block.putPairs(head.minorVersion === 1 ? PROTOCOL_1_1 : PROTOCOL_1_0)
   if (head.hostStart !== -1) block.put(HTTP_HOST, head.bytes, head.hostStart, head.hostEnd)
   for (let field = 0; field < head.fieldCount; field++) putField(head, field, settings)
   return block.end

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ConnectionEnviron } from '../../../src/gateways/http/connection-environ.ts'
 import { RequestParser } from '../../../src/http/request-parser.ts'
 import { encodePairs } from '../../../src/wsgi/environ-block.ts'
-import { decodePairs } from '../../wsgi/environ-pairs.ts'
+import { decodeOwnBlock, decodePairs } from '../../wsgi/environ-pairs.ts'
 
 const LIMITS = {
   maxRequestLineBytes: 8192,
@@ -29,7 +29,7 @@ function environsOf(...requests: string[]): Parts[] {
     const target = Buffer.alloc(environ.ownBytes(parser.head))
     const end = environ.writeOwn(target, 0, parser.head, 0, shared)
     parser.release()
-    return { shared: decodePairs(shared), own: decodePairs(target.subarray(0, end)) }
+    return { shared: decodePairs(shared), own: decodeOwnBlock(target.subarray(0, end)) }
   })
 }
 
@@ -46,7 +46,12 @@ describe('the environ of a connection', () => {
     expect(first!.shared).toEqual({ REMOTE_ADDR: '192.0.2.1' })
     expect(first!.own).toMatchObject({ PATH_INFO: '/1', HTTP_COOKIE: 'a=1', HTTP_HOST: 'a.test' })
     for (const later of [second!, third!]) {
-      expect(later.shared).toEqual({ REMOTE_ADDR: '192.0.2.1', HTTP_HOST: 'a.test', HTTP_COOKIE: 'a=1' })
+      expect(later.shared).toEqual({
+        REMOTE_ADDR: '192.0.2.1',
+        SERVER_PROTOCOL: 'HTTP/1.1',
+        HTTP_HOST: 'a.test',
+        HTTP_COOKIE: 'a=1',
+      })
       expect(later.own).not.toHaveProperty('HTTP_COOKIE')
     }
     expect(third!.own).toMatchObject({ PATH_INFO: '/3' })

@@ -7,6 +7,8 @@ import { banner } from './banner.ts'
 import { packageVersion } from '../server/version.ts'
 
 const SIGNAL_STATUSES = { SIGINT: 130, SIGTERM: 143 } as const
+// npm passes on a Ctrl-C that the terminal has sent to the whole group already: that is one wish to stop, not two.
+const SAME_WISH_MS = 500
 type StopSignal = keyof typeof SIGNAL_STATUSES
 const STOP_SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM']
 
@@ -27,16 +29,18 @@ export async function serveCommand(argv: readonly string[]): Promise<number> {
 function runServer(settings: Settings): Promise<number> {
   return new Promise((end) => {
     let server: Server | undefined
-    let isStopping = false
+    let first: { readonly signal: StopSignal; readonly atMs: number } | undefined
 
     // The first signal finishes what was accepted, the second does not wait. Before the start is complete nothing was accepted.
     const stop = (signal: StopSignal): void => {
-      if (server === undefined || isStopping) {
+      const nowMs = performance.now()
+      if (first?.signal === signal && nowMs - first.atMs < SAME_WISH_MS) return
+      if (server === undefined || first !== undefined) {
         server?.kill()
         end(SIGNAL_STATUSES[signal])
         return
       }
-      isStopping = true
+      first = { signal, atMs: nowMs }
       process.stderr.write(
         `stopping (${signal}): finishing what was accepted; a second signal stops at once\n`,
       )

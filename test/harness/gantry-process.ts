@@ -92,9 +92,9 @@ export class GantryProcess implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.hasExited) return
-    // The second signal ends it at once, but in order: its private directories go with it.
+    // A second, different signal ends it at once, but in order: its private directories go with it.
     this.child.kill('SIGTERM')
-    this.child.kill('SIGTERM')
+    this.child.kill('SIGINT')
     const timer = setTimeout(() => this.child.kill('SIGKILL'), STOP_DEADLINE_MS)
     await this.exited
     clearTimeout(timer)

@@ -138,4 +138,23 @@ describe('npm start in a checkout', () => {
     const demo = await answerOf(['wsgiref.simple_server:demo_app'], { command: ['npm', 'start', '--'] }, '/')
     expect(demo).toContain('Hello world!')
   })
+
+  test('ends when npm is told to, as by `docker stop`', async () => {
+    const gantry = await startGantry([], {
+      command: ['npm', 'start', '--'],
+      env: ENVIRONMENT,
+      hasOwnGroup: true,
+    })
+    try {
+      gantry.child.kill('SIGTERM')
+      await until(
+        () => !isGroupAlive(gantry.pid),
+        10_000,
+        () => `something is left running:\n${gantry.stderr}`,
+      )
+      expect(gantry.stderr).toMatch(/^stopping \(SIGTERM\)/m)
+    } finally {
+      if (isGroupAlive(gantry.pid)) process.kill(-gantry.pid, 'SIGKILL')
+    }
+  })
 })

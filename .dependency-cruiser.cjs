@@ -5,7 +5,12 @@ const FOUNDATIONS = '^src/(wsgi|http|config|errors)'
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '^src/(index|cli/main)\\.ts$' }, to: {} },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: '^src/(index|cli/main)\\.ts$' },
+      to: {},
+    },
     {
       name: 'foundations-stand-alone',
       comment: 'wsgi, http, config and errors know nothing of what is built on them.',
@@ -22,7 +27,8 @@ module.exports = {
     },
     {
       name: 'gateways-know-no-application',
-      comment: 'A gateway turns bytes into a request and an answer into bytes; server/ introduces it to an application.',
+      comment:
+        'A gateway turns bytes into a request and an answer into bytes; server/ introduces it to an application.',
       severity: 'error',
       from: { path: '^src/gateways' },
       to: { path: '^src/(workers|adapters|middleware|server|cli)' },
@@ -33,8 +39,18 @@ module.exports = {
       from: { path: '^src/(workers|adapters|middleware)' },
       to: { path: '^src/(gateways|server|cli)' },
     },
-    { name: 'observe-is-a-part', severity: 'error', from: { path: '^src/observe' }, to: { path: '^src/(gateways|workers|server|cli)' } },
-    { name: 'server-knows-no-cli', severity: 'error', from: { path: '^src/server' }, to: { path: '^src/cli' } },
+    {
+      name: 'observe-is-a-part',
+      severity: 'error',
+      from: { path: '^src/observe' },
+      to: { path: '^src/(gateways|workers|server|cli)' },
+    },
+    {
+      name: 'server-knows-no-cli',
+      severity: 'error',
+      from: { path: '^src/server' },
+      to: { path: '^src/cli' },
+    },
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -15,7 +15,13 @@ const LF = 0x0a
 // RFC 9112 §2.2 wants at least one to be ignored (old clients send it after a POST body); an endless row of them is an attack.
 const MAX_EMPTY_LINES = 4
 const MIN_COPY_BYTES = 1024
+const MAX_SPARE_HEADS = 256
 const EMPTY = Buffer.alloc(0)
+// Stands for the head between two requests.
+const NO_HEAD = new RequestHead()
+const spareHeads: RequestHead[] = []
+// Filled and used up before the next field line is read, so one serves all parsers.
+const span: FieldSpan = { nameStart: 0, nameEnd: 0, valueStart: 0, valueEnd: 0, nameHash: 0 }
 
 export type RequestEvent =
   /** `head` is complete; `body` events and `end` follow if `head.hasBody`. */
@@ -33,14 +39,13 @@ type State = 'before-request' | 'fields' | 'sized-body' | 'chunked-body' | 'dead
 
 /** Parses the requests of one connection, one after the other: `receive` bytes, then call `next` until `need-data`. */
 export class RequestParser {
-  /** The head of the request being read; valid from its `head` event until `next` is called after its end. */
-  readonly head = new RequestHead()
+  /** The head of the request being read; valid from its `head` event until `release`, or until `next` is called after its end. */
+  head: RequestHead = NO_HEAD
   dataStart = 0
   dataEnd = 0
   violation: ViolationCode | undefined
 
   readonly #limits: HttpLimits
-  readonly #span: FieldSpan = { nameStart: 0, nameEnd: 0, valueStart: 0, valueEnd: 0, nameHash: 0 }
   #state: State = 'before-request'
   /** Received bytes; those before `#position` are used up, those from `#length` on are not ours or room to grow. */
   #bytes: Buffer = EMPTY
@@ -101,9 +106,13 @@ export class RequestParser {
     }
   }
 
-  /** Forgets the bytes of a finished request, so that an idle connection holds no memory for them. */
+  /** Forgets a finished request, so that an idle connection holds no memory for it. */
   release(): void {
-    this.head.release()
+    if (this.head !== NO_HEAD) {
+      this.head.release()
+      if (spareHeads.length < MAX_SPARE_HEADS) spareHeads.push(this.head)
+      this.head = NO_HEAD
+    }
     if (this.#length === this.#position) {
       this.#bytes = EMPTY
       this.#length = this.#position = 0
@@ -126,6 +135,7 @@ export class RequestParser {
     if (received > this.#limits.maxRequestLineBytes + 1) return this.#fail('REQUEST_LINE_TOO_LONG')
     if (lineFeed === -1) return 'need-data'
     if (this.#bytes[lineFeed - 1] !== CR) return this.#fail('LINE_END')
+    if (this.head === NO_HEAD) this.head = spareHeads.pop() ?? new RequestHead()
     this.head.reset(this.#bytes)
     const violation = parseRequestLine(this.head, start, lineFeed - 1)
     if (violation !== undefined) return this.#fail(violation)
@@ -150,7 +160,7 @@ export class RequestParser {
       this.#position = lineFeed + 1
       if (received === 1) return this.#finishHead()
       if (head.fieldCount === this.#limits.maxHeaders) return this.#fail('TOO_MANY_FIELDS')
-      const violation = parseFieldLine(bytes, start, lineFeed - 1, this.#span) ?? takeField(head, this.#span)
+      const violation = parseFieldLine(bytes, start, lineFeed - 1, span) ?? takeField(head, span)
       if (violation !== undefined) return this.#fail(violation)
     }
   }

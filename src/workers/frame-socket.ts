@@ -1,7 +1,7 @@
 // A link's socket as the front holds it: frames come in one by one, whoever serves the link acts on them.
 
 import type { Socket } from 'node:net'
-import { readIntoShared } from '../io/shared-reading.ts'
+import type { OpenSocket } from '../io/shared-reading.ts'
 import { FrameError, FrameReader } from './frames.ts'
 
 /** Who serves the link. Replaced once: when the hello has said whose link it is. */
@@ -18,9 +18,9 @@ export class FrameSocket {
   #isPaused = false
   #isReading = false
 
-  constructor(accepted: Socket, receiver: FrameReceiver) {
+  constructor(open: OpenSocket, receiver: FrameReceiver) {
     this.receiver = receiver
-    this.#socket = readIntoShared(accepted, (bytes, length) => this.#received(bytes, length))
+    this.#socket = open((bytes, length) => this.#received(bytes, length))
     this.#socket.on('end', () => this.#socket.destroy())
     this.#socket.on('error', () => undefined) // 'close' follows
     this.#socket.on('close', () => this.receiver.closed())

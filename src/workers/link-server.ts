@@ -2,9 +2,11 @@
 
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
-import type { Server, Socket } from 'node:net'
+import type { Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { takeConnections } from '../io/shared-reading.ts'
+import type { OpenSocket } from '../io/shared-reading.ts'
 import { FrameSocket } from './frame-socket.ts'
 import { FRAME, FrameError, decodeLinkHello } from './frames.ts'
 import type { LinkHello } from './frames.ts'
@@ -17,13 +19,14 @@ export type LinkReceiver = (hello: LinkHello, socket: FrameSocket) => void
 export class LinkServer {
   /** Private (mode 0700); holds the socket. */
   readonly directory: string
-  readonly #server: Server
+  readonly #server: Server = createServer({ allowHalfOpen: true })
+  readonly #receive: LinkReceiver
 
   constructor(receive: LinkReceiver) {
     // The system's temporary directory, whatever --spool-dir says: a socket's path may have 107 bytes at the most.
     this.directory = mkdtempSync(join(tmpdir(), 'gantry-'))
     chmodSync(this.directory, 0o700)
-    this.#server = createServer({ pauseOnConnect: true }, (socket) => awaitHello(socket, receive))
+    this.#receive = receive
   }
 
   get path(): string {
@@ -33,7 +36,10 @@ export class LinkServer {
   listen(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject)
-      this.#server.listen(this.path, resolve)
+      this.#server.listen(this.path, () => {
+        takeConnections(this.#server, (open) => awaitHello(open, this.#receive))
+        resolve()
+      })
     })
   }
 
@@ -44,9 +50,9 @@ export class LinkServer {
   }
 }
 
-function awaitHello(accepted: Socket, receive: LinkReceiver): void {
+function awaitHello(open: OpenSocket, receive: LinkReceiver): void {
   const timer = setTimeout(() => socket.destroy(), HELLO_TIMEOUT_MS)
-  const socket = new FrameSocket(accepted, {
+  const socket = new FrameSocket(open, {
     frame(frame) {
       if (frame.type !== FRAME.linkHello) throw new FrameError('link-hello was expected')
       clearTimeout(timer)

@@ -66,14 +66,14 @@ export class ConnectionEnviron {
     this.#pairsWithFields = undefined
     this.#fieldLinesLength = length <= MAX_REMEMBERED_BYTES ? length : 0
     if (this.#fieldLinesLength === 0) return
-    if (this.#fieldLines.length < length) this.#fieldLines = Buffer.allocUnsafeSlow(length)
+    if (this.#fieldLines.length < length) this.#fieldLines = Buffer.allocUnsafe(length)
     bytes.copy(this.#fieldLines, 0, start, end)
   }
 
   #encodeWithFields(head: RequestHead): Buffer {
     const room = Buffer.allocUnsafe(httpEnvironBytes(head))
     const fields = room.subarray(0, writeFieldPairs(room, 0, head, this.#settings))
-    const both = Buffer.allocUnsafeSlow(this.#pairs.length + fields.length)
+    const both = Buffer.allocUnsafe(this.#pairs.length + fields.length)
     this.#pairs.copy(both)
     fields.copy(both, this.#pairs.length)
     return both

@@ -3,7 +3,7 @@
 
 import type { Socket } from 'node:net'
 import { errorPage } from '../../http/error-page.ts'
-import { readIntoShared } from '../../io/shared-reading.ts'
+import type { OpenSocket } from '../../io/shared-reading.ts'
 import { RequestParser } from '../../http/request-parser.ts'
 import { violationSpec } from '../../http/violation.ts'
 import type { ViolationCode } from '../../http/violation.ts'
@@ -30,13 +30,13 @@ const CONTINUE = Buffer.from('HTTP/1.1 100 Continue\r\n\r\n', 'latin1')
 type Phase = 'idle' | 'head' | 'body' | 'answer' | 'linger' | 'closed'
 
 export class HttpConnection implements ExchangeOwner, ServedConnection {
-  readonly environ: ConnectionEnviron
   readonly #socket: Socket
   readonly #server: HttpServerContext
   readonly #parser: RequestParser
   #phase: Phase = 'idle'
   /** When the phase must have ended, on the server's coarse clock. */
   #deadlineMs: number
+  #environ: ConnectionEnviron | undefined
   #exchange: HttpExchange | undefined
   #body: IncomingBody | undefined
   #clientEnded = false
@@ -46,21 +46,25 @@ export class HttpConnection implements ExchangeOwner, ServedConnection {
   #sentBytes = 0
   #writeDeadlineMs = 0
 
-  constructor(accepted: Socket, server: HttpServerContext, environ: ConnectionEnviron) {
-    const socket = readIntoShared(accepted, (bytes, length) => this.#received(bytes, length))
+  constructor(open: OpenSocket, server: HttpServerContext) {
+    const socket = open((bytes, length) => this.#received(bytes, length))
     this.#socket = socket
     this.#server = server
-    this.environ = environ
     this.#parser = new RequestParser(server.limits)
     this.#deadlineMs = server.deadlineMs(server.times.headTimeoutMs)
     socket.on('end', () => this.#ended())
-    socket.on('drain', () => this.#exchange?.drained())
     socket.on('error', () => undefined) // 'close' follows
     socket.on('close', () => this.#closed())
   }
 
-  get socketIsFull(): boolean {
-    return this.#socket.writableLength > MAX_UNSENT_BYTES
+  get environ(): ConnectionEnviron {
+    return (this.#environ ??= this.#server.connectionEnviron(this.#socket))
+  }
+
+  hasRoom(exchange: HttpExchange): boolean {
+    if (this.#socket.writableLength <= MAX_UNSENT_BYTES) return true
+    this.#socket.once('drain', () => exchange.drained())
+    return false
   }
 
   get wallClockMs(): number {

@@ -1,10 +1,12 @@
 // What the connections of an HTTP server and the server itself know of each other.
 
+import type { Socket } from 'node:net'
 import type { HttpLimits } from '../../http/limits.ts'
 import type { ResponseEncoder } from '../../http/response-encoder.ts'
 import type { ViolationCode } from '../../http/violation.ts'
 import type { Exchange, ExchangeHandler } from '../../wsgi/exchange.ts'
 import type { SpoolDirectory } from '../spool.ts'
+import type { ConnectionEnviron } from './connection-environ.ts'
 
 export interface HttpTimes {
   /** For a whole request head, from its first byte (or the connection's start). */
@@ -51,6 +53,7 @@ export interface HttpServerContext extends Omit<HttpReports, 'listenerFailed'> {
   deadlineMs(forMs: number): number
   /** Coarse time of day, in milliseconds since 1970. */
   readonly wallClockMs: number
+  connectionEnviron(socket: Socket): ConnectionEnviron
   nextRequestNumber(): number
   requestId(requestNumber: number): string
   closed(connection: ServedConnection): void

@@ -11,7 +11,8 @@ import type { HttpAnswer } from './http-answer.ts'
 /** What an exchange needs of its connection. */
 export interface ExchangeOwner {
   readonly environ: ConnectionEnviron
-  readonly socketIsFull: boolean
+  /** Whether more may be written now; if not, the exchange is told with `drained` when it may. */
+  hasRoom(exchange: HttpExchange): boolean
   /** Coarse time of day, for the Date field. */
   readonly wallClockMs: number
   requestId(requestNumber: number): string
@@ -109,7 +110,7 @@ export class HttpExchange implements Exchange {
     // The client is gone: whoever writes has been told so, and is not to be held up.
     if (this.#state !== 'streaming') return true
     this.#answer.data(data)
-    return !this.#owner.socketIsFull
+    return this.#owner.hasRoom(this)
   }
 
   sendFile(file: FileBody): void {

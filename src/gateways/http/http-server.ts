@@ -2,6 +2,7 @@
 
 import { createServer } from 'node:net'
 import type { AddressInfo, ListenOptions, Server, Socket } from 'node:net'
+import { takeConnections } from '../../io/shared-reading.ts'
 import type { HttpLimits } from '../../http/limits.ts'
 import { ResponseEncoder } from '../../http/response-encoder.ts'
 import type { ViolationCode } from '../../http/violation.ts'
@@ -74,14 +75,13 @@ export class HttpServer implements HttpServerContext {
 
   /** Resolves with the bound address (a path for a Unix socket); rejects with what the system said. */
   listen(options: ListenOptions): Promise<AddressInfo | string> {
-    const listener = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) =>
-      this.#accept(socket),
-    )
+    const listener = createServer({ allowHalfOpen: true })
     return new Promise((resolve, reject) => {
       listener.once('error', reject)
       listener.listen(options, () => {
         listener.off('error', reject)
         listener.on('error', (error) => this.#options.reports.listenerFailed(error))
+        takeConnections(listener, (open) => this.#connections.add(new HttpConnection(open, this)))
         this.#listeners.push(listener)
         resolve(listener.address() ?? '')
       })
@@ -108,6 +108,20 @@ export class HttpServer implements HttpServerContext {
   deadlineMs(forMs: number): number {
     // The clock may be one tick behind: never too early.
     return this.#nowMs + CLOCK_MS + forMs
+  }
+
+  connectionEnviron(socket: Socket): ConnectionEnviron {
+    const isUnix = socket.localAddress === undefined
+    const pairs = encodePairs({
+      SERVER_NAME: isUnix ? UNIX_SERVER_NAME : socket.localAddress,
+      SERVER_PORT: isUnix ? UNIX_SERVER_PORT : String(socket.localPort),
+      SERVER_SOFTWARE: this.#options.serverSoftware,
+      SCRIPT_NAME: this.#scriptName,
+      REMOTE_ADDR: withoutMapping(socket.remoteAddress ?? ''),
+      REMOTE_PORT: String(socket.remotePort ?? ''),
+      'wsgi.url_scheme': 'http',
+    })
+    return new ConnectionEnviron(pairs, this.#environSettings)
   }
 
   nextRequestNumber(): number {
@@ -137,25 +151,6 @@ export class HttpServer implements HttpServerContext {
 
   underscoreField(name: string): void {
     this.#options.reports.underscoreField(name)
-  }
-
-  #accept(socket: Socket): void {
-    const connection = new HttpConnection(socket, this, this.#connectionEnviron(socket))
-    this.#connections.add(connection)
-  }
-
-  #connectionEnviron(socket: Socket): ConnectionEnviron {
-    const isUnix = socket.localAddress === undefined
-    const pairs = encodePairs({
-      SERVER_NAME: isUnix ? UNIX_SERVER_NAME : socket.localAddress,
-      SERVER_PORT: isUnix ? UNIX_SERVER_PORT : String(socket.localPort),
-      SERVER_SOFTWARE: this.#options.serverSoftware,
-      SCRIPT_NAME: this.#scriptName,
-      REMOTE_ADDR: withoutMapping(socket.remoteAddress ?? ''),
-      REMOTE_PORT: String(socket.remotePort ?? ''),
-      'wsgi.url_scheme': 'http',
-    })
-    return new ConnectionEnviron(pairs, this.#environSettings)
   }
 
   #tick(): void {

@@ -1,7 +1,7 @@
 // Where received bytes are kept while a request needs them. Small pieces, which most requests are, share a slab.
 
 const SLAB_BYTES = 262_144
-const LARGEST_SHARED_BYTES = 8_192
+const LARGEST_SHARED_BYTES = 32_768
 const LARGEST_LOOP_BYTES = 256
 
 let slab = Buffer.allocUnsafeSlow(SLAB_BYTES)

@@ -8,6 +8,11 @@ import type { Log } from '../observe/log.ts'
 import type { Exchange } from '../wsgi/exchange.ts'
 import type { PoolReports } from '../workers/pool.ts'
 
+const FAILURES = {
+  raised: '',
+  'broke-interface': ' – the application does not keep to PEP 3333',
+  'asked-to-exit': ' – the application asked the process to end; the server goes on',
+} as const
 const FULL_DISK = new Set(['ENOSPC', 'EDQUOT'])
 // Of each name one line is written; more names than this are an attack, or no news.
 const MAX_NAMES_TOLD = 100
@@ -51,8 +56,9 @@ export function poolReports(log: Log): PoolReports {
   let queueFullTold = Number.NEGATIVE_INFINITY
   return {
     application(exchange, report) {
-      if (report.type === 'failure') log.error(`Error on request ${requestLine(exchange)}`, report.text)
-      else if (report.level === 'errors') tellErrors(log, exchange, report.text)
+      if (report.type === 'failure') {
+        log.error(`Error on request ${requestLine(exchange)}${FAILURES[report.kind]}`, report.text)
+      } else if (report.level === 'errors') tellErrors(log, exchange, report.text)
       else if (report.level === 'error') log.error(`Error on request ${requestLine(exchange)}`, report.text)
       else log[report.level](`${report.text.trimEnd()} (request ${requestLine(exchange)})`)
     },

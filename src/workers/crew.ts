@@ -10,6 +10,8 @@ import type { WorkerExit, WorkerOwner, WorkerSettings } from './worker-process.t
 
 const FIRST_RETRY_MS = 100
 const LONGEST_RETRY_MS = 10_000
+// A worker that dies younger than this would most likely do so again: its replacement waits, longer each time.
+const SHORT_LIFE_MS = 1_000
 
 /** What happens to workers, for the log. */
 export interface CrewReports {
@@ -37,6 +39,8 @@ export class Crew implements WorkerOwner {
   readonly #retries = new Set<NodeJS.Timeout>()
   #isStopping = false
   #lastNumber = 0
+  /** How long the next replacement of a worker that died young has to wait. */
+  #patienceMs = FIRST_RETRY_MS
 
   constructor(settings: WorkerSettings, owner: CrewOwner, reports: CrewReports) {
     this.#owner = owner
@@ -94,12 +98,30 @@ export class Crew implements WorkerOwner {
 
   exited(worker: WorkerProcess, exit: WorkerExit): void {
     this.#workers.delete(worker.number)
-    if (this.#isStopping || !worker.wasReady) return
+    if (this.#isStopping || worker.readyAtMs === undefined) return
     this.#reports.died(
       worker.number,
       new GantryError('GANTRY_WORKER_CRASHED', { pid: worker.pid ?? 0, ...exit }),
     )
-    void this.#replace(FIRST_RETRY_MS)
+    this.#replaceAfter(this.#pauseAfter(worker), FIRST_RETRY_MS)
+  }
+
+  #pauseAfter(worker: WorkerProcess): number {
+    if (performance.now() - (worker.readyAtMs ?? 0) >= SHORT_LIFE_MS) {
+      this.#patienceMs = FIRST_RETRY_MS
+      return 0
+    }
+    const pauseMs = this.#patienceMs
+    this.#patienceMs = Math.min(pauseMs * 2, LONGEST_RETRY_MS)
+    return pauseMs
+  }
+
+  #replaceAfter(pauseMs: number, retryMs: number): void {
+    const retry = setTimeout(() => {
+      this.#retries.delete(retry)
+      void this.#replace(retryMs)
+    }, pauseMs)
+    this.#retries.add(retry)
   }
 
   async #replace(retryMs: number): Promise<void> {
@@ -110,11 +132,7 @@ export class Crew implements WorkerOwner {
     } catch (error) {
       if (this.#isStopping) return
       this.#reports.bootFailed(worker.number, error, retryMs)
-      const retry = setTimeout(() => {
-        this.#retries.delete(retry)
-        void this.#replace(Math.min(retryMs * 2, LONGEST_RETRY_MS))
-      }, retryMs)
-      this.#retries.add(retry)
+      this.#replaceAfter(retryMs, Math.min(retryMs * 2, LONGEST_RETRY_MS))
     }
   }
 

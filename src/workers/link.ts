@@ -22,11 +22,12 @@ const INITIAL_BATCH_BYTES = 16_384
 
 /** What an application said about one of its requests, for the log. */
 export type ApplicationReport =
-  | { readonly type: 'failure'; readonly text: string }
+  | { readonly type: 'failure'; readonly kind: (typeof FAILURE_KINDS)[number]; readonly text: string }
   /** `errors` is what it wrote to `wsgi.errors`. */
   | { readonly type: 'log'; readonly level: (typeof LOG_LEVELS)[number]; readonly text: string }
 
 // By the numbers of protocol/link.md.
+const FAILURE_KINDS = ['raised', 'broke-interface', 'asked-to-exit'] as const
 const LOG_LEVELS = ['errors', 'info', 'warning', 'error'] as const
 
 /** What the link tells its pool. */
@@ -108,10 +109,6 @@ export class Link implements FrameReceiver {
     return returned
   }
 
-  destroy(): void {
-    this.#socket.destroy()
-  }
-
   frame(reader: FrameReader): void {
     const exchange = this.#batch[this.#current]
     if (reader.type === FRAME.log) {
@@ -155,8 +152,8 @@ export class Link implements FrameReceiver {
         return
       case FRAME.failure: {
         this.#expectStreaming(false)
-        const { text } = decodeTaggedText(reader, reader.start + MICROS_BYTES)
-        this.#owner.reported(exchange, { type: 'failure', text })
+        const { tag, text } = decodeTaggedText(reader, reader.start + MICROS_BYTES)
+        this.#owner.reported(exchange, { type: 'failure', kind: FAILURE_KINDS[tag] ?? 'raised', text })
         exchange.fail(500)
         this.#finish(decodeMicros(reader))
         return

@@ -68,8 +68,8 @@ export class WorkerProcess implements FrameReceiver {
   /** Settled once: when the worker can serve, or cannot. */
   readonly ready: Promise<void>
 
-  /** It could serve once; what ends it later is no boot failure. */
-  wasReady = false
+  /** When it could serve first, on the clock of `performance.now()`; what ends it before that is a boot failure. */
+  readyAtMs: number | undefined
 
   readonly #settings: WorkerSettings
   readonly #owner: WorkerOwner
@@ -111,7 +111,7 @@ export class WorkerProcess implements FrameReceiver {
       case FRAME.ready:
         this.description = textOf(decodeJson(frame), 'description')
         clearTimeout(this.#bootTimer)
-        this.wasReady = true
+        this.readyAtMs = performance.now()
         this.#settleReady()
         return
       case FRAME.bootFailed:

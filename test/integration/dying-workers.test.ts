@@ -1,8 +1,15 @@
 // Workers that die: what they held is answered 502, everything else goes on, and a new one takes their place.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { get, getRequest, openConnection, startFixtures } from '../harness/fixtures.ts'
-import type { GantryProcess } from '../harness/gantry-process.ts'
+import {
+  FIXTURES,
+  FIXTURE_ENVIRONMENT,
+  get,
+  getRequest,
+  openConnection,
+  startFixtures,
+} from '../harness/fixtures.ts'
+import { type GantryProcess, startGantry } from '../harness/gantry-process.ts'
 import { Gate } from '../harness/gate.ts'
 import { isAlive } from '../harness/processes.ts'
 import type { RawConnection } from '../harness/raw-connection.ts'
@@ -106,5 +113,25 @@ describe('an application that ends its process', () => {
       await replaced(before + time)
     }
     expect((await get(gantry, '/answers_hello')).text).toBe('hello')
+  })
+})
+
+describe('a worker that dies young', () => {
+  test('is replaced later each time, so that a crash at every start is no busy loop', async () => {
+    // Serves as soon as it is imported, and ends a moment after.
+    await using crashing = await startGantry(['ends_itself_soon', '--chdir', FIXTURES, '--workers', '1'], {
+      env: FIXTURE_ENVIRONMENT,
+    })
+    const deaths = (): number => [...crashing.stderr.matchAll(/worker \d+ died and is replaced/g)].length
+    await until(
+      () => deaths() >= 4,
+      DEADLINE_MS,
+      () => `it does not die:\n${crashing.stderr}`,
+    )
+    const times = [...crashing.stderr.matchAll(/^(\S+) error worker \d+ died/gm)].map((match) =>
+      Date.parse(match[1]!),
+    )
+    const pauses = times.slice(1).map((time, index) => time - times[index]!)
+    expect(pauses[2]! - pauses[0]!).toBeGreaterThan(200)
   })
 })

@@ -69,10 +69,6 @@ export class HttpServer implements HttpServerContext {
     this.#clock = setInterval(() => this.#tick(), CLOCK_MS)
   }
 
-  get connectionCount(): number {
-    return this.#connections.size
-  }
-
   /** Resolves with the bound address (a path for a Unix socket); rejects with what the system said. */
   listen(options: ListenOptions): Promise<AddressInfo | string> {
     const listener = createServer({ allowHalfOpen: true })

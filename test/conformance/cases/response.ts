@@ -215,7 +215,7 @@ const errors: ConformanceCase[] = [
       body: /^500 /,
       log: [
         new RegExp(
-          `Error on request \\S+ GET /raises_to_exit\\?${kind}\\n(.*\\n)*.*${kind}: the application`,
+          `Error on request \\S+ GET /raises_to_exit\\?${kind} – .*the server goes on\\n(.*\\n)*.*${kind}: the application`,
         ),
       ],
     },

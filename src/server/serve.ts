@@ -15,6 +15,9 @@ import { listenAll } from './listen.ts'
 import { httpReports, poolReports } from './reports.ts'
 import { packageVersion } from './version.ts'
 
+// What was cut off still has to close its iterable, and the interpreter its exit handlers to run.
+const LAST_GRACE_MS = 2_000
+
 /** What a server runs and where each choice came from, for the banner. */
 export interface ServerSummary {
   readonly application: string
@@ -98,7 +101,7 @@ async function closeWithin(timeoutMs: number, http: HttpServer, pool: WorkerPool
   const timer = setTimeout(() => http.destroy(), timeoutMs)
   await http.stop()
   clearTimeout(timer)
-  await pool.stop(Math.max(deadlineMs - performance.now(), 0))
+  await pool.stop(Math.max(deadlineMs - performance.now(), LAST_GRACE_MS))
 }
 
 function workerCount(settings: Settings): { readonly count: number; readonly origin: string } {

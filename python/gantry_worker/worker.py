@@ -69,6 +69,9 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 link.open()
+                # A `stop` that came before the link was open could not shut it down.
+                if self._stopping.is_set():
+                    return
                 while True:
                     request = link.next_request()
                     Exchange(link).run(application, request, environs)

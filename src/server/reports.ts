@@ -25,7 +25,7 @@ export function httpReports(log: Log, spoolDirectory: string): HttpReports {
       const { status, reason, limit } = violationSpec(code)
       const option = limit === undefined ? '' : `; the limit is ${flagOf(limit)}`
       log.info(
-        `refused a request from ${remoteAddress ?? 'a Unix socket'}: ${status} ${reason} (${code})${option}`,
+        `refused a request from ${remoteAddress ?? 'a client on a Unix socket, or gone'}: ${status} ${reason} (${code})${option}`,
       )
     },
     bodyFailed(error) {

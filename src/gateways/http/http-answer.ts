@@ -9,7 +9,7 @@ import {
 } from '../../http/response-encoder.ts'
 import type { Framing, ResponseEncoder } from '../../http/response-encoder.ts'
 import type { ResponseHead } from '../../wsgi/response-head.ts'
-import { reserve, reserved, taken } from './output-slab.ts'
+import { reserve, reserved, sendTaken, taken } from './output-slab.ts'
 
 export interface AnswerRequest {
   readonly isHead: boolean
@@ -58,7 +58,7 @@ export class HttpAnswer {
       slab.set(body.subarray(start, end), at)
       at += length
     }
-    this.#socket.write(taken(at))
+    sendTaken(this.#socket, at)
   }
 
   /** The head of an answer whose body follows with `data` and ends with `end`. */
@@ -67,7 +67,7 @@ export class HttpAnswer {
     this.#due = Math.max(0, head.contentLength)
     const slab = reserve(this.#encoder.headBytes(head))
     const end = this.#encodeHead(slab, reserved(), head, -1, nowMs)
-    this.#socket.write(taken(end))
+    sendTaken(this.#socket, end)
   }
 
   /** Body data. False when the socket holds enough for now. */

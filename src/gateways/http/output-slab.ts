@@ -1,5 +1,7 @@
-// Memory for outgoing heads and small bodies, cut from the end of one slab after another: far cheaper than a Buffer each. A cut is
-// never used again, so it may wait in a socket for as long as it likes.
+// Memory for outgoing heads and small bodies, cut from one slab after another: far cheaper than a Buffer each. A cut may wait in a
+// socket for as long as it likes; one that the system took at once, as it nearly always does, is used again for the next answer.
+
+import type { Writable } from 'node:stream'
 
 const SLAB_BYTES = 262_144
 
@@ -24,4 +26,12 @@ export function taken(end: number): Buffer {
   const cut = slab.subarray(used, end)
   used = end
   return cut
+}
+
+/** Sends the bytes written from `reserved()` to `end`. */
+export function sendTaken(socket: Writable, end: number): void {
+  const start = used
+  socket.write(taken(end))
+  // Nothing waits in the socket: the system has its own copy, and these bytes are free again.
+  if (socket.writableLength === 0 && used === end) used = start
 }

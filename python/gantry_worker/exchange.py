@@ -111,7 +111,7 @@ class Exchange:
         self._end()
 
     def _answer_list(self, blocks: List[bytes]) -> None:
-        """The usual case: all data is there and no code of the application runs any more, so nothing is sent before the end."""
+        """The usual case: all data is there and no code of the application runs any more, so a single block may wait for the batch."""
         if len(blocks) == 1:
             data = blocks[0]
             head = self._head_for(data)

@@ -1,9 +1,9 @@
 // The Python application as everything in front of it sees it: hands requests from one bounded queue to free threads of the
-// workers, the warmest first, and keeps the workers alive.
+// workers (threads.ts says to which), and has a crew that keeps the workers alive.
 //
 // Several requests travel to one thread at once only while the application answers in microseconds: a batch is as much work as
-// the recent requests let us expect within BATCH_MICROS. A request that turns out slow all the same is noticed
-// within WATCH_MS, and what waits behind it is taken back and given to another thread.
+// the recent requests let us expect within BATCH_MICROS. A request that turns out slow all the same is noticed within WATCH_MS,
+// and what waits behind it is taken back and given to another thread.
 
 import { GantryError } from '../errors.ts'
 import type { Exchange, ExchangeHandler } from '../wsgi/exchange.ts'

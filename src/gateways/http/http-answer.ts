@@ -70,27 +70,29 @@ export class HttpAnswer {
     sendTaken(this.#socket, end)
   }
 
-  /** Body data. False when the socket holds enough for now. */
-  data(data: Uint8Array): boolean {
+  /** Body data, which stays as it is until the socket has sent it. */
+  data(data: Uint8Array): void {
     const socket = this.#socket
     switch (this.#framing) {
       case 'none':
-        return true
+        return
       case 'chunked': {
         const prefix = reserve(CHUNK_PREFIX_BYTES)
         const end = encodeChunkPrefix(prefix, reserved(), data.length)
         socket.cork()
         socket.write(taken(end))
         socket.write(data)
-        const goOn = socket.write(CHUNK_SUFFIX)
+        socket.write(CHUNK_SUFFIX)
         socket.uncork()
-        return goOn
+        return
       }
       case 'length':
         this.#due -= data.length
-        return socket.write(data)
+        socket.write(data)
+        return
       case 'close':
-        return socket.write(data)
+        socket.write(data)
+        return
     }
   }
 

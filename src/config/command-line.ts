@@ -63,7 +63,7 @@ function readFlag(word: string, rest: string[], reading: Reading): void {
     reading.problems.push(new GantryError('GANTRY_OPTION_UNKNOWN', details))
     return
   }
-  const text = attached ?? (isValue(rest[0]) ? rest.shift() : undefined)
+  const text = attached ?? impliedText(named) ?? (isValue(rest[0]) ? rest.shift() : undefined)
   if (text === undefined) {
     const details = { flag, metavariable: named.option.metavariable }
     reading.problems.push(new GantryError('GANTRY_OPTION_VALUE_MISSING', details))
@@ -71,6 +71,9 @@ function readFlag(word: string, rest: string[], reading: Reading): void {
   }
   reading.flags.push(Object.freeze({ name: named.name, flag, text }))
 }
+
+const impliedText = ({ option }: NamedOption): string | undefined =>
+  option.kind === 'single' && option.isSwitch ? 'on' : undefined
 
 function splitFlag(word: string): { readonly flag: string; readonly attached: string | undefined } {
   if (!word.startsWith('--')) return { flag: word.slice(0, 2), attached: word.slice(2) || undefined }

@@ -1,5 +1,5 @@
 // The text of --help, made from the option table.
-import { defaultTextOf, GROUPS } from './option.ts'
+import { defaultTextOf, GROUPS, type Option } from './option.ts'
 import { type NamedOption, OPTION_LIST } from './options.ts'
 
 const WIDTH = 96
@@ -29,12 +29,14 @@ function renderOption({ option, flag }: NamedOption): string {
   const names =
     flag === undefined ? option.metavariable : `${option.short ?? '   '}${option.short ? ',' : ''} ${flag}`
   const defaultText = defaultTextOf(option)
-  const notes = [
-    option.kind === 'repeatable' ? 'May be repeated.' : '',
-    defaultText === undefined ? '' : `[default: ${defaultText}]`,
-  ]
+  const notes = [repetitionOf(option), defaultText === undefined ? '' : `[default: ${defaultText}]`]
   const text = [option.help, ...notes].filter((part) => part !== '').join(' ')
-  return renderRow(flag === undefined ? names : `${names} ${option.metavariable}`, text)
+  return renderRow(flag === undefined ? names : `${names} ${option.metavariable}`.trimEnd(), text)
+}
+
+function repetitionOf(option: Option<unknown>): string {
+  if (option.kind !== 'repeatable') return ''
+  return option.isList ? 'Several with commas; may be repeated.' : 'May be repeated.'
 }
 
 /** Names on the left, text on the right; names that are too long get a line of their own. */

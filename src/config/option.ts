@@ -14,7 +14,17 @@ export type Parser<T> = (text: string, place: Place) => Parsed<T>
 /** A default that is known only once gantry runs, and how help and reference describe it. */
 export type DefaultFromPlace = { readonly from: (place: Place) => string; readonly description: string }
 
-export const GROUPS = ['Application', 'Listening', 'Processes', 'Answers', 'Limits', 'Times'] as const
+export const GROUPS = [
+  'Application',
+  'Listening',
+  'Proxies',
+  'Processes',
+  'Answers',
+  'Limits',
+  'Buffers',
+  'Times',
+  'Logs',
+] as const
 
 type Description = {
   readonly group: (typeof GROUPS)[number]
@@ -30,13 +40,20 @@ type Description = {
 }
 
 type Argument<T> = Description & { readonly parse: Parser<T> }
-type Single<T> = Description & { readonly parse: Parser<T>; readonly default: string | DefaultFromPlace }
+type Single<T> = Description & {
+  readonly parse: Parser<T>
+  readonly default: string | DefaultFromPlace
+  /** The flag alone means `on`; a value takes an equals sign. */
+  readonly isSwitch?: true
+}
 type Optional<T> = Description & { readonly parse: Parser<T>; readonly unset: string }
 type Repeatable<T> = Description & {
   readonly parse: Parser<T>
   readonly default: readonly string[]
   /** Between the values where one text holds them all, which is in a variable. */
   readonly separator: string
+  /** One flag may hold several values too: `--trusted-proxies 10.0.0.0/8,unix`. */
+  readonly isList?: true
 }
 
 export type ArgumentOption<T> = Argument<T> & { readonly kind: 'argument' }

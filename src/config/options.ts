@@ -3,6 +3,7 @@
 import { parseBindAddress, type BindAddress } from './bind-address.ts'
 import { parseCount } from './counts.ts'
 import { parseDuration } from './durations.ts'
+import { parseNetwork } from './networks.ts'
 import {
   argument,
   flagOf,
@@ -15,7 +16,17 @@ import {
 } from './option.ts'
 import { type ValueOf, variableOf } from './option.ts'
 import { parseSize } from './sizes.ts'
-import { parseEnvironmentEntry, parsePath, parseScriptName, parseServerHeader, parseText } from './texts.ts'
+import {
+  parseEnvironmentEntry,
+  parseFieldName,
+  parseLogTarget,
+  parsePath,
+  parseRoute,
+  parseScriptName,
+  parseServerHeader,
+  parseSwitch,
+  parseText,
+} from './texts.ts'
 
 // The environ of a request is sent to a worker in one frame of at most 16 MiB; a head of 1 MiB leaves ample room for it.
 const LARGEST_HEAD_BYTES = 1_048_576
@@ -88,6 +99,36 @@ export const OPTIONS = Object.freeze({
     since: '0.1.0',
   }),
 
+  trustedProxies: repeatable({
+    group: 'Proxies',
+    metavariable: 'NETWORK',
+    parse: parseNetwork,
+    separator: ',',
+    isList: true,
+    default: [],
+    help: 'The proxies to believe: IP addresses, networks such as 10.0.0.0/8, or unix for whoever connects through a Unix socket. What they say of the client in X-Forwarded-For, -Proto, -Host, -Port and -Prefix or in Forwarded counts; from everybody else those fields are removed.',
+    since: '0.2.0',
+  }),
+  proxyProtocol: single({
+    group: 'Proxies',
+    metavariable: '',
+    parse: parseSwitch,
+    isSwitch: true,
+    default: 'off',
+    help: 'Connections from --trusted-proxies begin with a PROXY protocol header, version 1 or 2, which names the client; one without it is answered 400. Everybody else speaks plain HTTP.',
+    since: '0.2.0',
+  }),
+  allowUnderscoreHeaders: repeatable({
+    group: 'Proxies',
+    metavariable: 'NAME',
+    parse: parseFieldName,
+    separator: ',',
+    isList: true,
+    default: [],
+    help: 'Header fields that reach the application although their names hold "_", such as X_Account. They win over the field of the same name with "-", which has the same environ key. All others with "_" are dropped.',
+    since: '0.2.0',
+  }),
+
   workers: optional({
     group: 'Processes',
     metavariable: 'NUMBER',
@@ -147,6 +188,22 @@ export const OPTIONS = Object.freeze({
     help: 'The most header fields of a request. More are answered 431 and the connection closed.',
     since: '0.1.0',
   }),
+  maxTrailerBytes: single({
+    group: 'Limits',
+    metavariable: 'SIZE',
+    parse: size(64, LARGEST_HEAD_BYTES),
+    default: '16KiB',
+    help: 'The trailer fields of a chunked body, all together. More are answered 431 and the connection closed.',
+    since: '0.2.0',
+  }),
+  maxChunkExtensionBytes: single({
+    group: 'Limits',
+    metavariable: 'SIZE',
+    parse: size(0, LARGEST_HEAD_BYTES),
+    default: '16KiB',
+    help: 'The chunk extensions of a body, all together. More are answered 400 and the connection closed.',
+    since: '0.2.0',
+  }),
   maxBodyBytes: single({
     group: 'Limits',
     metavariable: 'SIZE',
@@ -163,8 +220,51 @@ export const OPTIONS = Object.freeze({
     help: 'How many requests may wait for a free thread. One more is answered 503 with Retry-After; the connection is kept.',
     since: '0.1.0',
   }),
-  spoolDir: single({
+  maxPipelinedBytes: single({
     group: 'Limits',
+    metavariable: 'SIZE',
+    parse: size(1024),
+    default: '64KiB',
+    help: 'How much of further requests of a connection may wait behind the one being answered. Beyond it the client is not read until its turn comes; nothing is refused.',
+    since: '0.2.0',
+  }),
+  maxRequestsPerConnection: single({
+    group: 'Limits',
+    metavariable: 'NUMBER',
+    parse: count(0, 1_000_000_000),
+    default: '10000',
+    help: 'How many requests one connection may bring. The last is answered with Connection: close. 0 means any number.',
+    since: '0.2.0',
+  }),
+  maxConnections: single({
+    group: 'Limits',
+    metavariable: 'NUMBER',
+    parse: count(1, 1_000_000),
+    default: '16384',
+    help: 'How many clients may be connected at a time. One more is answered 503 with Retry-After and the connection closed.',
+    since: '0.2.0',
+  }),
+  maxConnectionsPerAddress: single({
+    group: 'Limits',
+    metavariable: 'NUMBER',
+    parse: count(0, 1_000_000),
+    default: '4096',
+    help: 'How many of them may come from one address (one /64 network of IPv6), trusted proxies excepted. One more is answered 503 with Retry-After and the connection closed. 0 means any number.',
+    since: '0.2.0',
+  }),
+
+  streamRequests: repeatable({
+    group: 'Buffers',
+    metavariable: 'ROUTE',
+    parse: parseRoute,
+    separator: ',',
+    isList: true,
+    default: [],
+    help: 'Requests whose path is ROUTE or lies below it reach the application at once, and wsgi.input reads their bodies as they arrive. All others are handed over complete.',
+    since: '0.2.0',
+  }),
+  spoolDir: single({
+    group: 'Buffers',
     metavariable: 'DIR',
     parse: parsePath,
     default: {
@@ -173,6 +273,30 @@ export const OPTIONS = Object.freeze({
     },
     help: 'Where request bodies over 64 KiB are kept until the application has read them, in files that only gantry can open. When it is full the request is answered 507 and the connection closed.',
     since: '0.1.0',
+  }),
+  spoolBytes: single({
+    group: 'Buffers',
+    metavariable: 'SIZE',
+    parse: size(0),
+    default: '8GiB',
+    help: 'How much may lie in --spool-dir at a time, request bodies and answers together; answers take at most half of it. A request body beyond it is answered 503 with Retry-After and the connection closed.',
+    since: '0.2.0',
+  }),
+  responseBufferBytes: single({
+    group: 'Buffers',
+    metavariable: 'SIZE',
+    parse: size(16_384),
+    default: '256KiB',
+    help: 'How much of an answer may wait in memory for a slow client. Beyond it the answer goes on to --spool-dir.',
+    since: '0.2.0',
+  }),
+  responseSpoolBytes: single({
+    group: 'Buffers',
+    metavariable: 'SIZE',
+    parse: size(0),
+    default: '64MiB',
+    help: 'How much of an answer may wait in --spool-dir. Beyond it the application is slowed down to what its client takes.',
+    since: '0.2.0',
   }),
 
   headTimeoutMs: single({
@@ -191,6 +315,14 @@ export const OPTIONS = Object.freeze({
     help: 'The longest a client may pause within a request body. After that it is answered 408 and the connection closed.',
     since: '0.1.0',
   }),
+  minBodyRate: single({
+    group: 'Times',
+    metavariable: 'SIZE',
+    parse: size(0),
+    default: '240',
+    help: 'Bytes a second that a request body must bring on average: each byte buys its share of a second, and no more than --body-timeout is ever in hand. A slower one is answered 408 and the connection closed. 0 means any rate.',
+    since: '0.2.0',
+  }),
   idleTimeoutMs: single({
     group: 'Times',
     metavariable: 'TIME',
@@ -204,8 +336,16 @@ export const OPTIONS = Object.freeze({
     metavariable: 'TIME',
     parse: duration(1),
     default: '60s',
-    help: 'The longest a client may take no bytes of its answer. After that the connection is closed, the answer cut off.',
+    help: 'The longest a client may take no bytes of its answer. After that the connection is reset, the answer cut off.',
     since: '0.1.0',
+  }),
+  minWriteRate: single({
+    group: 'Times',
+    metavariable: 'SIZE',
+    parse: size(0),
+    default: '240',
+    help: 'Bytes a second that a client must take of an answer that waits for it, counted like --min-body-rate with --write-timeout. The connection of a slower one is reset. 0 means any rate.',
+    since: '0.2.0',
   }),
   bootTimeoutMs: single({
     group: 'Times',
@@ -222,6 +362,15 @@ export const OPTIONS = Object.freeze({
     default: '30s',
     help: 'How long requests that are already accepted may go on after SIGTERM or SIGINT. What is left then is cut off.',
     since: '0.1.0',
+  }),
+
+  accessLog: optional({
+    group: 'Logs',
+    metavariable: 'FILE',
+    parse: parseLogTarget,
+    unset: 'no access log',
+    help: 'Writes a line for each request, refused ones too, to FILE or, for -, to standard output: the combined log format, and behind it the milliseconds it took, its id and the code of a refusal.',
+    since: '0.2.0',
   }),
 })
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { GantryError } from '../errors.ts'
 import { type CommandLine, type GivenFlag, readCommandLine, type Request } from './command-line.ts'
 import { nearestName } from './nearest-name.ts'
-import type { Option, Parsed, Place } from './option.ts'
+import type { Option, Parsed, Place, RepeatableOption } from './option.ts'
 import { type NamedOption, OPTION_LIST, type OptionName, type OptionValues } from './options.ts'
 import { checkRules } from './rules.ts'
 
@@ -96,9 +96,13 @@ function sourceOf(named: NamedOption, line: CommandLine, env: Environment, place
 // A flag given twice that holds one value: the last counts, so that a script can add to the command line it was given.
 function flagSource({ option, flag }: NamedOption, given: readonly GivenFlag[]): Source {
   const last = given.at(-1)!
-  const texts = option.kind === 'repeatable' ? given.map(({ text }) => text) : [last.text]
+  const texts =
+    option.kind === 'repeatable' ? given.flatMap(({ text }) => valuesOf(option, text)) : [last.text]
   return { origin: `flag ${flag ?? last.flag}`, texts }
 }
+
+const valuesOf = (option: RepeatableOption<unknown>, text: string): readonly string[] =>
+  option.isList ? splitTexts(option, text) : [text]
 
 function splitTexts(option: Option<unknown>, text: string): readonly string[] {
   if (option.kind !== 'repeatable') return [text]

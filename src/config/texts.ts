@@ -38,6 +38,34 @@ export function parseServerHeader(text: string): Parsed<string> {
   return { ok: false, expected: 'printable ASCII without blanks at its ends, or nothing' }
 }
 
+/** A switch: the flag alone says `on`. */
+export function parseSwitch(text: string): Parsed<boolean> {
+  if (/^(on|true|yes|1)$/.test(text)) return { ok: true, value: true }
+  if (/^(off|false|no|0)$/.test(text)) return { ok: true, value: false }
+  return { ok: false, expected: 'on or off' }
+}
+
+/** The name of a header field (RFC 9110 §5.1), in lower case. */
+export function parseFieldName(text: string): Parsed<string> {
+  if (/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(text)) return { ok: true, value: text.toLowerCase() }
+  return { ok: false, expected: 'the name of a header field, such as X_Account' }
+}
+
+/** A path prefix of requests as it stands in request targets, percent-encoded: `/` for all, or `/upload`. */
+export function parseRoute(text: string): Parsed<string> {
+  if (text === '/') return { ok: true, value: '' }
+  if (/^(\/[\x21\x22\x24-\x2e\x30-\x3e\x40-\x7e]+)+$/.test(text)) return { ok: true, value: text }
+  return {
+    ok: false,
+    expected: 'a path such as /upload, percent-encoded, without a slash at its end; or / for all',
+  }
+}
+
+/** Where lines go: `-` for standard output, or a file. */
+export function parseLogTarget(text: string, place: Place): Parsed<string> {
+  return text === '-' ? { ok: true, value: text } : parsePath(text, place)
+}
+
 export type EnvironmentEntry = { readonly name: string; readonly value: string }
 
 export function parseEnvironmentEntry(text: string): Parsed<EnvironmentEntry> {

@@ -14,8 +14,6 @@ const DEL = 0x7f
 // No limit is higher than 2^53, so more digits than this mean a body that is too large (leading zeros are not counted).
 const MAX_SIZE_DIGITS = 13
 const MAX_LEADING_ZEROS = 16
-// All extensions of one body together: each is ignored, and an endless row of them must not keep us busy (CVE-2024-22019).
-const MAX_EXTENSION_BYTES = 16_384
 
 type State = 'size' | 'data' | 'data-cr' | 'data-lf' | 'trailers'
 
@@ -88,7 +86,8 @@ export class ChunkedBody {
     if (at === lineStart) return this.#fail('CHUNK_MALFORMED')
     const sizeEnd = at
     if (bytes[at] === SEMICOLON) while (at < bytes.length && isExtensionByte(bytes[at]!)) at++
-    if (this.#extensionBytes + at - sizeEnd > MAX_EXTENSION_BYTES)
+    // Each is ignored, and an endless row of them must not keep us busy (CVE-2024-22019).
+    if (this.#extensionBytes + at - sizeEnd > this.#limits.maxChunkExtensionBytes)
       return this.#fail('CHUNK_EXTENSIONS_TOO_LONG')
     if (at === bytes.length) return 'need-data'
     if (bytes[at] !== CR) return this.#fail('CHUNK_MALFORMED')
@@ -122,9 +121,10 @@ export class ChunkedBody {
     const tooLong = lineTooLong(
       lineFeed === -1 ? bytes.length - start : lineFeed - start,
       this.#trailerBytes,
+      this.#limits.maxTrailerBytes,
       this.#limits,
     )
-    if (tooLong !== undefined) return this.#fail(tooLong)
+    if (tooLong !== undefined) return this.#fail(tooLong === 'part' ? 'TRAILERS_TOO_LONG' : 'FIELD_TOO_LONG')
     if (lineFeed === -1) return 'need-data'
     const lineEnd = lineFeed - 1
     if (lineEnd < start || bytes[lineEnd] !== CR) return this.#fail('LINE_END')

@@ -21,14 +21,19 @@ export interface FieldSpan {
 }
 
 /**
- * Whether a field line breaks a limit: `received` bytes of it came before its LF (or came at all), after `before` bytes of
- * lines. Of two limits the one that is reached first counts, so that the answer does not depend on how the bytes were split.
+ * Whether a field line breaks a limit: `received` bytes of it came before its LF (or came at all), after `before` bytes of a part that
+ * may have `maxBytes`. Of two limits the one that is reached first counts, so that the answer does not depend on how the bytes were split.
  */
-export function lineTooLong(received: number, before: number, limits: HttpLimits): ViolationCode | undefined {
+export function lineTooLong(
+  received: number,
+  before: number,
+  maxBytes: number,
+  limits: HttpLimits,
+): 'line' | 'part' | undefined {
   const lineRoom = limits.maxHeaderBytes + 1 // the CR
-  const headRoom = limits.maxHeadBytes + 1 - before
-  if (received <= lineRoom && received <= headRoom) return undefined
-  return headRoom < lineRoom ? 'HEAD_TOO_LONG' : 'FIELD_TOO_LONG'
+  const partRoom = maxBytes + 1 - before
+  if (received <= lineRoom && received <= partRoom) return undefined
+  return partRoom < lineRoom ? 'part' : 'line'
 }
 
 /** Reads the line between `start` and `end` (without its CRLF, not empty) into `span`. */

@@ -153,8 +153,8 @@ export class RequestParser {
       const start = this.#position
       const lineFeed = this.#findLineFeed(start)
       const received = (lineFeed === -1 ? this.#length : lineFeed) - start
-      const tooLong = lineTooLong(received, start - this.#headStart, this.#limits)
-      if (tooLong !== undefined) return this.#fail(tooLong)
+      const tooLong = lineTooLong(received, start - this.#headStart, this.#limits.maxHeadBytes, this.#limits)
+      if (tooLong !== undefined) return this.#fail(tooLong === 'part' ? 'HEAD_TOO_LONG' : 'FIELD_TOO_LONG')
       if (lineFeed === -1) return 'need-data'
       if (received === 0 || bytes[lineFeed - 1] !== CR) return this.#fail('LINE_END')
       this.#position = lineFeed + 1

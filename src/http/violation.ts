@@ -2,7 +2,7 @@
 // After one of them the connection is answered once and closed; nothing more of it is read as a request.
 
 interface ViolationSpec {
-  readonly status: 400 | 408 | 413 | 414 | 417 | 431 | 501 | 505
+  readonly status: 400 | 408 | 413 | 414 | 417 | 431 | 501 | 503 | 505
   /** What was wrong, in words that may be shown to the client. */
   readonly reason: string
   /** The limit that was passed, where it is one. */
@@ -37,10 +37,29 @@ export const VIOLATIONS = {
   EXPECTATION_UNKNOWN: { status: 417, reason: 'this expectation is not met here' },
   BODY_TOO_LARGE: { status: 413, reason: 'the request body is too large', limit: 'maxBodyBytes' },
   CHUNK_MALFORMED: { status: 400, reason: 'the chunked coding of the body is malformed' },
-  CHUNK_EXTENSIONS_TOO_LONG: { status: 400, reason: 'the chunk extensions are too long' },
+  CHUNK_EXTENSIONS_TOO_LONG: {
+    status: 400,
+    reason: 'the chunk extensions are too long',
+    limit: 'maxChunkExtensionBytes',
+  },
+  TRAILERS_TOO_LONG: { status: 431, reason: 'the trailer fields are too long', limit: 'maxTrailerBytes' },
   BODY_INCOMPLETE: { status: 400, reason: 'the request ended in the middle' },
   HEAD_TIMEOUT: { status: 408, reason: 'the request head did not arrive in time', limit: 'headTimeoutMs' },
   BODY_TIMEOUT: { status: 408, reason: 'the request body did not arrive in time', limit: 'bodyTimeoutMs' },
+  BODY_TOO_SLOW: { status: 408, reason: 'the request body arrives too slowly', limit: 'minBodyRate' },
+  TOO_MANY_CONNECTIONS: { status: 503, reason: 'too many clients are connected', limit: 'maxConnections' },
+  TOO_MANY_CONNECTIONS_OF_ADDRESS: {
+    status: 503,
+    reason: 'too many connections come from this address',
+    limit: 'maxConnectionsPerAddress',
+  },
+  PROXY_HEADER_MISSING: { status: 400, reason: 'the connection does not begin with a PROXY protocol header' },
+  PROXY_HEADER_MALFORMED: { status: 400, reason: 'the PROXY protocol header is malformed' },
+  FORWARDED_MALFORMED: { status: 400, reason: 'what the proxy says of the client is malformed' },
+  FORWARDED_AMBIGUOUS: {
+    status: 400,
+    reason: 'Forwarded and the X-Forwarded fields say different things of the client',
+  },
 } as const satisfies Record<string, ViolationSpec>
 
 export type ViolationCode = keyof typeof VIOLATIONS

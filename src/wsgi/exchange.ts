@@ -3,12 +3,27 @@
 
 import type { ResponseHead } from './response-head.ts'
 
-/** A request body that is complete: bytes in memory, or a file that the application takes over. */
-export type RequestBody = Uint8Array | SpooledBody
+/** A request body: complete, in memory or in a file, or still on its way (`--stream-requests`). */
+export type RequestBody = Uint8Array | SpooledBody | StreamedBody
 
+/** A complete body in a file, which can be opened at `path` as long as the request is not answered. */
 export interface SpooledBody {
   readonly path: string
   readonly size: number
+}
+
+/**
+ * A body that is read while it arrives. One that breaks off, because the client leaves or breaks a rule, ends its exchange:
+ * `onGone` is called.
+ */
+export interface StreamedBody {
+  /** Set by the application's side: called once when there is something to take after `take` returned undefined. */
+  onArrival: (() => void) | undefined
+  /**
+   * What has arrived, at most `maxBytes`; `end` when all was taken; undefined when nothing is there yet. The first call lets a client that
+   * waits for 100 Continue go on.
+   */
+  take(maxBytes: number): Uint8Array | 'end' | undefined
 }
 
 /** An open file whose bytes are an answer's body. Whoever takes it closes it. */

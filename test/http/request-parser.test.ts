@@ -71,6 +71,8 @@ describe('RequestParser', () => {
       maxHeaderBytes: 100,
       maxHeadBytes: 1000,
       maxHeaders: 10,
+      maxTrailerBytes: 16_384,
+      maxChunkExtensionBytes: 16_384,
       maxBodyBytes: 10,
     })
     parser.receive(Buffer.from('GET / HTTP/1.1\r\nHost: a.test\r\n\r\n'))

@@ -13,6 +13,8 @@ const LIMITS = {
   maxHeaderBytes: 16_384,
   maxHeadBytes: 65_536,
   maxHeaders: 100,
+  maxTrailerBytes: 16_384,
+  maxChunkExtensionBytes: 16_384,
   maxBodyBytes: 1_073_741_824,
 }
 

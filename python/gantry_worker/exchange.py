@@ -7,6 +7,7 @@ front makes the error page), afterwards an `abort` (a truncated answer must look
 from __future__ import annotations
 
 import os
+from errno import ENOENT
 from io import BytesIO
 from time import perf_counter_ns
 from typing import Any, BinaryIO, Callable, List, Optional, Set
@@ -17,6 +18,7 @@ from .error_stream import ErrorStream
 from .file_wrapper import FileWrapper, real_file_span
 from .frames import HEAD_HAS_LENGTH, MAX_BODY_BYTES, Head, encode_response
 from .response_head import check_head, with_length
+from .streamed_input import StreamedInput
 from .thread_link import LinkClosed, ThreadLink
 from .tracebacks import format_traceback, is_own_file
 
@@ -34,6 +36,8 @@ class Exchange:
     _remaining = -1
     _excess_logged = False
     _is_over = False
+    # To be ended before the frame that ends the answer: what runs on other threads might read on, and no `want` may follow it.
+    _streamed: Optional[StreamedInput] = None
 
     def __init__(self, link: ThreadLink) -> None:
         self._link = link
@@ -46,7 +50,7 @@ class Exchange:
         stream: Optional[BinaryIO] = None
         try:
             environ = environs.make(shared, own)
-            stream = open_spool(body) if flags & frames.REQUEST_SPOOLED else BytesIO(body)
+            stream = BytesIO(body) if flags <= frames.REQUEST_MORE else self._open_input(flags, body)
             environ["wsgi.input"] = stream
             environ["wsgi.errors"] = self._errors
             if environ["REQUEST_METHOD"] == "HEAD":
@@ -58,8 +62,10 @@ class Exchange:
             self._fail(error)
         finally:
             self._is_over = True
-            if flags & frames.REQUEST_SPOOLED and stream is not None:
-                stream.close()
+            if self._streamed is not None:
+                self._streamed.end()
+            elif flags & frames.REQUEST_SPOOLED and stream is not None:
+                _close_spool(stream)
 
     def start_response(self, status: str, headers: List[Any], exc_info: Any = None) -> Callable[[bytes], None]:
         """PEP 3333's start_response: keeps the head until there is body data, or until the end."""
@@ -91,6 +97,12 @@ class Exchange:
             if data:
                 self._link.send(frames.encode_body(data))
 
+    def _open_input(self, flags: int, body: bytes) -> BinaryIO:
+        if flags & frames.REQUEST_SPOOLED:
+            return open_spool(body)
+        self._streamed = StreamedInput(self._link)
+        return self._streamed
+
     def _answer(self, application: Callable[..., Any], environ: Environ) -> None:
         result = application(environ, self.start_response)
         if type(result) is list and not self._head_sent:
@@ -117,6 +129,8 @@ class Exchange:
             head = self._head_for(data)
             if self._is_plain(head, len(data)):
                 self._head_sent = True
+                if self._streamed is not None:
+                    self._streamed.end()
                 if self._errors.begun:
                     self._errors.flush()
                 micros = (perf_counter_ns() - self._started_at) // 1000
@@ -179,8 +193,7 @@ class Exchange:
         if size == 0 or head.status in (204, 304):
             return False
         self._send_head(with_length(head, size), b"")
-        self._link.send(frames.encode_file(span.offset, size, span.path))
-        if not self._link.wait_file_taken():
+        if not self._link.offer_file(frames.encode_file(span.offset, size, span.path)):
             return False
         self._remaining -= size
         return True
@@ -188,6 +201,8 @@ class Exchange:
     def _end(self) -> None:
         if self._must_abort:
             raise AssertionError("the exception given to start_response was swallowed after the headers were sent")
+        if self._streamed is not None:
+            self._streamed.end()
         self._errors.flush()
         self._link.hold(frames.encode_end(self._micros()))
 
@@ -238,6 +253,8 @@ class Exchange:
 
     def _fail(self, error: BaseException) -> None:
         text = format_traceback(error)
+        if self._streamed is not None:
+            self._streamed.end()
         self._errors.flush()
         if self._head_sent:
             self._link.hold(frames.encode_log(frames.LOG_ERROR, text))
@@ -257,11 +274,29 @@ class Exchange:
 _warned_of_none: Set[str] = set()
 
 
-def open_spool(path: bytes) -> BinaryIO:
-    """A large request body, as a stream that ends where the body ends. Its file loses its name at once."""
+def open_spool(place: bytes) -> BinaryIO:
+    """A large request body, as a stream that ends where the body ends. The front removes its file.
+
+    A descriptor of the front may be another file's by now, when the client has left: `place` then tells the file by its mark.
+    """
+    path, _, mark = place.partition(b"\0")
     spool = open(path, "rb")
-    os.unlink(path)
+    if mark and not _is_marked(spool, int(mark)):
+        spool.close()
+        raise FileNotFoundError(ENOENT, "the request body is gone: its client has left")
     return spool
+
+
+def _is_marked(file: BinaryIO, mark: int) -> bool:
+    status = os.fstat(file.fileno())
+    return status.st_nlink == 0 and status.st_mtime_ns == mark * 1_000_000_000
+
+
+def _close_spool(spool: BinaryIO) -> None:
+    try:
+        spool.close()
+    except (OSError, ValueError):
+        pass  # the application has closed its descriptor, or detached it
 
 
 def _raised_here(error: BaseException) -> bool:

@@ -11,11 +11,14 @@ from typing import NamedTuple, Optional, Tuple
 MAX_FRAME_BYTES = 16_777_216
 # Far below the limit: the front holds a frame until it is whole, and paces an answer between frames.
 MAX_BODY_BYTES = 65_536
+MAX_INPUT_BYTES = 65_536
 CONTROL_LINK = 0xFFFF
 
 LINK_HELLO = 0x01
 REQUEST = 0x10
 FILE_TAKEN = 0x11
+INPUT = 0x12
+INPUT_END = 0x13
 RESPONSE = 0x20
 RESPONSE_HEAD = 0x21
 BODY = 0x22
@@ -24,6 +27,7 @@ END = 0x24
 ABORT = 0x25
 FAILURE = 0x26
 LOG = 0x27
+WANT = 0x28
 BOOT = 0x30
 BOOTING = 0x31
 READY = 0x32
@@ -34,6 +38,7 @@ STOP = 0x36
 
 REQUEST_MORE = 1
 REQUEST_SPOOLED = 2
+REQUEST_STREAMED = 4
 
 HEAD_HAS_DATE = 1
 HEAD_HAS_SERVER = 2
@@ -56,6 +61,7 @@ _request = Struct(">IBBII")
 _head = Struct(">HBQI")
 _file = Struct(">IBQQ")
 _end = Struct(">IBI")
+_want = Struct(">IBI")
 _failure = Struct(">IBIB")
 _log = Struct(">IBB")
 _u16 = Struct(">H")
@@ -109,6 +115,8 @@ def take_request(data: bytes, position: int) -> Optional[Tuple[Request, int]]:
     end = position + 4 + length
     if frame_type != REQUEST or body_start > end or length > MAX_FRAME_BYTES:
         raise FrameError("a request was expected, with its environ inside its frame")
+    if flags >= REQUEST_STREAMED and (flags != REQUEST_STREAMED or body_start != end):
+        raise FrameError("a request whose body is streamed travels alone and without it")
     if end > len(data):
         return None
     shared = data[position + REQUEST_PREFIX_BYTES : own_start]
@@ -125,6 +133,14 @@ def decode_file_taken(payload: bytes) -> bool:
     if payload not in (b"\x00", b"\x01"):
         raise FrameError("file-taken holds one byte, 0 or 1")
     return payload == b"\x01"
+
+
+def decode_input(frame_type: int, payload: bytes) -> bytes:
+    """The bytes that an `input` or `input-end` frame brings; none at the end of the body."""
+    is_end = frame_type == INPUT_END
+    if not (is_end or frame_type == INPUT) or is_end != (not payload):
+        raise FrameError("input was expected, or its end")
+    return payload
 
 
 def decode_revoke(payload: bytes) -> int:
@@ -185,6 +201,10 @@ def encode_failure(micros: int, kind: int, text: str) -> bytes:
 def encode_log(level: int, text: str) -> bytes:
     encoded = _encode_text(text)
     return _log.pack(2 + len(encoded), LOG, level) + encoded
+
+
+def encode_want(max_bytes: int) -> bytes:
+    return _want.pack(5, WANT, max_bytes)
 
 
 def encode_revoked(link: int, count: int) -> bytes:

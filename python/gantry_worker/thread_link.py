@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections import deque
-from typing import Deque, List, Optional
+from typing import Deque, List, Optional, Tuple
 
 from . import frames
 
@@ -35,6 +35,8 @@ class ThreadLink:
         self._held: List[bytes] = []
         # Counts the requests begun, so that what is left of an earlier one can be told from the present one.
         self.serial = 0
+        # Held while the front is asked something: its answers come on the same socket as requests do.
+        self._asking = threading.Lock()
         self._unstarted: Deque[frames.Request] = deque()
 
     def open(self) -> None:
@@ -102,18 +104,19 @@ class ThreadLink:
         with self._sending:
             self._send_held()
 
-    def wait_file_taken(self) -> bool:
-        """Waits for the front's word on a `file` frame. Raises LinkClosed."""
-        data = b""
-        while True:
-            end = frames.frame_end(data, 0)
-            if end is not None and len(data) >= end:
-                break
-            data += self._receive()
-        frame_type, payload = frames.split_frame(data, 0, end)
-        if frame_type != frames.FILE_TAKEN or len(data) != end:
+    def offer_file(self, frame: bytes) -> bool:
+        """Sends a `file` frame; tells whether the front could open the file. Raises LinkClosed."""
+        frame_type, payload = self._ask(frame)
+        if frame_type != frames.FILE_TAKEN:
             raise frames.FrameError("file-taken was expected")
         return frames.decode_file_taken(payload)
+
+    def want_input(self, max_bytes: int) -> bytes:
+        """Waits for the next bytes of a streamed body; none at its end. Raises LinkClosed when it cannot be completed."""
+        data = frames.decode_input(*self._ask(frames.encode_want(max_bytes)))
+        if len(data) > max_bytes:
+            raise frames.FrameError("more input came than was asked for")
+        return data
 
     def take_unstarted(self) -> int:
         """Called by the control thread: takes back what the thread has not started; returns how many requests that were."""
@@ -136,6 +139,20 @@ class ThreadLink:
             pass  # the link's own thread finds that out by itself
         finally:
             self._sending.release()
+
+    def _ask(self, question: bytes) -> Tuple[int, bytes]:
+        """Sends a frame, and all that is held back before it, and returns the type and payload of the front's answer."""
+        with self._asking:
+            self.send(question)
+            data = b""
+            while True:
+                end = frames.frame_end(data, 0)
+                if end is not None and len(data) >= end:
+                    break
+                data += self._receive()
+        if len(data) != end:
+            raise frames.FrameError("bytes follow an answer of the front's")
+        return frames.split_frame(data, 0, end)
 
     def _send_held(self) -> None:
         frames_held = self._held[:]

@@ -12,6 +12,8 @@ export const FRAME = {
   linkHello: 0x01,
   request: 0x10,
   fileTaken: 0x11,
+  input: 0x12,
+  inputEnd: 0x13,
   response: 0x20,
   responseHead: 0x21,
   body: 0x22,
@@ -20,6 +22,7 @@ export const FRAME = {
   abort: 0x25,
   failure: 0x26,
   log: 0x27,
+  want: 0x28,
   boot: 0x30,
   booting: 0x31,
   ready: 0x32,
@@ -31,7 +34,7 @@ export const FRAME = {
 
 const PREFIX_BYTES = 5
 const REQUEST_MORE = 1
-const REQUEST_SPOOLED = 2
+const REQUEST_BODY = { inline: 0, spooled: 2, streamed: 4 } as const
 const HEAD_HAS_DATE = 1
 const HEAD_HAS_SERVER = 2
 const HEAD_HAS_LENGTH = 4
@@ -39,6 +42,7 @@ const HEAD_FIXED_BYTES = 15
 const TWO_TO_32 = 0x1_0000_0000
 
 export const MICROS_BYTES = 4
+export const MAX_INPUT_BYTES = 65_536
 /** Bytes of a `request` frame before its environ blocks. */
 export const REQUEST_PREFIX_BYTES = 14
 
@@ -161,23 +165,31 @@ export interface RequestLayout {
   readonly end: number
 }
 
+/** What a `request` frame holds in place of the body: the body, the path of its file, or nothing as it follows when it is wanted. */
+export type BodyPlace = keyof typeof REQUEST_BODY
+
 /** Completes a `request` frame. `isLast`: no other request of the same batch follows. */
 export function finishRequest(
   target: Buffer,
   layout: RequestLayout,
-  isSpooled: boolean,
+  bodyPlace: BodyPlace,
   isLast: boolean,
 ): void {
   const { start, sharedEnd, ownEnd, end } = layout
   writeU32(target, start, end - start - 4)
   target[start + 4] = FRAME.request
-  target[start + 5] = (isLast ? 0 : REQUEST_MORE) | (isSpooled ? REQUEST_SPOOLED : 0)
+  target[start + 5] = (isLast ? 0 : REQUEST_MORE) | REQUEST_BODY[bodyPlace]
   writeU32(target, start + 6, sharedEnd - start - REQUEST_PREFIX_BYTES)
   writeU32(target, start + 10, ownEnd - sharedEnd)
 }
 
 export function encodeFileTaken(isTaken: boolean): Buffer {
   return encodeFrame(FRAME.fileTaken, Buffer.of(isTaken ? 1 : 0))
+}
+
+/** The answer to a `want`. */
+export function encodeInput(input: Uint8Array | 'end'): Buffer {
+  return input === 'end' ? encodeFrame(FRAME.inputEnd) : encodeFrame(FRAME.input, input)
 }
 
 export function encodeRevoke(link: number): Buffer {
@@ -206,6 +218,14 @@ export function decodeLinkHello(frame: FrameReader): LinkHello {
 export function decodeMicros(frame: FrameReader): number {
   if (frame.start + MICROS_BYTES > frame.end) throw new FrameError('a frame is too short for its time')
   return readU32(frame.bytes, frame.start)
+}
+
+/** How many bytes of a streamed body a `want` frame asks for at most. */
+export function decodeWant(frame: FrameReader): number {
+  expectBytes(frame, 4)
+  const maxBytes = readU32(frame.bytes, frame.start)
+  if (maxBytes === 0) throw new FrameError('a worker wants no bytes of a body')
+  return maxBytes
 }
 
 export function decodeFile(frame: FrameReader): FileSpan {

@@ -13,10 +13,12 @@ import {
   decodeFile,
   decodeMicros,
   decodeTaggedText,
+  decodeWant,
   encodeFileTaken,
   finishRequest,
 } from './frames.ts'
 import type { FileSpan, FrameReader } from './frames.ts'
+import { InputFeed } from './input-feed.ts'
 
 const INITIAL_BATCH_BYTES = 16_384
 
@@ -32,7 +34,7 @@ const LOG_LEVELS = ['errors', 'info', 'warning', 'error'] as const
 
 /** What the link tells its pool. */
 export interface LinkOwner {
-  /** A request was answered after `micros` in the application. */
+  /** A request was answered after `micros` in the application; not called for a streamed one, whose time is its client's. */
   answered(micros: number): void
   /** Nothing is under way on the link any more. */
   freed(link: Link): void
@@ -60,6 +62,8 @@ export class Link implements FrameReceiver {
   /** Index in the batch of the request whose answer comes next. */
   #current = 0
   #isStreaming = false
+  /** Once the thread has read in the body of a streamed request. */
+  #input: InputFeed | undefined
   #isCancelled = false
 
   constructor(socket: FrameSocket, worker: number, index: number, owner: LinkOwner) {
@@ -117,6 +121,8 @@ export class Link implements FrameReceiver {
       return
     }
     if (exchange === undefined) throw new FrameError('a worker answered a request that it was not given')
+    if (this.#input?.isWanted === true && reader.type !== FRAME.responseHead && reader.type !== FRAME.body)
+      throw new FrameError('a worker went on without the input that it waits for')
     switch (reader.type) {
       case FRAME.response:
         this.#expectStreaming(false)
@@ -135,6 +141,9 @@ export class Link implements FrameReceiver {
         this.#expectStreaming(true)
         if (!exchange.write(Buffer.from(reader.bytes.subarray(reader.start, reader.end))))
           this.#socket.pause()
+        return
+      case FRAME.want:
+        this.#inputOf(exchange).want(decodeWant(reader))
         return
       case FRAME.file:
         this.#expectStreaming(true)
@@ -165,6 +174,7 @@ export class Link implements FrameReceiver {
 
   closed(): void {
     const lost = this.#batch.slice(this.#current)
+    this.#endInput()
     for (const exchange of lost) exchange.onGone = exchange.onDrain = undefined
     this.#batch = []
     this.#current = 0
@@ -174,7 +184,8 @@ export class Link implements FrameReceiver {
   #encode(exchange: Exchange, start: number, isLast: boolean): number {
     const { body, sharedEnviron } = exchange
     const isSpooled = 'path' in body
-    const bodyBytes = isSpooled ? Buffer.byteLength(body.path) : body.length
+    const isStreamed = 'take' in body
+    const bodyBytes = isSpooled ? Buffer.byteLength(body.path) : isStreamed ? 0 : body.length
     this.#makeRoom(start, REQUEST_PREFIX_BYTES + sharedEnviron.length + exchange.environBytes() + bodyBytes)
     const bytes = this.#batchBytes
     const sharedEnd = start + REQUEST_PREFIX_BYTES + sharedEnviron.length
@@ -182,8 +193,9 @@ export class Link implements FrameReceiver {
     const ownEnd = exchange.writeEnviron(bytes, sharedEnd)
     const end = ownEnd + bodyBytes
     if (isSpooled) bytes.write(body.path, ownEnd)
-    else if (bodyBytes > 0) bytes.set(body, ownEnd)
-    finishRequest(bytes, { start, sharedEnd, ownEnd, end }, isSpooled, isLast)
+    else if (!isStreamed && bodyBytes > 0) bytes.set(body, ownEnd)
+    const bodyPlace = isSpooled ? 'spooled' : isStreamed ? 'streamed' : 'inline'
+    finishRequest(bytes, { start, sharedEnd, ownEnd, end }, bodyPlace, isLast)
     exchange.onGone = () => this.#clientGone(exchange)
     return end
   }
@@ -206,7 +218,8 @@ export class Link implements FrameReceiver {
     exchange.onGone = exchange.onDrain = undefined
     this.#isStreaming = false
     this.#current++
-    this.#owner.answered(micros)
+    if ('take' in exchange.body) this.#endInput()
+    else this.#owner.answered(micros)
     if (this.#current === this.#batch.length) {
       this.#batch = []
       this.#current = 0
@@ -214,6 +227,16 @@ export class Link implements FrameReceiver {
     } else {
       this.#cancelIfGone()
     }
+  }
+
+  #inputOf({ body }: Exchange): InputFeed {
+    if (!('take' in body)) throw new FrameError('a worker wanted input of a request that came complete')
+    return (this.#input ??= new InputFeed(body, this.#socket))
+  }
+
+  #endInput(): void {
+    this.#input?.stop()
+    this.#input = undefined
   }
 
   /** The worker waits for our word and keeps the file open until then, so that its path cannot come to mean another file. */

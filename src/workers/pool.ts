@@ -154,7 +154,8 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
       const batch = this.#takeBatch(largest, nowMs)
       if (batch.length === 0) return
       this.#threads.take(next.link)
-      this.#warmest = next.link
+      // Nobody waits for a thread whose work lasts as long as its client sends.
+      this.#warmest = isStreamed(batch[0]!) ? undefined : next.link
       next.link.send(batch, nowMs)
       if (batch.length > 1) this.#startWatch()
     }
@@ -188,11 +189,11 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
         next.drop()
         continue
       }
-      const { body } = next
-      bytes += next.sharedEnviron.length + next.environBytes() + ('path' in body ? 0 : body.length)
-      if (batch.length > 0 && bytes > LARGEST_BATCH_BYTES) break
+      bytes += bytesInBatch(next)
+      if (batch.length > 0 && (isStreamed(next) || bytes > LARGEST_BATCH_BYTES)) break
       this.#queue.shift()
       batch.push(next)
+      if (isStreamed(next)) break
     }
     return batch
   }
@@ -215,4 +216,12 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     this.#dispatch()
     if (hasBatches) this.#startWatch()
   }
+}
+
+const isStreamed = ({ body }: Exchange): boolean => 'take' in body
+
+function bytesInBatch(exchange: Exchange): number {
+  const { body } = exchange
+  const bodyBytes = 'path' in body || 'take' in body ? 0 : body.length
+  return exchange.sharedEnviron.length + exchange.environBytes() + bodyBytes
 }

@@ -12,6 +12,7 @@ import {
   decodeMicros,
   decodeRevoked,
   decodeTaggedText,
+  decodeWant,
 } from '../../src/workers/frames.ts'
 import type { FrameReader } from '../../src/workers/frames.ts'
 
@@ -73,6 +74,8 @@ export function decodeFields(reader: FrameReader): object {
       const { tag, text } = decodeTaggedText(reader, start)
       return { level: tag, text }
     }
+    case FRAME.want:
+      return { maxBytes: decodeWant(reader) }
     case FRAME.booting:
     case FRAME.ready:
     case FRAME.bootFailed:

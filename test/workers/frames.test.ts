@@ -9,6 +9,7 @@ import {
   REQUEST_PREFIX_BYTES,
   encodeFileTaken,
   encodeFrame,
+  encodeInput,
   encodeJsonFrame,
   encodeRevoke,
   finishRequest,
@@ -19,6 +20,7 @@ import { TYPE_NAMES, VECTORS, decodeFields } from './frame-vectors.ts'
 interface RequestFields {
   readonly more: boolean
   readonly spooled: boolean
+  readonly streamed: boolean
   readonly shared: readonly string[]
   readonly own: readonly string[]
   readonly body: string
@@ -28,6 +30,8 @@ interface RequestFields {
 const ENCODERS: Readonly<Record<string, (fields: object) => Buffer>> = {
   request: (fields) => encodeRequest(fields as RequestFields),
   'file-taken': (fields) => encodeFileTaken((fields as { ok: boolean }).ok),
+  input: (fields) => encodeInput(Buffer.from((fields as { body: string }).body, 'latin1')),
+  'input-end': () => encodeInput('end'),
   boot: (fields) => encodeJsonFrame(FRAME.boot, (fields as { message: object }).message),
   revoke: (fields) => encodeRevoke((fields as { link: number }).link),
   stop: () => encodeFrame(FRAME.stop),
@@ -36,7 +40,7 @@ const ENCODERS: Readonly<Record<string, (fields: object) => Buffer>> = {
 const toBlock = (strings: readonly string[]): Buffer =>
   Buffer.from(strings.map((string) => `${string}\0`).join(''), 'latin1')
 
-function encodeRequest({ more, spooled, shared, own, body }: RequestFields): Buffer {
+function encodeRequest({ more, spooled, streamed, shared, own, body }: RequestFields): Buffer {
   const parts = [
     Buffer.alloc(REQUEST_PREFIX_BYTES),
     toBlock(shared),
@@ -48,7 +52,8 @@ function encodeRequest({ more, spooled, shared, own, body }: RequestFields): Buf
   const start = before.length
   const sharedEnd = start + parts[0]!.length + parts[1]!.length
   const ownEnd = sharedEnd + parts[2]!.length
-  finishRequest(target, { start, sharedEnd, ownEnd, end: target.length }, spooled, !more)
+  const bodyPlace = spooled ? 'spooled' : streamed ? 'streamed' : 'inline'
+  finishRequest(target, { start, sharedEnd, ownEnd, end: target.length }, bodyPlace, !more)
   return target.subarray(start)
 }
 

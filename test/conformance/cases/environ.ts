@@ -74,8 +74,8 @@ export const environCases: readonly ConformanceCase[] = [
   environCase(
     'W11',
     'an unknown method is passed as sent',
-    { method: 'frobNicate' },
-    { REQUEST_METHOD: 'frobNicate' },
+    { method: 'FROBNICATE' },
+    { REQUEST_METHOD: 'FROBNICATE' },
   ),
   environCase(
     'W11',

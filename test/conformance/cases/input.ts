@@ -71,6 +71,33 @@ const unread: ConformanceCase[] = Object.entries(BODIES).flatMap(([kind, { text,
   },
 ])
 
+/** For requests that reach the application before their bodies do: nobody knows how long a chunked one will be. */
+export const streamedInputCases: readonly ConformanceCase[] = [
+  ...reading,
+  ...unread,
+  {
+    id: 'W16',
+    rule: 'a chunked request that is streamed has neither CONTENT_LENGTH nor HTTP_TRANSFER_ENCODING',
+    application: 'shows_environ',
+    request: { method: 'POST', chunks: ['hel', 'lo'] },
+    answer: { json: { CONTENT_LENGTH: absent, HTTP_TRANSFER_ENCODING: absent } },
+  },
+  {
+    id: 'W16',
+    rule: 'a request that declares its length has it as CONTENT_LENGTH when it is streamed, too',
+    application: 'shows_environ',
+    request: { method: 'POST', body: LARGE },
+    answer: { json: { CONTENT_LENGTH: String(LARGE.length) } },
+  },
+  {
+    id: 'W15',
+    rule: 'wsgi.input_terminated is true for a streamed request',
+    application: 'shows_wsgi_objects',
+    request: { method: 'POST', chunks: ['hello'] },
+    answer: { body: /input_terminated True\n/ },
+  },
+]
+
 export const inputCases: readonly ConformanceCase[] = [
   ...reading,
   ...unread,

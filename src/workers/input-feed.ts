@@ -1,0 +1,46 @@
+// Gives a worker's thread the body of its streamed request, a piece for each `want` (protocol/link.md, "A streamed body").
+
+import type { StreamedBody } from '../wsgi/exchange.ts'
+import type { FrameSocket } from './frame-socket.ts'
+import { FrameError, MAX_INPUT_BYTES, encodeInput } from './frames.ts'
+
+export class InputFeed {
+  readonly #body: StreamedBody
+  readonly #socket: FrameSocket
+  /** What the thread waits for; 0 when it does not wait. */
+  #wantedBytes = 0
+  #hasEnded = false
+
+  constructor(body: StreamedBody, socket: FrameSocket) {
+    this.#body = body
+    this.#socket = socket
+  }
+
+  get isWanted(): boolean {
+    return this.#wantedBytes > 0
+  }
+
+  /** The thread waits for up to `maxBytes`. Throws FrameError when it is not its turn to. */
+  want(maxBytes: number): void {
+    if (this.isWanted || this.#hasEnded) throw new FrameError('a worker wanted input out of turn')
+    this.#wantedBytes = Math.min(maxBytes, MAX_INPUT_BYTES)
+    this.#give()
+  }
+
+  /** Nobody waits any more. */
+  stop(): void {
+    this.#body.onArrival = undefined
+  }
+
+  #give(): void {
+    if (!this.#socket.isOpen) return
+    // Set first: asking may be what lets data in at once, and then this is called while `take` still runs.
+    this.#body.onArrival = () => this.#give()
+    const input = this.#body.take(this.#wantedBytes)
+    if (input === undefined) return
+    this.stop()
+    this.#wantedBytes = 0
+    this.#hasEnded = input === 'end'
+    this.#socket.write(encodeInput(input))
+  }
+}

@@ -1,59 +1,49 @@
-// What the gateway and the pool report, as lines of the log. Only this file words them.
+// What the gateway and the pool report, as lines of the log. Only this file and observe/refusals.ts word them. Whatever a client
+// can cause at will goes through the teller, so that nobody can flood the log.
 
-import { flagOf } from '../config/option.ts'
 import { GantryError } from '../errors.ts'
 import type { HttpReports } from '../gateways/http/http-context.ts'
-import { violationSpec } from '../http/violation.ts'
 import type { Log } from '../observe/log.ts'
+import { type EventKind, moreOf } from '../observe/teller.ts'
 import type { Exchange } from '../wsgi/exchange.ts'
 import type { PoolReports } from '../workers/pool.ts'
+import type { Observation } from './observation.ts'
 
 const FAILURES = {
   raised: '',
   'broke-interface': ' – the application does not keep to PEP 3333',
   'asked-to-exit': ' – the application asked the process to end; the server goes on',
 } as const
-const FULL_DISK = new Set(['ENOSPC', 'EDQUOT'])
 // Of each name one line is written; more names than this are an attack, or no news.
 const MAX_NAMES_TOLD = 100
-const QUEUE_FULL_EVERY_MS = 1000
+// Other characters may stand in a field's name too, but in a command that somebody copies into a shell they would be acted on.
+const NAME_FOR_A_SHELL = /^[A-Za-z0-9_-]+$/
 
-export function httpReports(log: Log, spoolDirectory: string): HttpReports {
-  const toldNames = new Set<string>()
+type Observed = Pick<Observation, 'log' | 'teller' | 'refusals' | 'accessLog'>
+
+export function httpReports({ log, teller, refusals, accessLog }: Observed): HttpReports {
+  const bodyFailed = byCode(() => bodyFailedKind(log))
+  const answerFailed = byCode(() => answerFailedKind(log))
+  const clientLeft = clientLeftKind(log)
+  const listenerFailed = listenerFailedKind(log)
+  const underscores = onceByName((name) => log.warning(underscoreText(name)))
+  const forwarded = onceByName((name, remoteAddress) => log.warning(forwardedText(name, remoteAddress)))
   return {
-    refused(code, remoteAddress) {
-      const { status, reason, limit } = violationSpec(code)
-      const option = limit === undefined ? '' : `; the limit is ${flagOf(limit)}`
-      log.info(
-        `refused a request from ${remoteAddress ?? 'a client on a Unix socket, or gone'}: ${status} ${reason} (${code})${option}`,
-      )
+    access: accessLog?.record,
+    refused: (code, remoteAddress) => refusals.add(code, remoteAddress),
+    bodyFailed: (error) => teller.tell(bodyFailed(error), error),
+    answerFailed(exchange, error) {
+      teller.tell(answerFailed(error), { error, request: requestLine(exchange) })
     },
-    bodyFailed(error) {
-      const { code, message } = error as NodeJS.ErrnoException
-      const directory = spoolDirectory
-      const failure = FULL_DISK.has(code ?? '')
-        ? new GantryError('GANTRY_SPOOL_FULL', { directory }, { cause: error })
-        : new GantryError('GANTRY_SPOOL_FAILED', { directory, reason: message }, { cause: error })
-      log.error(`${failure.message} (${failure.code})`, failure.hint)
-    },
-    listenerFailed(error) {
-      log.error(`cannot take a connection: ${error.message}`)
-    },
-    clientLeft(exchange) {
-      log.info(`the client left before its answer was complete: ${requestLine(exchange)}`)
-    },
-    underscoreField(name) {
-      if (toldNames.has(name) || toldNames.size >= MAX_NAMES_TOLD) return
-      toldNames.add(name)
-      log.warning(
-        `the header field ${name} was dropped: in an environ key its "_" could not be told from "-" (said once)`,
-      )
-    },
+    listenerFailed: (error) => teller.tell(listenerFailed, error),
+    clientLeft: (exchange) => teller.tell(clientLeft, requestLine(exchange)),
+    underscoreField: (name) => underscores(name, ''),
+    forwardedFieldRemoved: forwarded,
   }
 }
 
-export function poolReports(log: Log): PoolReports {
-  let queueFullTold = Number.NEGATIVE_INFINITY
+export function poolReports({ log, teller }: Pick<Observed, 'log' | 'teller'>): PoolReports {
+  const queueFull = queueFullKind(log)
   return {
     application(exchange, report) {
       if (report.type === 'failure') {
@@ -76,16 +66,100 @@ export function poolReports(log: Log): PoolReports {
       const traceback = error instanceof GantryError ? error.traceback : undefined
       log.error(`worker ${worker} cannot start, the next try is in ${retryMs} ms: ${text}`, traceback)
     },
-    queueFull(exchange, error) {
-      // A line a request would be a second overload.
-      const now = performance.now()
-      if (now - queueFullTold < QUEUE_FULL_EVERY_MS) return
-      queueFullTold = now
-      log.warning(
-        `${error.message}; answered 503: ${requestLine(exchange)} (${error.code}; said once a second at the most)`,
-      )
-    },
+    queueFull: (exchange, error) => teller.tell(queueFull, { error, request: requestLine(exchange) }),
   }
+}
+
+// Clients leave every day; a storm of them is an attack, or a network that breaks down.
+const CLIENTS_LEFT_AT_ONCE = 20
+
+function clientLeftKind(log: Log): EventKind<string> {
+  return {
+    atOnce: CLIENTS_LEFT_AT_ONCE,
+    first: (request) => log.info(`the client left before its answer was complete: ${request}`),
+    more: (count, last, seconds) =>
+      log.info(
+        `${moreOf(count, 'client')} left before an answer was complete in the last ${seconds} s, the last: ${last}`,
+      ),
+  }
+}
+
+function bodyFailedKind(log: Log): EventKind<GantryError> {
+  return {
+    first: (error) => log.error(`${error.message} (${error.code})`, error.hint),
+    more: (count, { message, code }, seconds) =>
+      log.error(`${moreOf(count, 'time')} in the last ${seconds} s: ${message} (${code})`),
+  }
+}
+
+/** What failed, and on which request. */
+interface FailedRequest {
+  readonly error: GantryError
+  readonly request: string
+}
+
+function answerFailedKind(log: Log): EventKind<FailedRequest> {
+  return {
+    first: ({ error, request }) =>
+      log.error(`the answer was cut: ${request}: ${error.message} (${error.code})`, error.hint),
+    more: (count, { error, request }, seconds) =>
+      log.error(
+        `cut ${moreOf(count, 'answer')} in the last ${seconds} s, the last: ${request}: ${error.message} (${error.code})`,
+      ),
+  }
+}
+
+/** Each error code is a kind of its own: a second one is not held back behind the first. */
+function byCode<Detail>(makeKind: () => EventKind<Detail>): (error: GantryError) => EventKind<Detail> {
+  const kinds = new Map<string, EventKind<Detail>>()
+  return ({ code }) => {
+    const kind = kinds.get(code) ?? makeKind()
+    kinds.set(code, kind)
+    return kind
+  }
+}
+
+function listenerFailedKind(log: Log): EventKind<Error> {
+  return {
+    first: (error) => log.error(`cannot take a connection: ${error.message}`),
+    more: (count, { message }, seconds) =>
+      log.error(`${moreOf(count, 'time')} in the last ${seconds} s: cannot take a connection: ${message}`),
+  }
+}
+
+function queueFullKind(log: Log): EventKind<FailedRequest> {
+  return {
+    first: ({ error, request }) => log.warning(`${error.message}; answered 503: ${request} (${error.code})`),
+    more: (count, { error, request }, seconds) =>
+      log.warning(
+        `answered 503 to ${moreOf(count, 'request')} in the last ${seconds} s, the last: ${request}: ${error.message} (${error.code})`,
+      ),
+  }
+}
+
+type NamedReport = (name: string, remoteAddress: string) => void
+
+function onceByName(tell: NamedReport): NamedReport {
+  const toldNames = new Set<string>()
+  return (name, remoteAddress) => {
+    const key = name.toLowerCase()
+    if (toldNames.has(key) || toldNames.size >= MAX_NAMES_TOLD) return
+    toldNames.add(key)
+    tell(name, remoteAddress)
+  }
+}
+
+function underscoreText(name: string): string {
+  const option = NAME_FOR_A_SHELL.test(name)
+    ? `--allow-underscore-headers ${name}`
+    : '--allow-underscore-headers'
+  return `the header field ${name} was dropped: in an environ key its "_" could not be told from "-"; ${option} lets it through (said once)`
+}
+
+function forwardedText(name: string, remoteAddress: string): string {
+  const sender = remoteAddress || 'a client on a Unix socket'
+  const option = `--trusted-proxies ${remoteAddress || 'unix'}`
+  return `the header field ${name} from ${sender} was removed: only trusted proxies may say who the client is; if that is a proxy of yours, ${option} makes it count (said once)`
 }
 
 function tellErrors(log: Log, exchange: Exchange | undefined, text: string): void {

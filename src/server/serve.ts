@@ -5,13 +5,13 @@ import type { Settings } from '../config/resolve.ts'
 import { GantryError } from '../errors.ts'
 import { HttpServer } from '../gateways/http/http-server.ts'
 import { SpoolDirectory } from '../gateways/spool.ts'
-import { textLog } from '../observe/log.ts'
 import { findInterpreter } from '../workers/interpreter.ts'
 import type { Interpreter } from '../workers/interpreter.ts'
 import { WorkerPool } from '../workers/pool.ts'
 import type { PoolSettings } from '../workers/pool.ts'
 import { allowedCpus } from './cpus.ts'
 import { listenAll } from './listen.ts'
+import { Observation } from './observation.ts'
 import { httpReports, poolReports } from './reports.ts'
 import { packageVersion } from './version.ts'
 
@@ -45,25 +45,34 @@ export interface Server {
  * Rejects with a GantryError, or with an AggregateError of them; nothing is left running then.
  */
 export async function serve(settings: Settings): Promise<Server> {
-  const log = textLog()
   const { count: workers, origin: workersOrigin } = workerCount(settings)
   const interpreter = checkedInterpreter(settings)
-  const spool = openSpool(settings.spoolDir)
-  const pool = new WorkerPool(poolSettings(settings, interpreter, workers, [spool.path]), poolReports(log))
+  const observation = new Observation(settings)
+  const spool = openSpool(settings)
+  const pool = new WorkerPool(
+    poolSettings(settings, interpreter, workers, spool.privateDirectories),
+    poolReports(observation),
+  )
   const http = new HttpServer({
     handler: pool,
-    limits: settings,
+    bounds: settings,
     times: settings,
+    buffers: settings,
     spool,
     serverHeader: settings.serverHeader,
     serverSoftware: `gantry/${packageVersion()}`,
     scriptName: settings.scriptName,
-    reports: httpReports(log, settings.spoolDir),
+    trustedProxies: settings.trustedProxies,
+    proxyProtocol: settings.proxyProtocol,
+    allowUnderscoreHeaders: settings.allowUnderscoreHeaders,
+    streamRequests: settings.streamRequests,
+    reports: httpReports(observation),
   })
   const kill = (): void => {
     http.destroy()
     pool.kill()
     spool.remove()
+    observation.flushNow()
   }
   // Whatever ends this process, nothing of it stays behind.
   process.once('exit', kill)
@@ -85,6 +94,7 @@ export async function serve(settings: Settings): Promise<Server> {
       close: async () => {
         await closeWithin(settings.shutdownTimeoutMs, http, pool)
         spool.remove()
+        await observation.close()
         process.off('exit', kill)
       },
       kill,
@@ -117,9 +127,9 @@ function checkedInterpreter(settings: Settings): Interpreter {
   return findInterpreter({ ...settings, pythonOrigin: settings.origins.python, env: process.env })
 }
 
-function openSpool(directory: string): SpoolDirectory {
+function openSpool({ spoolDir: directory, spoolBytes }: Settings): SpoolDirectory {
   try {
-    return new SpoolDirectory(directory)
+    return new SpoolDirectory(directory, spoolBytes)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new GantryError('GANTRY_SPOOL_FAILED', { directory, reason }, { cause: error })

@@ -1,0 +1,65 @@
+// What clients were refused for: counted by code, and told in the log. An attack is made of refusals, so telling them must not
+// be one more way to harm.
+
+import { flagOf } from '../config/option.ts'
+import { type ViolationCode, violationSpec } from '../http/violation.ts'
+import type { Log } from './log.ts'
+import { type EventKind, moreOf, type Teller } from './teller.ts'
+
+interface Refusal {
+  count: number
+  readonly kind: EventKind<string>
+}
+
+export class Refusals {
+  readonly #log: Log
+  readonly #teller: Teller
+  readonly #refusals = new Map<ViolationCode, Refusal>()
+
+  constructor(log: Log, teller: Teller) {
+    this.#log = log
+    this.#teller = teller
+  }
+
+  /** `remoteAddress` is empty on a Unix socket, or when the client is gone. */
+  add(code: ViolationCode, remoteAddress: string): void {
+    const refusal = this.#refusals.get(code) ?? this.#firstOf(code)
+    refusal.count++
+    this.#teller.tell(refusal.kind, remoteAddress)
+  }
+
+  /** How many there were of each code that occurred. */
+  counts(): ReadonlyMap<ViolationCode, number> {
+    return new Map([...this.#refusals].map(([code, { count }]) => [code, count]))
+  }
+
+  /** One line about all of them, the most frequent first; none if there were none. */
+  tellCounts(): void {
+    const counts = [...this.counts()].sort(([, one], [, other]) => other - one)
+    if (counts.length === 0) return
+    const texts = counts.map(([code, count]) => `${code} ${count.toLocaleString('en-US')}`)
+    this.#log.info(`refused since the start: ${texts.join(', ')}`)
+  }
+
+  #firstOf(code: ViolationCode): Refusal {
+    const refusal = { count: 0, kind: refusalKind(code, this.#log) }
+    this.#refusals.set(code, refusal)
+    return refusal
+  }
+}
+
+function refusalKind(code: ViolationCode, log: Log): EventKind<string> {
+  const { status, reason, limit } = violationSpec(code)
+  const rule = `${status} ${reason} (${code})`
+  const option = limit === undefined ? '' : `; the limit is ${flagOf(limit)}`
+  return {
+    first: (remoteAddress) =>
+      log.info(`refused a request from ${clientName(remoteAddress)}: ${rule}${option}`),
+    more(count, last, seconds) {
+      const requests = `${moreOf(count, 'request')} in the last ${seconds} s`
+      log.info(`refused ${requests}, the last from ${clientName(last)}: ${rule}${option}`)
+    },
+  }
+}
+
+const clientName = (remoteAddress: string): string => remoteAddress || 'a client on a Unix socket, or gone'

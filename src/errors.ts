@@ -100,6 +100,12 @@ export const ERRORS = Object.freeze({
     message: (d: { origin: string; address: string }) => `${d.origin}: ${d.address} is given twice`,
     hint: 'Leave one of them out.',
   }),
+  GANTRY_PROXY_PROTOCOL_UNTRUSTED: configuration({
+    when: 'The PROXY protocol is switched on, but no proxy is trusted to speak it.',
+    message: (d: { origin: string }) =>
+      `${d.origin}: the PROXY protocol is read from trusted proxies only, and none is named`,
+    hint: 'Name the addresses of the proxies, for example --trusted-proxies 10.0.0.0/8, or unix for those that connect through a Unix socket.',
+  }),
   GANTRY_BIND_IN_USE: startup({
     when: 'Another process listens on the address.',
     message: (d: { address: string; owner?: { pid: number; command: string } | undefined }) =>
@@ -121,6 +127,13 @@ export const ERRORS = Object.freeze({
     when: 'The address cannot be listened on for any other reason.',
     message: (d: { address: string; reason: string }) => `cannot listen on ${d.address}: ${d.reason}`,
     hint: 'For a Unix socket, its directory must exist.',
+  }),
+
+  GANTRY_ACCESS_LOG_FAILED: startup({
+    when: 'The file of the access log cannot be opened.',
+    message: (d: { path: string; origin: string; reason: string }) =>
+      `${d.origin}: cannot write the access log ${d.path}: ${d.reason}`,
+    hint: 'Its directory must exist and let gantry write; a named pipe must have a reader. - stands for standard output.',
   }),
 
   GANTRY_APPLICATION_NOT_FOUND: application(
@@ -172,15 +185,21 @@ export const ERRORS = Object.freeze({
     message: (d: { queueSize: number }) => `all threads are busy and ${d.queueSize} requests wait already`,
     hint: 'Add workers or threads (--workers, --threads), or let more requests wait (--queue-size).',
   }),
+  GANTRY_SPOOL_QUOTA: exchange(503, {
+    when: 'Request bodies and answers on disk have reached their limit; the answer carries Retry-After.',
+    message: (d: { directory: string; maxBytes: number }) =>
+      `no room for a request body: what lies in ${d.directory} has reached its limit of ${d.maxBytes} bytes`,
+    hint: 'Let more lie there (--spool-bytes), or smaller bodies in (--max-body-bytes).',
+  }),
   GANTRY_SPOOL_FULL: exchange(507, {
-    when: 'There is no room left for a large request body.',
-    message: (d: { directory: string }) => `no room for a request body in ${d.directory}`,
+    when: 'There is no room left on the disk for a large request body.',
+    message: (d: { directory: string }) => `no room for a request body in ${d.directory}: the disk is full`,
     hint: 'Make room, or choose a directory on a larger file system: --spool-dir.',
   }),
   GANTRY_SPOOL_FAILED: exchange(503, {
-    when: 'A large request body could not be written to its temporary file.',
+    when: 'Large request bodies and answers cannot be written to their temporary files, or not be read back.',
     message: (d: { directory: string; reason: string }) =>
-      `cannot keep a request body in ${d.directory}: ${d.reason}`,
+      `cannot keep request bodies and answers in ${d.directory}: ${d.reason}`,
     hint: 'The directory of --spool-dir must exist and let gantry write.',
   }),
 })

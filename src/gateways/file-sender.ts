@@ -1,9 +1,8 @@
 // Sends an open file as an answer's body, a block at a time, never more than one block ahead of the client.
 
-import { close, read } from 'node:fs'
+import { close } from 'node:fs'
 import type { FileBody } from '../wsgi/exchange.ts'
-
-const BLOCK_BYTES = 65_536
+import { readBlock } from './file-block.ts'
 
 /** Where the blocks go: `false` from `write` means to wait for `resume`. */
 export interface BlockSink {
@@ -39,12 +38,11 @@ export class FileSender {
       return
     }
     this.#isReading = true
-    const block = Buffer.allocUnsafeSlow(Math.min(BLOCK_BYTES, this.#remaining))
-    read(this.#descriptor, block, 0, block.length, this.#position, (error, bytesRead) => {
+    readBlock(this.#descriptor, this.#position, this.#remaining, (error, block) => {
       this.#isReading = false
       if (this.#isStopped) this.#close()
-      else if (error !== null || bytesRead === 0) this.#fail()
-      else this.#pass(block.subarray(0, bytesRead))
+      else if (error !== null || block.length === 0) this.#fail()
+      else this.#pass(block)
     })
   }
 

@@ -1,80 +1,63 @@
-// Large request bodies on disk: one private directory a front, one file a body, gone when its request is.
+// What is too large for memory, on disk: request bodies until they are read, and answers until slow clients have taken them.
 
-import { mkdtempSync, rmSync, unlink } from 'node:fs'
-import { createWriteStream } from 'node:fs'
-import type { WriteStream } from 'node:fs'
-import { join } from 'node:path'
+import { constants } from 'node:os'
+import { GantryError } from '../errors.ts'
+import { SpoolFile } from './spool-file.ts'
+import { SpoolQuota } from './spool-quota.ts'
+import type { SpoolUse } from './spool-quota.ts'
+import { storageIn } from './spool-storage.ts'
+import type { SpoolStorage } from './spool-storage.ts'
 
-const PENDING_WRITE_BYTES = 262_144
+// By number: Node has no name for the second one in its errors.
+const FULL_DISK = new Set([-constants.errno.ENOSPC, -constants.errno.EDQUOT])
 
-/** The directory that the bodies of one front are spooled to. */
+/** The part of a directory that one front spools to. */
 export class SpoolDirectory {
-  readonly path: string
-  #files = 0
+  readonly #parent: string
+  readonly #storage: SpoolStorage
+  readonly #quota: SpoolQuota
 
-  /** Makes a private directory (mode 0700) below `parent`. Throws what the file system says. */
-  constructor(parent: string) {
-    this.path = mkdtempSync(join(parent, 'gantry-spool-'))
+  /** Throws what the file system says when nothing can be written to `parent`. */
+  constructor(parent: string, maxBytes: number, storage: SpoolStorage = storageIn(parent)) {
+    this.#parent = parent
+    this.#storage = storage
+    this.#quota = new SpoolQuota(maxBytes)
   }
 
-  create(): SpoolFile {
-    this.#files++
-    return new SpoolFile(join(this.path, String(this.#files)))
+  /** What a front that is killed leaves behind, and somebody else must remove. */
+  get privateDirectories(): readonly string[] {
+    return this.#storage.directory === undefined ? [] : [this.#storage.directory]
   }
 
-  /** Removes the directory and whatever is left in it. */
+  /** How much lies in it now. */
+  get heldBytes(): number {
+    return this.#quota.heldBytes
+  }
+
+  /** A new file. It is made when something is written to it. */
+  createFile(use: SpoolUse): SpoolFile {
+    return new SpoolFile(this.#storage, this.#quota, use)
+  }
+
+  /** What `cause`, an error of a file, means to clients and operators. */
+  errorFrom(cause: Error): GantryError {
+    const directory = this.#parent
+    const { errno } = cause as NodeJS.ErrnoException
+    return errno !== undefined && FULL_DISK.has(errno)
+      ? new GantryError('GANTRY_SPOOL_FULL', { directory }, { cause })
+      : new GantryError('GANTRY_SPOOL_FAILED', { directory, reason: cause.message }, { cause })
+  }
+
+  /** The error of a body that a file had no room for in the quota. */
+  quotaError(): GantryError {
+    return new GantryError('GANTRY_SPOOL_QUOTA', {
+      directory: this.#parent,
+      maxBytes: this.#quota.maxBytes,
+    })
+  }
+
+  /** Removes what is left. */
   remove(): void {
-    rmSync(this.path, { recursive: true, force: true })
+    this.#storage.removeAll()
   }
-}
-
-/** One body being written. Report back-pressure to the client: stop reading when `write` returns false until `onDrain`. */
-export class SpoolFile {
-  readonly path: string
-  size = 0
-  onDrain: (() => void) | undefined
-  /** Called once, when the file could not be written (ENOSPC, EDQUOT, …). */
-  onError: ((error: Error) => void) | undefined
-  readonly #stream: WriteStream
-
-  constructor(path: string) {
-    this.path = path
-    this.#stream = createWriteStream(path, { flags: 'wx', mode: 0o600, highWaterMark: PENDING_WRITE_BYTES })
-    this.#stream.on('drain', () => this.onDrain?.())
-    this.#stream.on('error', (error) => {
-      this.discard()
-      this.onError?.(error)
-    })
-  }
-
-  write(bytes: Uint8Array): boolean {
-    this.size += bytes.length
-    return this.#stream.write(bytes)
-  }
-
-  /** Resolves to true when every byte is in the file, to false when the file could not be written. */
-  finish(): Promise<boolean> {
-    return new Promise((resolve) => {
-      this.#whenClosed(() => resolve(this.#stream.errored === null))
-      this.#stream.end()
-    })
-  }
-
-  /** Gives the body up. */
-  discard(): void {
-    // Not before it is closed: while the file is still being opened it would come into being after its removal.
-    this.#whenClosed(() => removeSpoolFile(this.path))
-    this.#stream.destroy()
-  }
-
-  #whenClosed(act: () => void): void {
-    if (this.#stream.closed) act()
-    else this.#stream.once('close', act)
-  }
-}
-
-/** Removes a spooled body, if the worker has not done so already. */
-export function removeSpoolFile(path: string): void {
-  // A file that is gone is what is wanted; one that cannot be removed goes with the directory.
-  unlink(path, () => undefined)
 }

@@ -1,19 +1,19 @@
 // The chunked transfer coding, RFC 9112 §7.1. Bytes in, spans of body data out; sizes are read by our own digit loop.
 
+import { areChunkExtensions } from './chunk-extensions.ts'
 import { lineTooLong, parseFieldLine } from './field-line.ts'
 import type { FieldSpan } from './field-line.ts'
-import { hexValue } from './grammar.ts'
+import { equalsIgnoringCase, hexValue, isFieldValueByte } from './grammar.ts'
 import type { HttpLimits } from './limits.ts'
 import type { ViolationCode } from './violation.ts'
 
 const CR = 0x0d
 const LF = 0x0a
 const SEMICOLON = 0x3b
-const TAB = 0x09
-const DEL = 0x7f
 // No limit is higher than 2^53, so more digits than this mean a body that is too large (leading zeros are not counted).
 const MAX_SIZE_DIGITS = 13
 const MAX_LEADING_ZEROS = 16
+const FORBIDDEN_TRAILERS = ['content-length', 'transfer-encoding', 'connection']
 
 type State = 'size' | 'data' | 'data-cr' | 'data-lf' | 'trailers'
 
@@ -85,14 +85,14 @@ export class ChunkedBody {
     if (at === bytes.length) return 'need-data'
     if (at === lineStart) return this.#fail('CHUNK_MALFORMED')
     const sizeEnd = at
-    if (bytes[at] === SEMICOLON) while (at < bytes.length && isExtensionByte(bytes[at]!)) at++
+    if (bytes[at] === SEMICOLON) while (at < bytes.length && isFieldValueByte(bytes[at]!)) at++
     // Each is ignored, and an endless row of them must not keep us busy (CVE-2024-22019).
     if (this.#extensionBytes + at - sizeEnd > this.#limits.maxChunkExtensionBytes)
       return this.#fail('CHUNK_EXTENSIONS_TOO_LONG')
     if (at === bytes.length) return 'need-data'
     if (bytes[at] !== CR) return this.#fail('CHUNK_MALFORMED')
     if (at + 1 === bytes.length) return 'need-data'
-    if (bytes[at + 1] !== LF) return this.#fail('CHUNK_MALFORMED')
+    if (bytes[at + 1] !== LF || !areChunkExtensions(bytes, sizeEnd, at)) return this.#fail('CHUNK_MALFORMED')
     this.#extensionBytes += at - sizeEnd
     this.position = at + 2
     this.#bodyBytes += size
@@ -133,16 +133,19 @@ export class ChunkedBody {
     this.#trailerBytes += this.position - start
     this.#trailerCount++
     if (this.#trailerCount > this.#limits.maxHeaders) return this.#fail('TOO_MANY_FIELDS')
-    const violation = parseFieldLine(bytes, start, lineEnd, this.#span)
+    const violation = parseFieldLine(bytes, start, lineEnd, this.#span) ?? this.#checkTrailerName(bytes)
     return violation === undefined ? 'go-on' : this.#fail(violation)
+  }
+
+  /** RFC 9110 §6.5.1: no trailer steers message or connection. Whoever merges trailers into the head would see other ones. */
+  #checkTrailerName(bytes: Buffer): ViolationCode | undefined {
+    const { nameStart, nameEnd } = this.#span
+    const isForbidden = FORBIDDEN_TRAILERS.some((name) => equalsIgnoringCase(bytes, nameStart, nameEnd, name))
+    return isForbidden ? 'TRAILER_FORBIDDEN' : undefined
   }
 
   #fail(code: ViolationCode): 'violation' {
     this.violation = code
     return 'violation'
   }
-}
-
-function isExtensionByte(byte: number): boolean {
-  return (byte >= 0x20 && byte !== DEL) || byte === TAB
 }

@@ -9,6 +9,7 @@ import type { ViolationCode } from './violation.ts'
 const SPACE = 0x20
 const TAB = 0x09
 const COLON = 0x3a
+const CR = 0x0d
 const COMMA = 0x2c
 
 /** Where name and value of a field line lie. One is made per parser and filled again and again. */
@@ -143,7 +144,7 @@ function refuseRepeated(head: RequestHead, index: number): ViolationCode | undef
 /** RFC 9110 §8.6: 1*DIGIT, in one field only. A list, a sign or a prefix is where two parsers part ways. */
 function takeContentLength(head: RequestHead, span: FieldSpan): ViolationCode | undefined {
   if (head.contentLength !== -1) return 'FIELD_REPEATED'
-  if (span.valueStart === span.valueEnd) return 'CONTENT_LENGTH_MALFORMED'
+  if (span.valueStart === span.valueEnd || hasTab(head, span)) return 'CONTENT_LENGTH_MALFORMED'
   let length = 0
   for (let at = span.valueStart; at < span.valueEnd; at++) {
     const byte = head.bytes[at]!
@@ -157,7 +158,7 @@ function takeContentLength(head: RequestHead, span: FieldSpan): ViolationCode | 
 
 /** RFC 9112 §6.1: only exactly `chunked`, once, is served. */
 function takeTransferEncoding(head: RequestHead, span: FieldSpan): ViolationCode | undefined {
-  if (head.isChunked) return 'TRANSFER_ENCODING_MALFORMED'
+  if (head.isChunked || hasTab(head, span)) return 'TRANSFER_ENCODING_MALFORMED'
   const { valueStart, valueEnd } = span
   if (!equalsIgnoringCase(head.bytes, valueStart, valueEnd, 'chunked')) {
     return isCodingList(head.bytes, valueStart, valueEnd)
@@ -170,10 +171,18 @@ function takeTransferEncoding(head: RequestHead, span: FieldSpan): ViolationCode
   return head.contentLength !== -1 ? 'FRAMING_AMBIGUOUS' : undefined
 }
 
+/** A tab round a value is legal (RFC 9112 §5), but parsers that trim spaces only do not see the same framing. */
+function hasTab({ bytes }: RequestHead, span: FieldSpan): boolean {
+  for (let at = span.nameEnd; bytes[at] !== CR; at++) {
+    if (bytes[at] === TAB) return true
+  }
+  return false
+}
+
 function isCodingList(bytes: Buffer, start: number, end: number): boolean {
   for (let at = start; at < end; at++) {
     const byte = bytes[at]!
-    if (!isTokenByte(byte) && byte !== COMMA && !isWhiteSpace(byte)) return false
+    if (!isTokenByte(byte) && byte !== COMMA && byte !== SPACE) return false
   }
   return end > start
 }

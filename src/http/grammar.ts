@@ -5,6 +5,7 @@ const FIELD_VALUE = 2
 const TARGET = 4
 const HOST = 8
 const DIGIT = 16
+const METHOD = 32
 
 const CLASSES = new Uint8Array(256)
 
@@ -23,14 +24,20 @@ mark(ALPHANUMERIC + "!#$%&'*+-.^_`|~", TOKEN) // RFC 9110 §5.6.2
 markRange(0x20, 0x7e, FIELD_VALUE) // RFC 9110 §5.5: VCHAR, obs-text, SP and HTAB
 markRange(0x80, 0xff, FIELD_VALUE)
 mark('\t', FIELD_VALUE)
-// Wider than RFC 3986 where clients are (curl sends raw UTF-8); never a control, a space, or "#", on which proxies disagree.
-markRange(0x21, 0x7e, TARGET)
-markRange(0x80, 0xff, TARGET)
-CLASSES['#'.charCodeAt(0)]! &= ~TARGET
-mark(ALPHANUMERIC + "-._~%!$&'()*+;=", HOST) // RFC 3986 §3.2.2 reg-name, without the comma that joins two Host lines
+// RFC 3986 §2, and what browsers leave as it is beyond that. Never "#", on which proxies disagree.
+mark(ALPHANUMERIC + "-._~%!$&'()*+,;=:@/?[]" + '\\^`{|}', TARGET)
+// RFC 3986 §3.2.2 reg-name, without the comma that joins two Host lines, and without percent-encoding: who decodes it and who
+// does not would see two hosts.
+mark(ALPHANUMERIC + "-._~!$&'()*+;=", HOST)
+mark('ABCDEFGHIJKLMNOPQRSTUVWXYZ-_', METHOD)
 
 export function isTokenByte(byte: number): boolean {
   return (CLASSES[byte]! & TOKEN) !== 0
+}
+
+/** What the names of methods are made of in practice. */
+export function isMethodByte(byte: number): boolean {
+  return (CLASSES[byte]! & METHOD) !== 0
 }
 
 export function isFieldValueByte(byte: number): boolean {

@@ -1,6 +1,6 @@
 // The request line, RFC 9112 §3: method, one space, target, one space, version; nothing else, nothing repaired.
 
-import { equalsIgnoringCase, hexValue, isTargetByte, isTokenByte } from './grammar.ts'
+import { equalsIgnoringCase, hexValue, isMethodByte, isTargetByte, isTokenByte } from './grammar.ts'
 import { isAuthority } from './host.ts'
 import type { RequestHead } from './request-head.ts'
 import type { ViolationCode } from './violation.ts'
@@ -29,7 +29,15 @@ export function parseRequestLine(head: RequestHead, start: number, end: number):
   if (targetEnd <= targetStart || bytes[targetEnd] !== SPACE) return 'REQUEST_LINE_MALFORMED'
   head.targetStart = targetStart
   head.targetEnd = targetEnd
-  return parseVersion(head, targetEnd + 1) ?? parseTarget(head)
+  return parseVersion(head, targetEnd + 1) ?? checkMethod(head) ?? parseTarget(head)
+}
+
+/** RFC 9110 §9.1 lets a method be any token, but names are upper-case: some parsers take "get" for GET, others do not. */
+function checkMethod(head: RequestHead): ViolationCode | undefined {
+  for (let at = head.methodStart; at < head.methodEnd; at++) {
+    if (!isMethodByte(head.bytes[at]!)) return 'METHOD_UNUSUAL'
+  }
+  return isMethod(head, 'CONNECT') ? 'METHOD_CONNECT' : undefined
 }
 
 function parseVersion(head: RequestHead, start: number): ViolationCode | undefined {
@@ -54,7 +62,6 @@ function parseTarget(head: RequestHead): ViolationCode | undefined {
   for (let at = targetStart; at < targetEnd; at++) {
     if (!isTargetByte(bytes[at]!)) return bytes[at] === SPACE ? 'REQUEST_LINE_MALFORMED' : 'TARGET_MALFORMED'
   }
-  if (isMethod(head, 'CONNECT')) return 'METHOD_CONNECT'
   if (bytes[targetStart] === SLASH) return splitPath(head, targetStart)
   if (bytes[targetStart] === ASTERISK && targetEnd === targetStart + 1) {
     head.isAsterisk = true

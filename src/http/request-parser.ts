@@ -41,6 +41,8 @@ type State = 'before-request' | 'fields' | 'sized-body' | 'chunked-body' | 'dead
 export class RequestParser {
   /** The head of the request being read; valid from its `head` event until `release`, or until `next` is called after its end. */
   head: RequestHead = NO_HEAD
+  /** `head` holds at least its request line. */
+  hasRequestLine = false
   dataStart = 0
   dataEnd = 0
   violation: ViolationCode | undefined
@@ -112,6 +114,7 @@ export class RequestParser {
       this.head.release()
       if (spareHeads.length < MAX_SPARE_HEADS) spareHeads.push(this.head)
       this.head = NO_HEAD
+      this.hasRequestLine = false
     }
     if (this.#length === this.#position) {
       this.#bytes = EMPTY
@@ -139,6 +142,7 @@ export class RequestParser {
     this.head.reset(this.#bytes)
     const violation = parseRequestLine(this.head, start, lineFeed - 1)
     if (violation !== undefined) return this.#fail(violation)
+    this.hasRequestLine = true
     this.#emptyLines = 0
     this.#headStart = start
     this.#position = lineFeed + 1

@@ -18,6 +18,10 @@ export const VIOLATIONS = {
     limit: 'maxRequestLineBytes',
   },
   VERSION_UNSUPPORTED: { status: 505, reason: 'this HTTP version is not served here' },
+  METHOD_UNUSUAL: {
+    status: 501,
+    reason: 'a method of anything but capital letters, "-" and "_" is not served here',
+  },
   METHOD_CONNECT: { status: 501, reason: 'CONNECT is not served here' },
   TARGET_MALFORMED: { status: 400, reason: 'the request target is malformed' },
   TARGET_ENCODING: { status: 400, reason: 'the percent-encoding of the request target is malformed' },
@@ -42,6 +46,7 @@ export const VIOLATIONS = {
     reason: 'the chunk extensions are too long',
     limit: 'maxChunkExtensionBytes',
   },
+  TRAILER_FORBIDDEN: { status: 400, reason: 'a trailer field would steer the message or the connection' },
   TRAILERS_TOO_LONG: { status: 431, reason: 'the trailer fields are too long', limit: 'maxTrailerBytes' },
   BODY_INCOMPLETE: { status: 400, reason: 'the request ended in the middle' },
   HEAD_TIMEOUT: { status: 408, reason: 'the request head did not arrive in time', limit: 'headTimeoutMs' },

@@ -1,6 +1,7 @@
 // An HTTP/1.1 request as an environ block. RFC 3875 names the keys, PEP 3333 and wsgi-requirements W11 to W18 the rest.
 
 import type { RequestHead } from '../../http/request-head.ts'
+import { isForwardedField } from '../../http/forwarded.ts'
 import { equalsIgnoringCase } from '../../http/grammar.ts'
 import { EnvironBlock, encodePairs, environKey } from '../../wsgi/environ-block.ts'
 
@@ -14,13 +15,35 @@ const UNDERSCORE = 0x5f
 const FIXED_BYTES = 256
 // "HTTP_", two NULs, and a separator.
 const FIELD_EXTRA_BYTES = 9
+const FORWARDED_BYTES = 'Forwarded'.length
+const X_FORWARDED_BYTES = 'X-Forwarded-'.length
+const LOWER_X = 0x78
+// What the server reads itself must reach it under its own name: a twin that it does not know of would deceive the application.
+const NEVER_ALLOWED = /^(content-(type|length)|transfer-encoding|x-forwarded-.*)$/
 
-/** What of a connection's settings the environ of its requests depends on. */
+/** What the environ of all connections' requests depends on. */
 export interface EnvironSettings {
   /** The mount prefix as it stands in request targets; empty without one. */
   readonly mount: Buffer
+  /** The mount prefix decoded, each of its bytes a character. */
+  readonly scriptName: string
+  readonly serverSoftware: string
+  /** Whether a trusted proxy has this address; `''` asks for peers on a Unix socket. */
+  readonly trusts: (address: string) => boolean
+  /** Names in lower case of the fields that may hold `_`. */
+  readonly allowedUnderscoreFields: ReadonlySet<string>
   /** Called with the name of each field that is dropped because its `_` would collide with `-` in an environ key. */
   readonly onUnderscoreField: (name: string) => void
+  /** Called with the name of each field that is dropped because its sender may not say who the client is. */
+  readonly onForwardedFieldRemoved: (name: string, remoteAddress: string) => void
+}
+
+/** Whom fields come from. */
+export interface FieldSender {
+  /** Empty on a Unix socket. */
+  readonly remoteAddress: string
+  /** Its word on who the client is counts. */
+  readonly isTrusted: boolean
 }
 
 // One block serves all requests: it is only written to between `begin` and the return below.
@@ -37,7 +60,10 @@ export function httpEnvironBytes(head: RequestHead): number {
   return bytes
 }
 
-/** Writes the four values that begin an own environ block, and the length of the complete body. Returns where it ends. */
+/**
+ * Writes the four values that begin an own environ block, and the length of the body; -1 when nobody knows it yet. Returns where it
+ * ends.
+ */
 export function writeRequestLine(
   target: Buffer,
   start: number,
@@ -51,8 +77,9 @@ export function writeRequestLine(
   block.putPath(mount, bytes, head.pathStart, head.pathEnd, head.hasEncodedPath)
   block.putValue(bytes, head.queryStart, targetEnd)
   block.putValue(bytes, targetStart, targetEnd)
-  // A chunked body has a length by now, which is all that an application can use (W16).
-  if (head.contentLength !== -1 || head.isChunked) block.putText(CONTENT_LENGTH, String(bodyBytes))
+  // A chunked body that is complete has a length, which is all that an application can use (W16).
+  if (bodyBytes !== -1 && (head.contentLength !== -1 || head.isChunked))
+    block.putText(CONTENT_LENGTH, String(bodyBytes))
   return block.end
 }
 
@@ -61,21 +88,41 @@ export function writeFieldPairs(
   target: Buffer,
   start: number,
   head: RequestHead,
+  sender: FieldSender,
   settings: EnvironSettings,
 ): number {
   block.begin(target, start)
   block.putPairs(head.minorVersion === 1 ? PROTOCOL_1_1 : PROTOCOL_1_0)
   if (head.hostStart !== -1) block.put(HTTP_HOST, head.bytes, head.hostStart, head.hostEnd)
-  for (let field = 0; field < head.fieldCount; field++) putField(head, field, settings)
+  let hasAllowedUnderscore = false
+  for (let field = 0; field < head.fieldCount; field++) {
+    if (!hasUnderscore(head, field)) putField(head, field, sender, settings)
+    else if (isAllowed(head, field, settings)) hasAllowedUnderscore = true
+    else settings.onUnderscoreField(head.field(field)[0])
+  }
+  if (hasAllowedUnderscore) putAllowedFields(head, settings)
   return block.end
 }
 
-function putField(head: RequestHead, field: number, settings: EnvironSettings): void {
+/** Last of all, so that they win over fields with `-` that have the same key (protocol/link.md). */
+function putAllowedFields(head: RequestHead, settings: EnvironSettings): void {
+  for (let field = 0; field < head.fieldCount; field++) {
+    if (hasUnderscore(head, field) && isAllowed(head, field, settings)) putJoined(head, field)
+  }
+}
+
+function isAllowed(head: RequestHead, field: number, settings: EnvironSettings): boolean {
+  if (settings.allowedUnderscoreFields.size === 0) return false
+  const name = head.field(field)[0].toLowerCase()
+  return settings.allowedUnderscoreFields.has(name) && !NEVER_ALLOWED.test(name.replaceAll('_', '-'))
+}
+
+function putField(head: RequestHead, field: number, sender: FieldSender, settings: EnvironSettings): void {
   const { bytes } = head
   const nameStart = head.nameStart(field)
   const nameEnd = head.nameEnd(field)
-  if (hasUnderscore(bytes, nameStart, nameEnd)) {
-    settings.onUnderscoreField(bytes.toString('latin1', nameStart, nameEnd))
+  if (!sender.isTrusted && saysWhoTheClientIs(bytes, nameStart, nameEnd)) {
+    settings.onForwardedFieldRemoved(head.field(field)[0], sender.remoteAddress)
     return
   }
   switch (nameEnd - nameStart) {
@@ -100,9 +147,22 @@ function putField(head: RequestHead, field: number, settings: EnvironSettings): 
       break
     default:
   }
+  putJoined(head, field)
+}
+
+function saysWhoTheClientIs(bytes: Buffer, nameStart: number, nameEnd: number): boolean {
+  // A length and a letter sort out nearly all.
+  const length = nameEnd - nameStart
+  const isLikely =
+    length === FORWARDED_BYTES || (length >= X_FORWARDED_BYTES && (bytes[nameStart]! | 0x20) === LOWER_X)
+  return isLikely && isForwardedField(bytes, nameStart, nameEnd)
+}
+
+/** Writes a field with all its repetitions, at the first of them (W13). */
+function putJoined(head: RequestHead, field: number): void {
   if (head.mayRepeatNames && isRepetition(head, field)) return
-  block.beginField(bytes, nameStart, nameEnd)
-  block.putBytes(bytes, head.valueStart(field), head.valueEnd(field))
+  block.beginField(head.bytes, head.nameStart(field), head.nameEnd(field))
+  block.putBytes(head.bytes, head.valueStart(field), head.valueEnd(field))
   if (head.mayRepeatNames) joinRepetitions(head, field)
   block.endValue()
 }
@@ -124,8 +184,10 @@ function joinRepetitions(head: RequestHead, field: number): void {
   }
 }
 
-function hasUnderscore(bytes: Buffer, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) {
+function hasUnderscore(head: RequestHead, field: number): boolean {
+  const { bytes } = head
+  const end = head.nameEnd(field)
+  for (let at = head.nameStart(field); at < end; at++) {
     if (bytes[at] === UNDERSCORE) return true
   }
   return false

@@ -7,16 +7,7 @@ import {
 import { RequestParser } from '../../../src/http/request-parser.ts'
 import { readCorpus } from '../../http/corpus.ts'
 import { decodeOwnBlock } from '../../wsgi/environ-pairs.ts'
-
-const LIMITS = {
-  maxRequestLineBytes: 8192,
-  maxHeaderBytes: 16_384,
-  maxHeadBytes: 65_536,
-  maxHeaders: 100,
-  maxTrailerBytes: 16_384,
-  maxChunkExtensionBytes: 16_384,
-  maxBodyBytes: 1_073_741_824,
-}
+import { getRequest, LIMITS, PEER, SETTINGS, takeRequest } from './environs.ts'
 
 interface Environ {
   readonly pairs: Record<string, string>
@@ -30,13 +21,14 @@ function tryEnvironOf(bytes: Buffer, { bodyBytes = 0, mount = '' } = {}): Enviro
   if (parser.next() !== 'head') return undefined
   const underscoreFields: string[] = []
   const settings = {
+    ...SETTINGS,
     mount: Buffer.from(mount, 'latin1'),
     onUnderscoreField: (name: string): void => void underscoreFields.push(name),
   }
   const room = httpEnvironBytes(parser.head)
   const target = Buffer.alloc(3 + room, '#')
   const requestEnd = writeRequestLine(target, 3, parser.head, bodyBytes, settings.mount)
-  const end = writeFieldPairs(target, requestEnd, parser.head, settings)
+  const end = writeFieldPairs(target, requestEnd, parser.head, PEER, settings)
   // Beyond a buffer's end writing does nothing, so only this number tells of it.
   expect(end).toBeLessThanOrEqual(target.length)
   return { pairs: decodeOwnBlock(target.subarray(3, end)), underscoreFields }
@@ -90,8 +82,8 @@ describe('the environ of a request', () => {
   })
 
   test('holds bytes as latin-1 characters (W12)', () => {
-    const { pairs } = environOf('GET /\xc3\xa9?\xe9 HTTP/1.1\r\nHost: a.test\r\nX-A: \xe9\r\n\r\n')
-    expect(pairs).toMatchObject({ PATH_INFO: '/\xc3\xa9', QUERY_STRING: '\xe9', HTTP_X_A: '\xe9' })
+    const { pairs } = environOf('GET /%C3%A9?%E9 HTTP/1.1\r\nHost: a.test\r\nX-A: \xe9\r\n\r\n')
+    expect(pairs).toMatchObject({ PATH_INFO: '/\xc3\xa9', QUERY_STRING: '%E9', HTTP_X_A: '\xe9' })
   })
 
   test('joins repeated fields in their order, in any case of the name; Cookie in its own way (W13)', () => {
@@ -136,6 +128,13 @@ describe('the environ of a request', () => {
     ).toBe('0')
   })
 
+  test('has no CONTENT_LENGTH while nobody knows the length of a body that is read as it arrives (W16)', () => {
+    const { pairs } = environOf('POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n', {
+      bodyBytes: -1,
+    })
+    expect(pairs).not.toHaveProperty('CONTENT_LENGTH')
+  })
+
   test('takes nothing from a field with _ in its name, and says which it was (W11)', () => {
     const fields = 'X_Forwarded_For: 6.6.6.6\r\nContent_Length: 9\r\nX-A: 1\r\nX_A: 2\r\n_: 3\r\n'
     const { pairs, underscoreFields } = withFields(fields)
@@ -171,5 +170,53 @@ describe('the environ of a request', () => {
     expect(Object.keys(withFields(fields((i) => `x${i}`)).pairs)).toHaveLength(6 + 99)
     expect(withFields(fields(() => 'c')).pairs['HTTP_C']).toBe(','.repeat(98))
     expect(withFields(fields(() => 'cookie')).pairs['HTTP_COOKIE']).toBe('; '.repeat(98))
+  })
+})
+
+describe('fields with _ that are allowed', () => {
+  const underscore = (
+    allowed: readonly string[],
+    ...fields: string[]
+  ): Record<string, string> & { dropped: string } => {
+    const dropped: string[] = []
+    const settings = {
+      allowedUnderscoreFields: new Set(allowed),
+      onUnderscoreField: (name: string): void => void dropped.push(name),
+    }
+    return { ...takeRequest(getRequest(fields), {}, settings).environ, dropped: dropped.join(' ') }
+  }
+
+  test('come through in any case of their letters, others do not (W11)', () => {
+    const environ = underscore(['x_account'], 'X_Account: 1', 'X_Other: 2', 'X_ACCOUNT: 3')
+    expect(environ).toMatchObject({ HTTP_X_ACCOUNT: '1,3', dropped: 'X_Other' })
+    expect(environ).not.toHaveProperty('HTTP_X_OTHER')
+  })
+
+  test.each([
+    ['X_A: wins', 'X-A: loses'],
+    ['X-A: loses', 'X_A: wins'],
+    ['X-A: loses', 'X_A: wins', 'x-a: loses'],
+  ])('win over the field with - that has the same key: %s, %s', (...fields) => {
+    expect(underscore(['x_a'], ...fields)).toMatchObject({ HTTP_X_A: 'wins', dropped: '' })
+  })
+
+  test('leave the field with - alone where they are not sent', () => {
+    expect(underscore(['x_a'], 'X-A: 1')).toMatchObject({ HTTP_X_A: '1' })
+  })
+
+  test('are never those that would pass for what the server reads itself (W16)', () => {
+    const names = [
+      'Content_Length',
+      'Content_Type',
+      'Transfer_Encoding',
+      'X_Forwarded_For',
+      'X-Forwarded_Proto',
+    ]
+    const environ = underscore(
+      names.map((name) => name.toLowerCase()),
+      ...names.map((name) => `${name}: 1`),
+    )
+    expect(environ.dropped).toBe(names.join(' '))
+    expect(Object.keys(environ).filter((key) => /^(HTTP|CONTENT)_/.test(key))).toEqual(['HTTP_HOST'])
   })
 })

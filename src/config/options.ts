@@ -285,7 +285,7 @@ export const OPTIONS = Object.freeze({
   responseBufferBytes: single({
     group: 'Buffers',
     metavariable: 'SIZE',
-    parse: size(16_384),
+    parse: size(65_536),
     default: '256KiB',
     help: 'How much of an answer may wait in memory for a slow client. Beyond it the answer goes on to --spool-dir.',
     since: '0.2.0',

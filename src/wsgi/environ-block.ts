@@ -2,6 +2,7 @@
 // Only this file knows how a request's parts become environ keys; gateways hand it bytes.
 
 import { hexValue } from '../http/grammar.ts'
+import { isUnder } from './path-prefix.ts'
 
 const NUL = 0
 const PERCENT = 0x25
@@ -99,7 +100,7 @@ export class EnvironBlock {
 
   /** Writes the value of PATH_INFO: the path behind the mount prefix, with `%xx` decoded to bytes, each of them a character (PEP 3333). */
   putPath(mount: Buffer, bytes: Buffer, start: number, end: number, isEncoded: boolean): void {
-    const pathStart = isUnderMount(mount, bytes, start, end) ? start + mount.length : start
+    const pathStart = mount.length > 0 && isUnder(mount, bytes, start, end) ? start + mount.length : start
     if (start === end) this.#target[this.end++] = SLASH
     else this.#decode(bytes, pathStart, end, isEncoded)
     this.endValue()
@@ -122,14 +123,4 @@ export class EnvironBlock {
     }
     this.end = at
   }
-}
-
-/**
- * Whether the path lies under the mount: the raw segments count, before `%2F` is decoded. A path outside of it is left whole, as
- * from a proxy that has cut the prefix off already.
- */
-function isUnderMount(mount: Buffer, bytes: Buffer, start: number, end: number): boolean {
-  if (mount.length === 0 || end - start < mount.length) return false
-  if (bytes.compare(mount, 0, mount.length, start, start + mount.length) !== 0) return false
-  return end - start === mount.length || bytes[start + mount.length] === SLASH
 }

@@ -29,7 +29,7 @@ describe('the table of options', () => {
   test.each(OPTION_LIST.filter(({ option }) => ['Limits', 'Times'].includes(option.group)))(
     '$name says what happens at the limit',
     ({ option }) => {
-      expect(option.help).toMatch(/answered|closed|killed|cut off/)
+      expect(option.help).toMatch(/answered|closed|killed|cut off|reset|not read/)
     },
   )
 })

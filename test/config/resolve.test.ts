@@ -29,6 +29,9 @@ describe('defaults', () => {
       env: [],
       scriptName: '',
       bind: [{ kind: 'tcp', host: '127.0.0.1', port: 8000 }],
+      trustedProxies: [],
+      proxyProtocol: false,
+      allowUnderscoreHeaders: [],
       workers: undefined,
       threads: 4,
       serverHeader: 'gantry',
@@ -36,15 +39,28 @@ describe('defaults', () => {
       maxHeaderBytes: 16_384,
       maxHeadBytes: 65_536,
       maxHeaders: 100,
+      maxTrailerBytes: 16_384,
+      maxChunkExtensionBytes: 16_384,
       maxBodyBytes: 1_073_741_824,
       queueSize: 1024,
+      maxPipelinedBytes: 65_536,
+      maxRequestsPerConnection: 10_000,
+      maxConnections: 16_384,
+      maxConnectionsPerAddress: 4096,
+      streamRequests: [],
       spoolDir: '/var/tmp',
+      spoolBytes: 8_589_934_592,
+      responseBufferBytes: 262_144,
+      responseSpoolBytes: 67_108_864,
       headTimeoutMs: 10_000,
       bodyTimeoutMs: 30_000,
+      minBodyRate: 240,
       idleTimeoutMs: 75_000,
       writeTimeoutMs: 60_000,
+      minWriteRate: 240,
       bootTimeoutMs: 60_000,
       shutdownTimeoutMs: 30_000,
+      accessLog: undefined,
       startDirectory: '/srv',
     })
     expect(origins).toMatchObject({ application: 'argument APP', workers: 'default', threads: 'default' })
@@ -92,6 +108,18 @@ describe('precedence', () => {
     ])
   })
 
+  test('one flag of a list holds several values too, with commas between them', () => {
+    const flags = ['--stream-requests', '/a,/b', '--stream-requests=/c']
+    expect(settingsOf(['shop', ...flags]).streamRequests).toEqual(['/a', '/b', '/c'])
+    const env = { GANTRY_STREAM_REQUESTS: '/a, /b' }
+    expect(settingsOf(['shop'], env).streamRequests).toEqual(['/a', '/b'])
+    expect(settingsOf(['shop', '--stream-requests', '/c'], env).streamRequests).toEqual(['/c'])
+  })
+
+  test('a comma is part of a value where an option is no list', () => {
+    expect(settingsOf(['shop', '--env', 'A=1,2']).env).toEqual([{ name: 'A', value: '1,2' }])
+  })
+
   test('an empty variable is an empty value, not a missing one', () => {
     expect(settingsOf(['shop'], { GANTRY_SERVER_HEADER: '' }).serverHeader).toBe('')
     expect(problemsOf(['shop'], { GANTRY_BIND: '', GANTRY_WORKERS: '' })).toHaveLength(2)
@@ -114,6 +142,18 @@ describe('the command line', () => {
       { name: 'A', value: '-1' },
       { name: 'B', value: '' },
     ])
+  })
+
+  test('takes no word for the value of a switch: the flag alone says on, and off needs an equals sign', () => {
+    const proxies = ['--trusted-proxies', 'unix']
+    expect(settingsOf(['--proxy-protocol', 'shop', ...proxies])).toMatchObject({
+      application: 'shop',
+      proxyProtocol: true,
+    })
+    expect(settingsOf(['shop', '--proxy-protocol', '--proxy-protocol=off']).proxyProtocol).toBe(false)
+    const env = { GANTRY_PROXY_PROTOCOL: 'on' }
+    expect(settingsOf(['shop', ...proxies], env).proxyProtocol).toBe(true)
+    expect(settingsOf(['shop', '--proxy-protocol=no'], env).proxyProtocol).toBe(false)
   })
 
   test('takes what follows -- as an argument even if it begins with a hyphen', () => {
@@ -192,6 +232,22 @@ describe('problems', () => {
     expect(problemsOf(['shop', '-b', '127.0.0.1:0', '-b', '127.0.0.1:0'])).toEqual([])
   })
 
+  test('the PROXY protocol is not switched on without proxies that are trusted to speak it', () => {
+    expect(messagesOf(['shop', '--proxy-protocol'])).toEqual([
+      'flag --proxy-protocol: the PROXY protocol is read from trusted proxies only, and none is named',
+    ])
+    const [problem] = problemsOf(['shop'], { GANTRY_PROXY_PROTOCOL: '1' })
+    expect(problem).toMatchObject({ code: 'GANTRY_PROXY_PROTOCOL_UNTRUSTED', exitStatus: 2 })
+    expect(problem?.message).toMatch(/^variable GANTRY_PROXY_PROTOCOL:/)
+    expect(problemsOf(['shop', '--proxy-protocol', '--trusted-proxies', '10.0.0.0/8'])).toEqual([])
+  })
+
+  test('of a list name the one value that is wrong', () => {
+    expect(messagesOf(['shop', '--trusted-proxies', '10.0.0.1,proxy.test,unix'])).toEqual([
+      'flag --trusted-proxies: expected an IP address, a network such as 10.0.0.0/8 or fd00::/8, or unix, got "proxy.test"',
+    ])
+  })
+
   test('are all reported at once, each of them configuration', () => {
     const problems = problemsOf(['--wrkers=2', '--bind', 'x', '--threads', 'y'], { GANTRY_FOO: '1' })
     expect(problems).toHaveLength(4)
@@ -201,8 +257,9 @@ describe('problems', () => {
 
 describe('settings', () => {
   test('are frozen all the way down', () => {
-    const settings = settingsOf(['shop', '-e', 'A=b'])
-    const parts = [settings, settings.origins, settings.bind, settings.bind[0], settings.env, settings.env[0]]
+    const settings = settingsOf(['shop', '-e', 'A=b', '--trusted-proxies', 'unix,::1'])
+    const { origins, bind, env, trustedProxies } = settings
+    const parts = [settings, origins, bind, bind[0], env, env[0], trustedProxies, ...trustedProxies]
     expect(parts.every((part) => Object.isFrozen(part))).toBe(true)
   })
 })

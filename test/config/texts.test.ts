@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import {
   parseEnvironmentEntry,
+  parseFieldName,
+  parseLogTarget,
   parsePath,
+  parseRoute,
   parseScriptName,
   parseServerHeader,
+  parseSwitch,
   parseText,
 } from '../../src/config/texts.ts'
 
@@ -77,5 +81,82 @@ describe('parseText', () => {
     expect(parseText('shop:create_app("x")')).toEqual({ ok: true, value: 'shop:create_app("x")' })
     expect(parseText('').ok).toBe(false)
     expect(parseText('a\0').ok).toBe(false)
+  })
+})
+
+describe('parseSwitch', () => {
+  test.each([
+    ['on', true],
+    ['true', true],
+    ['yes', true],
+    ['1', true],
+    ['off', false],
+    ['false', false],
+    ['no', false],
+    ['0', false],
+  ])('reads %j as %j', (text, value) => {
+    expect(parseSwitch(text)).toEqual({ ok: true, value })
+  })
+
+  test.each(['', 'On', 'TRUE', ' on', 'on\n', '2', 'null', 'shop.wsgi'])('refuses %j', (text) => {
+    expect(parseSwitch(text)).toEqual({ ok: false, expected: 'on or off' })
+  })
+})
+
+describe('parseFieldName', () => {
+  test('takes a token and folds its case, as field names have none (RFC 9110 §5.1)', () => {
+    expect(parseFieldName('X_Account')).toEqual({ ok: true, value: 'x_account' })
+    expect(parseFieldName("!#$%&'*+-.^_`|~09aZ")).toEqual({ ok: true, value: "!#$%&'*+-.^_`|~09az" })
+  })
+
+  test.each(['', 'X Account', 'X_Account:', ' X', 'X\n', 'X\0', 'Größe', 'a,b', '(x)', '"x"', 'a/b'])(
+    'refuses %j',
+    (text) => {
+      expect(parseFieldName(text).ok).toBe(false)
+    },
+  )
+})
+
+describe('parseRoute', () => {
+  test('takes the root for all paths', () => {
+    expect(parseRoute('/')).toEqual({ ok: true, value: '' })
+  })
+
+  test.each(['/upload', '/api/v1/files', '/gr%C3%B6%C3%9Fe', "/a-._~!$&'()*+;=:@"])('takes %j', (text) => {
+    expect(parseRoute(text)).toEqual({ ok: true, value: text })
+  })
+
+  test.each([
+    '',
+    'upload',
+    '/upload/',
+    '//',
+    '/a//b',
+    '/a?b',
+    '/a#b',
+    '/a b',
+    '/größe',
+    '/a\n',
+    '/a\0',
+    '/a\x7f',
+  ])('refuses %j, which no request target can begin with (RFC 9112 §3.2.1)', (text) => {
+    expect(parseRoute(text).ok).toBe(false)
+  })
+
+  test('refuses a long path that is wrong at its end as fast as one that is right', () => {
+    expect(parseRoute(`${'/a'.repeat(50_000)}?`).ok).toBe(false)
+  })
+})
+
+describe('parseLogTarget', () => {
+  test('takes - for standard output, and else a path', () => {
+    expect(parseLogTarget('-', place)).toEqual({ ok: true, value: '-' })
+    expect(parseLogTarget('access.log', place)).toEqual({ ok: true, value: '/srv/shop/access.log' })
+    expect(parseLogTarget('/var/log/access.log', place)).toEqual({ ok: true, value: '/var/log/access.log' })
+  })
+
+  test('refuses nothing, and NUL', () => {
+    expect(parseLogTarget('', place).ok).toBe(false)
+    expect(parseLogTarget('a\0b', place).ok).toBe(false)
   })
 })

@@ -7,12 +7,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { getRequest, openConnection, startFixtures } from '../harness/fixtures.ts'
 import type { GantryProcess } from '../harness/gantry-process.ts'
 import { Gate } from '../harness/gate.ts'
+import { openFilesIn } from '../harness/open-files.ts'
 import { until } from '../harness/until.ts'
 
 const spool = mkdtempSync(join(tmpdir(), 'gantry-limits-'))
 const SIZES = [
   ...['--spool-dir', spool, '--max-request-line-bytes', '100', '--max-header-bytes', '200'],
   ...['--max-head-bytes', '400', '--max-headers', '10', '--max-body-bytes', '100KiB'],
+  ...['--max-trailer-bytes', '100', '--max-chunk-extension-bytes', '100'],
 ]
 const TIMES = ['--head-timeout', '300ms', '--body-timeout', '300ms', '--idle-timeout', '300ms']
 
@@ -44,7 +46,16 @@ describe('what is too large', () => {
     ['--max-head-bytes', 431, head(`X-1: ${'x'.repeat(190)}`, `X-2: ${'x'.repeat(190)}`)],
     ['--max-headers', 431, head(...numbered(10))],
     ['--max-body-bytes', 413, post('Content-Length: 102401')],
-    ['--max-body-bytes', 413, post('Transfer-Encoding: chunked') + chunk(60_000) + chunk(60_000)],
+    [
+      '--max-trailer-bytes',
+      431,
+      `${post('Transfer-Encoding: chunked')}0\r\nX-Trailer: ${'x'.repeat(100)}\r\n\r\n`,
+    ],
+    [
+      '--max-chunk-extension-bytes',
+      400,
+      `${post('Transfer-Encoding: chunked')}5;x=${'y'.repeat(100)}\r\nhello\r\n0\r\n\r\n`,
+    ],
   ])('%s answers %i, closes the connection, and is named in the log', async (option, status, raw) => {
     const start = gantry.stderr.length
     using connection = await openConnection(gantry)
@@ -54,6 +65,13 @@ describe('what is too large', () => {
     await gantry.logged(
       new RegExp(`^[^]{${start},}refused a request.* ${status} .*the limit is ${option}\\n`),
     )
+  })
+
+  test('--max-body-bytes counts a chunked body too', async () => {
+    using connection = await openConnection(gantry)
+    const raw = post('Transfer-Encoding: chunked') + chunk(60_000) + chunk(60_000)
+    expect((await connection.request(raw)).status).toBe(413)
+    await connection.ended()
   })
 
   test.each([
@@ -93,22 +111,33 @@ describe('what takes too long', () => {
 })
 
 describe('--spool-dir', () => {
-  test('holds large bodies while they come in, and nothing of them afterwards', async () => {
+  test('holds large bodies until their requests are over, and nothing of them afterwards', async () => {
     using gate = await Gate.start()
-    const files = (): string[] => readdirSync(spool, { recursive: true }).map(String)
-    const [own] = files()
-    expect(files()).toEqual([expect.stringMatching(/^gantry-/)])
+    const files = (): string[] => [
+      ...readdirSync(spool, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => entry.name),
+      ...(process.platform === 'linux' ? openFilesIn(spool, gantry.pid) : []),
+    ]
+    expect(files()).toEqual([])
     using connection = await openConnection(gantry)
     const target = `POST /waits_with_its_body?${gate.port}`
     connection.send(
       post('Content-Length: 102400').replace('POST /reads_its_body?read', target) + 'x'.repeat(102_000),
     )
-    const isThere = (): boolean => files().some((file) => file.startsWith(`${own ?? ''}/`))
-    await until(isThere, 5_000, () => files().join())
+    await until(
+      () => files().length > 0,
+      5_000,
+      () => 'nothing is spooled',
+    )
     connection.send('x'.repeat(400))
     await gate.arrived(1)
-    expect(files()).toEqual([own])
     gate.open()
     expect((await connection.readResponse('POST')).text).toBe('102400')
+    await until(
+      () => files().length === 0,
+      5_000,
+      () => files().join(),
+    )
   })
 })

@@ -18,9 +18,14 @@ export interface AnswerRequest {
   readonly mayKeepAlive: boolean
 }
 
-/** Writes one answer to `socket`. Made for one exchange; `keepsConnection` is known once the head is written. */
+/** Writes one answer to `socket`. Made for one exchange. */
 export class HttpAnswer {
+  /** Known once the head is written. */
   keepsConnection = false
+  /** 0 before the head is written. */
+  status = 0
+  /** Body data written so far. */
+  bodyBytes = 0
   readonly #socket: Socket
   readonly #request: AnswerRequest
   readonly #encoder: ResponseEncoder
@@ -55,6 +60,7 @@ export class HttpAnswer {
     const slab = reserve(headBytes + (hasBody ? length : 0))
     let at = this.#encodeHead(slab, reserved(), head, addedLength, nowMs)
     if (hasBody) {
+      this.bodyBytes = length
       slab.set(body.subarray(start, end), at)
       at += length
     }
@@ -73,9 +79,9 @@ export class HttpAnswer {
   /** Body data, which stays as it is until the socket has sent it. */
   data(data: Uint8Array): void {
     const socket = this.#socket
+    if (this.#framing === 'none') return
+    this.bodyBytes += data.length
     switch (this.#framing) {
-      case 'none':
-        return
       case 'chunked': {
         const prefix = reserve(CHUNK_PREFIX_BYTES)
         const end = encodeChunkPrefix(prefix, reserved(), data.length)
@@ -105,6 +111,7 @@ export class HttpAnswer {
   /** Decides how the body ends (RFC 9112 §6.3) and whether the connection lives on. Returns whether a body is sent. */
   #setFraming(head: ResponseHead, length: number): boolean {
     const { isHead, isHttp10 } = this.#request
+    this.status = head.status
     if (isHead || head.status === 204 || head.status === 304) this.#framing = 'none'
     else if (length >= 0) this.#framing = 'length'
     else this.#framing = isHttp10 ? 'close' : 'chunked'

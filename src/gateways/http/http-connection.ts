@@ -1,74 +1,120 @@
-// One client connection: reads requests one after the other, hands each complete one to the application, keeps answers in order.
-// The only owner of its socket.
+// One client connection: has its requests read one after the other, hands each to the application, keeps answers in order, and
+// closes so that the client learns what it has to. The only owner of its socket.
 
 import type { Socket } from 'node:net'
+import type { GantryError } from '../../errors.ts'
 import { errorPage } from '../../http/error-page.ts'
-import type { OpenSocket } from '../../io/shared-reading.ts'
-import { RequestParser } from '../../http/request-parser.ts'
+import type { RequestHead } from '../../http/request-head.ts'
 import { violationSpec } from '../../http/violation.ts'
 import type { ViolationCode } from '../../http/violation.ts'
+import type { OpenSocket } from '../../io/shared-reading.ts'
 import type { RequestBody } from '../../wsgi/exchange.ts'
-import { IncomingBody, NO_BODY } from '../request-body.ts'
-import { removeSpoolFile } from '../spool.ts'
-import type { ConnectionEnviron } from './connection-environ.ts'
+import { AnswerBacklog } from '../answer-backlog.ts'
+import type { BacklogSink } from '../answer-backlog.ts'
+import { Deadline } from '../deadline.ts'
+import { accessRecord } from './access-record.ts'
+import { ConnectionEnviron } from './connection-environ.ts'
+import type { Peer } from './connection-environ.ts'
 import { HttpAnswer } from './http-answer.ts'
+import type { HttpServerContext, ServedConnection } from './http-context.ts'
 import { HttpExchange } from './http-exchange.ts'
 import type { ExchangeOwner } from './http-exchange.ts'
-import type { HttpServerContext, ServedConnection } from './http-context.ts'
-import { keep, kept } from './input-slab.ts'
+import { peerOf } from './peer.ts'
+import { ProxyPreface } from './proxy-preface.ts'
+import { RequestReader } from './request-reader.ts'
+import type { ReaderOwner } from './request-reader.ts'
+import { WriteWatch } from './write-watch.ts'
 
-// Bytes of further requests that may wait behind the one being answered; beyond it the socket is not read.
-const MAX_WAITING_BYTES = 65_536
-// How much of an answer may wait for a slow client before the application's side is asked to pause.
-const MAX_UNSENT_BYTES = 1_048_576
 // After a refusal the rest of what the client was sending is read and dropped, or its system would discard our answer.
 const LINGER_MS = 2_000
 const MAX_LINGER_BYTES = 16 * 1_048_576
+// A client that vanished without a word (a cable, a NAT box) is only found by asking.
+const PROBE_AFTER_MS = 60_000
 const CONTINUE = Buffer.from('HTTP/1.1 100 Continue\r\n\r\n', 'latin1')
 
-/** What the connection waits for. */
-type Phase = 'idle' | 'head' | 'body' | 'answer' | 'linger' | 'closed'
+/** `preface`: the PROXY protocol header comes first; `linger`: we have closed, and wait for the client to do so. */
+type Phase = 'preface' | 'open' | 'linger' | 'closed'
 
-export class HttpConnection implements ExchangeOwner, ServedConnection {
+export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnection {
+  /** The server counts it; one that is turned away it does not. */
+  isCounted = true
   readonly #socket: Socket
   readonly #server: HttpServerContext
-  readonly #parser: RequestParser
-  #phase: Phase = 'idle'
-  /** When the phase must have ended, on the server's coarse clock. */
-  #deadlineMs: number
+  readonly #reader: RequestReader
+  readonly #writeWatch: WriteWatch
+  /** For lingering, and for an answer that takes long. */
+  readonly #deadline: Deadline
+  #phase: Phase = 'open'
+  #peer: Peer
+  /** The address that is counted, once it is. */
+  #countedAddress: string | undefined
+  #preface: ProxyPreface | undefined
   #environ: ConnectionEnviron | undefined
   #exchange: HttpExchange | undefined
-  #body: IncomingBody | undefined
+  /** When the exchange began, for the access log. */
+  #startedMs = 0
+  #requests = 0
   #clientEnded = false
   #lingerBytes = 0
-  #isAdvancing = false
-  /** Bytes that had left for the client when the deadline for writing was last put off. */
-  #sentBytes = 0
-  #writeDeadlineMs = 0
 
   constructor(open: OpenSocket, server: HttpServerContext) {
     const socket = open((bytes, length) => this.#received(bytes, length))
     this.#socket = socket
     this.#server = server
-    this.#parser = new RequestParser(server.limits)
-    this.#deadlineMs = server.deadlineMs(server.times.headTimeoutMs)
+    this.#reader = new RequestReader(server, this)
+    const { writeTimeoutMs, minWriteRate } = server.times
+    const pace = { timeoutMs: writeTimeoutMs, bytesPerSecond: minWriteRate }
+    this.#writeWatch = new WriteWatch(server.wheel, socket, pace, () => this.#reset())
+    this.#deadline = new Deadline(server.wheel, () => this.#expired())
+    this.#peer = peerOf(socket, server.environSettings.trusts)
+    if (server.proxyProtocol && this.#peer.isTrusted) {
+      this.#phase = 'preface'
+      this.#preface = new ProxyPreface()
+    }
     socket.on('end', () => this.#ended())
     socket.on('error', () => undefined) // 'close' follows
     socket.on('close', () => this.#closed())
   }
 
   get environ(): ConnectionEnviron {
-    return (this.#environ ??= this.#server.connectionEnviron(this.#socket))
-  }
-
-  hasRoom(exchange: HttpExchange): boolean {
-    if (this.#socket.writableLength <= MAX_UNSENT_BYTES) return true
-    this.#socket.once('drain', () => exchange.drained())
-    return false
+    return (this.#environ ??= new ConnectionEnviron(this.#peer, this.#server.environSettings))
   }
 
   get wallClockMs(): number {
     return this.#server.wallClockMs
+  }
+
+  get isSending(): boolean {
+    return this.#socket.writableLength > 0
+  }
+
+  /** Counts the connection for its address. Call it once, first of all; a connection that is one too many is refused. */
+  enterAddress(): void {
+    const { remoteAddress, isTrusted } = this.#peer
+    if (isTrusted || remoteAddress === '') return
+    const violation = this.#server.enterAddress(remoteAddress)
+    if (violation === undefined) this.#countedAddress = remoteAddress
+    else this.refuse(violation)
+  }
+
+  hasRoom(exchange: HttpExchange): boolean {
+    if (this.#socket.writableLength < this.#server.buffers.responseBufferBytes) return true
+    this.#socket.once('drain', () => exchange.drained())
+    return false
+  }
+
+  wrote(): void {
+    this.#writeWatch.wrote()
+  }
+
+  openBacklog(sink: BacklogSink): AnswerBacklog {
+    return new AnswerBacklog(this.#server.spool, this.#server.buffers.responseSpoolBytes, sink)
+  }
+
+  canGoOn(isWhole: boolean): boolean {
+    const { maxRequestsPerConnection: most } = this.#server.bounds
+    if (this.#server.isStopping || (most > 0 && this.#requests >= most)) return false
+    return this.#reader.canGoOn(isWhole)
   }
 
   requestId(requestNumber: number): string {
@@ -77,8 +123,7 @@ export class HttpConnection implements ExchangeOwner, ServedConnection {
 
   /** Closes as soon as no request is under way. */
   stop(): void {
-    if (this.#phase === 'idle') this.#close()
-    this.#exchange?.endConnection()
+    if (this.#reader.isIdle) this.close()
   }
 
   /** Closes at once. */
@@ -86,222 +131,173 @@ export class HttpConnection implements ExchangeOwner, ServedConnection {
     this.#socket.destroy()
   }
 
-  /** Called a few times a second: acts on what has taken too long. */
-  checkDeadline(nowMs: number): void {
-    if (this.#socket.writableLength > 0) {
-      this.#checkWriting(nowMs)
-      return
-    }
-    this.#writeDeadlineMs = 0
-    if (nowMs < this.#deadlineMs) return
-    switch (this.#phase) {
-      case 'idle':
-        this.#close()
-        break
-      case 'head':
-        if (this.#parser.isInRequest) this.#refuse('HEAD_TIMEOUT')
-        else this.#close()
-        break
-      case 'body':
-        // Paused means that it is our disk which is slow.
-        if (!this.#socket.isPaused()) this.#refuse('BODY_TIMEOUT')
-        break
-      case 'linger':
-        this.#socket.destroy()
-        break
-      case 'answer':
-      case 'closed':
-        break
-    }
+  check(head: RequestHead): ViolationCode | undefined {
+    return this.environ.take(head)
   }
 
-  finished(exchange: HttpExchange): void {
-    this.#release(exchange)
-    if (!exchange.keepsConnection) {
-      this.#close()
-      return
-    }
-    this.#wait('idle', this.#server.times.idleTimeoutMs)
-    if (this.#parser.pendingBytes > 0) this.#advance()
-    if (this.#clientEnded) this.#ended()
-    else if (this.#socket.isPaused()) this.#socket.resume()
-  }
-
-  broken(exchange: HttpExchange): void {
-    this.#release(exchange)
-    // Ended by length or by chunks, a message that just stops looks cut, and what was sent still arrives. One that ends by
-    // closing does not: only a reset shows that it is not whole.
-    if (exchange.endsByClosing && this.#socket.remoteAddress !== undefined) this.#socket.resetAndDestroy()
-    else this.#close()
-  }
-
-  dropped(exchange: HttpExchange): void {
-    this.#server.clientLeft(exchange)
-    this.#release(exchange)
-    this.#socket.destroy()
-  }
-
-  #received(bytes: Buffer, length: number): void {
-    switch (this.#phase) {
-      case 'linger':
-        this.#lingerBytes += length
-        if (this.#lingerBytes > MAX_LINGER_BYTES) this.#socket.destroy()
-        return
-      case 'closed':
-        return
-      case 'answer':
-        this.#keep(bytes, length)
-        if (this.#parser.pendingBytes > MAX_WAITING_BYTES) this.#socket.pause()
-        return
-      case 'idle':
-      case 'head':
-      case 'body':
-        this.#keep(bytes, length)
-        this.#advance()
-    }
-  }
-
-  #keep(bytes: Buffer, length: number): void {
-    keep(bytes, length)
-    this.#parser.receive(kept.bytes, kept.start, kept.end)
-  }
-
-  /** Reads on until a request is under way, more bytes are needed, or a rule is broken. */
-  #advance(): void {
-    // An answer that is given at once comes back here while the loop below still runs; it then just goes on.
-    if (this.#isAdvancing) return
-    this.#isAdvancing = true
-    while (this.#takeEvent());
-    this.#isAdvancing = false
-  }
-
-  /** Acts on one event of the parser. False: nothing more to do for now. */
-  #takeEvent(): boolean {
-    switch (this.#parser.next()) {
-      case 'need-data':
-        if (this.#phase === 'idle' && this.#parser.isInRequest)
-          this.#wait('head', this.#server.times.headTimeoutMs)
-        return false
-      case 'violation':
-        this.#refuse(this.#parser.violation ?? 'REQUEST_LINE_MALFORMED')
-        return false
-      case 'head':
-        if (this.#parser.head.hasBody) this.#beginBody()
-        else this.#dispatch(NO_BODY)
-        break
-      case 'body':
-        this.#takeBody()
-        break
-      case 'end':
-        this.#finishBody()
-        break
-    }
-    return this.#phase === 'idle' || this.#phase === 'body'
-  }
-
-  #beginBody(): void {
-    const { head } = this.#parser
-    const body = new IncomingBody(this.#server.spool, head.contentLength)
-    body.onDrain = () => this.#socket.resume()
-    body.onError = (error) => this.#bodyFailed(error)
-    this.#body = body
-    this.#wait('body', this.#server.times.bodyTimeoutMs)
-    // RFC 9110 §10.1.1: not when the body is on its way already, and never to an HTTP/1.0 client.
-    if (head.expectsContinue && head.minorVersion >= 1 && this.#parser.pendingBytes === 0)
-      this.#socket.write(CONTINUE)
-  }
-
-  #takeBody(): void {
-    const { bytes, dataStart, dataEnd } = this.#parser
-    this.#deadlineMs = this.#server.deadlineMs(this.#server.times.bodyTimeoutMs)
-    if (this.#body?.take(bytes.subarray(dataStart, dataEnd)) === false) this.#socket.pause()
-  }
-
-  #finishBody(): void {
-    const body = this.#body?.finish() ?? NO_BODY
-    this.#body = undefined
-    if (body instanceof Uint8Array || !('then' in body)) {
-      this.#dispatch(body)
-      return
-    }
-    this.#wait('answer', Number.POSITIVE_INFINITY)
-    void body.then((complete) => {
-      if (complete === undefined) return // #bodyFailed has answered
-      if (this.#phase === 'answer') this.#dispatch(complete)
-      else if ('path' in complete) removeSpoolFile(complete.path)
-    })
-  }
-
-  #bodyFailed(error: Error): void {
-    this.#body = undefined
-    this.#server.bodyFailed(error)
-    this.#answerAndClose(507)
-  }
-
-  #dispatch(body: RequestBody): void {
-    const { head } = this.#parser
-    this.#wait('answer', Number.POSITIVE_INFINITY)
+  requested(head: RequestHead, body: RequestBody): void {
+    const server = this.#server
+    this.#requests++
+    this.#deadline.start(PROBE_AFTER_MS)
     const answer = new HttpAnswer(
       this.#socket,
-      {
-        isHead: head.isHead,
-        isHttp10: head.minorVersion === 0,
-        mayKeepAlive: head.isPersistent && !this.#server.isStopping,
-      },
-      this.#server.encoder,
+      { isHead: head.isHead, isHttp10: head.minorVersion === 0, mayKeepAlive: head.isPersistent },
+      server.encoder,
     )
-    const exchange = new HttpExchange(this, this.#server.nextRequestNumber(), head, body, answer)
+    const exchange = new HttpExchange(this, server.nextRequestNumber(), head, body, answer)
     this.#exchange = exchange
+    if (server.reports.access !== undefined) this.#startedMs = performance.now()
     if (head.isAsterisk) {
       // RFC 9110 §9.3.7: about the server as a whole, so the server answers.
       const page = errorPage(204)
       exchange.answer(page.head, page.body, 0, 0)
-      return
+    } else {
+      server.handler.handle(exchange)
     }
-    this.#server.handler.handle(exchange)
   }
 
   /** Answers a violation once, and never reads another request from this connection. */
-  #refuse(code: ViolationCode): void {
-    this.#server.refused(code, this.#socket.remoteAddress)
+  refuse(code: ViolationCode): void {
+    if (this.#isClosing) return
     const { status, reason } = violationSpec(code)
-    this.#body?.discard()
-    this.#body = undefined
-    this.#answerAndClose(status, reason)
+    this.#server.reports.refused(code, this.#peer.remoteAddress)
+    const exchange = this.#exchange
+    if (exchange === undefined) {
+      this.#reportAccess(undefined, status, code)
+      this.#answerAndClose(status, reason)
+      return
+    }
+    // The body of a request that is being answered already, as it is handed over while it arrives.
+    exchange.gone()
+    this.#exchange = undefined
+    this.#reportAccess(exchange, exchange.hasBegun ? exchange.status : status, code)
+    if (exchange.hasBegun) this.#cut(exchange)
+    else this.#answerAndClose(status, reason)
+  }
+
+  bodyFailed(error: GantryError): void {
+    if (this.#isClosing) return
+    this.#server.reports.bodyFailed(error)
+    this.#reportAccess(undefined, error.status)
+    this.#answerAndClose(error.status)
+  }
+
+  pauseReading(): void {
+    this.#socket.pause()
+  }
+
+  resumeReading(): void {
+    if (this.#socket.isPaused()) this.#socket.resume()
+  }
+
+  sendContinue(): void {
+    if (this.#exchange?.hasBegun !== true) this.#socket.write(CONTINUE)
+  }
+
+  finished(exchange: HttpExchange): void {
+    this.#over(exchange)
+    this.#writeWatch.wrote()
+    if (exchange.keepsConnection && !this.#server.isStopping) this.#reader.answered()
+    else this.close()
+  }
+
+  broken(exchange: HttpExchange): void {
+    this.#over(exchange)
+    this.#cut(exchange)
+  }
+
+  failed(exchange: HttpExchange, error: GantryError): void {
+    this.#server.reports.answerFailed(exchange, error)
+  }
+
+  dropped(exchange: HttpExchange): void {
+    this.#server.reports.clientLeft(exchange)
+    this.#over(exchange)
+    this.#socket.destroy()
+  }
+
+  /** Sends what is written, then closes; what still comes in is dropped for a while. */
+  close(): void {
+    if (this.#isClosing) return
+    this.#phase = 'linger'
+    this.#reader.stop()
+    this.#deadline.start(LINGER_MS)
+    this.#writeWatch.wrote()
+    this.#socket.end()
+    if (this.#clientEnded) this.#socket.destroySoon()
+    else this.resumeReading()
+  }
+
+  get #isClosing(): boolean {
+    return this.#phase === 'linger' || this.#phase === 'closed'
+  }
+
+  #received(bytes: Buffer, length: number): void {
+    switch (this.#phase) {
+      case 'open':
+        this.#reader.received(bytes, length)
+        break
+      case 'preface':
+        this.#readPreface(bytes, length)
+        break
+      case 'linger':
+        this.#lingerBytes += length
+        if (this.#lingerBytes > MAX_LINGER_BYTES) this.#socket.destroy()
+        break
+      case 'closed':
+        break
+    }
+  }
+
+  #readPreface(bytes: Buffer, length: number): void {
+    const preface = this.#preface!
+    const header = preface.receive(bytes.subarray(0, length))
+    if (header === undefined) return
+    if (typeof header === 'string') {
+      this.refuse(header)
+      return
+    }
+    this.#phase = 'open'
+    this.#preface = undefined
+    if (header.source !== undefined) {
+      this.#peer = peerOf(this.#socket, this.#server.environSettings.trusts, header)
+      this.enterAddress()
+    }
+    if (preface.rest.length > 0) this.#received(preface.rest, preface.rest.length)
   }
 
   #answerAndClose(status: number, reason?: string): void {
-    if (this.#phase === 'closed' || this.#phase === 'linger') return
     const page = errorPage(status, reason)
     const request = { isHead: false, isHttp10: false, mayKeepAlive: false }
     const answer = new HttpAnswer(this.#socket, request, this.#server.encoder)
     answer.whole(page.head, page.body, 0, page.body.length, this.#server.wallClockMs)
-    this.#close()
+    this.close()
   }
 
-  /** Sends what is written, then closes; what still comes in is dropped for a while. */
-  #close(): void {
-    if (this.#phase === 'closed' || this.#phase === 'linger') return
-    this.#wait('linger', LINGER_MS)
-    this.#socket.end()
-    if (this.#clientEnded) this.#socket.destroySoon()
-    else if (this.#socket.isPaused()) this.#socket.resume()
+  /** Ends an answer in the middle so that the client sees it. */
+  #cut(exchange: HttpExchange): void {
+    // Ended by length or by chunks, a message that just stops looks cut, and what was sent still arrives. One that ends by
+    // closing does not: only a reset shows that it is not whole.
+    if (exchange.endsByClosing) this.#reset()
+    else this.close()
+  }
+
+  /** Closes at once, and lets the system forget what the client has not taken. */
+  #reset(): void {
+    if (this.#socket.remoteAddress === undefined) this.#socket.destroy()
+    else this.#socket.resetAndDestroy()
   }
 
   /** The client has sent its last byte; it may still read (a half-closed connection). */
   #ended(): void {
     this.#clientEnded = true
     switch (this.#phase) {
-      case 'answer':
+      case 'open':
         this.#exchange?.clientEnded()
+        this.#reader.ended()
         break
-      case 'body':
-        this.#refuse('BODY_INCOMPLETE')
-        break
-      case 'head':
-      case 'idle':
-        if (this.#parser.isInRequest) this.#refuse('BODY_INCOMPLETE')
-        else this.#close()
+      case 'preface':
+        this.close()
         break
       case 'linger':
         this.#socket.destroySoon()
@@ -313,39 +309,47 @@ export class HttpConnection implements ExchangeOwner, ServedConnection {
 
   #closed(): void {
     this.#phase = 'closed'
-    this.#body?.discard()
-    this.#body = undefined
+    this.#deadline.end()
+    this.#writeWatch.end()
     const exchange = this.#exchange
     if (exchange !== undefined) {
-      this.#server.clientLeft(exchange)
+      this.#server.reports.clientLeft(exchange)
       exchange.gone()
-      this.#release(exchange)
+      this.#over(exchange)
     }
+    this.#reader.stop()
+    if (this.#countedAddress !== undefined) this.#server.leaveAddress(this.#countedAddress)
     this.#server.closed(this)
   }
 
-  #wait(phase: Phase, forMs: number): void {
-    this.#phase = phase
-    this.#deadlineMs = this.#server.deadlineMs(forMs)
+  #expired(): void {
+    if (this.#phase !== 'linger') this.#socket.setKeepAlive(true, PROBE_AFTER_MS)
+    // Lingering begins when everything is sent; until then it is watched how that goes on.
+    else if (this.isSending) this.#deadline.start(LINGER_MS)
+    else this.#socket.destroy()
   }
 
-  /** A client that takes nothing of its answer for too long holds memory, and perhaps a worker: it is dropped. */
-  #checkWriting(nowMs: number): void {
-    // Closing and idling only count from when everything is sent.
-    if (this.#phase === 'linger') this.#deadlineMs = nowMs + LINGER_MS
-    if (this.#phase === 'idle') this.#deadlineMs = nowMs + this.#server.times.idleTimeoutMs
-    const sent = this.#socket.bytesWritten - this.#socket.writableLength
-    if (this.#writeDeadlineMs === 0 || sent !== this.#sentBytes) {
-      this.#writeDeadlineMs = nowMs + this.#server.times.writeTimeoutMs
-      this.#sentBytes = sent
-    } else if (nowMs >= this.#writeDeadlineMs) {
-      this.#socket.destroy()
-    }
-  }
-
-  #release(exchange: HttpExchange): void {
+  /** The exchange is no longer under way, whatever became of it. */
+  #over(exchange: HttpExchange): void {
     this.#exchange = undefined
-    this.#parser.release()
-    if ('path' in exchange.body) removeSpoolFile(exchange.body.path)
+    this.#deadline.stop()
+    this.#reportAccess(exchange, exchange.status)
+  }
+
+  #reportAccess(exchange: HttpExchange | undefined, status: number, violation?: ViolationCode): void {
+    const { access } = this.#server.reports
+    if (access === undefined) return
+    access(
+      accessRecord({
+        timeMs: this.#server.wallClockMs,
+        id: exchange?.id ?? this.#server.requestId(this.#server.nextRequestNumber()),
+        remoteAddress: this.#environ?.clientAddress ?? this.#peer.remoteAddress,
+        head: this.#reader.head,
+        status,
+        bodyBytes: exchange?.answeredBytes ?? 0,
+        durationMs: exchange === undefined ? 0 : performance.now() - this.#startedMs,
+        violation,
+      }),
+    )
   }
 }

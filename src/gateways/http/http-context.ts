@@ -1,24 +1,46 @@
 // What the connections of an HTTP server and the server itself know of each other.
 
-import type { Socket } from 'node:net'
 import type { GantryError } from '../../errors.ts'
 import type { HttpLimits } from '../../http/limits.ts'
+import type { RequestHead } from '../../http/request-head.ts'
 import type { ResponseEncoder } from '../../http/response-encoder.ts'
 import type { ViolationCode } from '../../http/violation.ts'
 import type { AccessRecord } from '../../wsgi/access-record.ts'
 import type { Exchange, ExchangeHandler } from '../../wsgi/exchange.ts'
 import type { SpoolDirectory } from '../spool.ts'
-import type { ConnectionEnviron } from './connection-environ.ts'
+import type { TimerWheel } from '../timer-wheel.ts'
+import type { EnvironSettings } from './http-environ.ts'
+import type { ConnectionBounds } from './connection-limits.ts'
 
 export interface HttpTimes {
   /** For a whole request head, from its first byte (or the connection's start). */
   readonly headTimeoutMs: number
   /** Between two pieces of a body. */
   readonly bodyTimeoutMs: number
+  /** Bytes a second that a body must bring; 0: any rate. */
+  readonly minBodyRate: number
   /** For an idle connection. */
   readonly idleTimeoutMs: number
   /** For a client that takes nothing of its answer. */
   readonly writeTimeoutMs: number
+  /** Bytes a second that a client must take; 0: any rate. */
+  readonly minWriteRate: number
+}
+
+/** What a connection may bring. */
+export interface HttpBounds extends HttpLimits, ConnectionBounds {
+  /** Further requests that may wait behind the one being answered, in bytes; beyond it the client is not read. */
+  readonly maxPipelinedBytes: number
+  /** 0: any number. */
+  readonly maxRequestsPerConnection: number
+}
+
+/** How much of an answer may wait for its client. */
+export interface AnswerBuffers {
+  /** In memory; beyond it on disk. */
+  readonly responseBufferBytes: number
+  /** On disk; beyond it the application is slowed down. */
+  readonly responseSpoolBytes: number
 }
 
 /** What happens at the gateway, for the log. */
@@ -27,6 +49,8 @@ export interface HttpReports {
   refused(code: ViolationCode, remoteAddress: string): void
   /** A request body could not be kept; the client is answered the error's status. */
   bodyFailed(error: GantryError): void
+  /** An answer could not be kept for its slow client, and is cut. */
+  answerFailed(exchange: Exchange, error: GantryError): void
   /** A connection could not be taken: out of descriptors, most likely. Who is connected goes on, who is not waits. */
   listenerFailed(error: Error): void
   /** A connection closed before its answer was complete; the request can be named no more when this returns. */
@@ -41,8 +65,6 @@ export interface HttpReports {
 
 /** A connection as its server sees it. */
 export interface ServedConnection {
-  /** Called a few times a second, with the coarse monotonic time. */
-  checkDeadline(nowMs: number): void
   /** Closes as soon as no request is under way. */
   stop(): void
   /** Closes at once. */
@@ -50,19 +72,27 @@ export interface ServedConnection {
 }
 
 /** What connections need of their server. */
-export interface HttpServerContext extends Omit<HttpReports, 'listenerFailed'> {
+export interface HttpServerContext {
   readonly handler: ExchangeHandler
-  readonly limits: HttpLimits
+  readonly bounds: HttpBounds
   readonly times: HttpTimes
+  readonly buffers: AnswerBuffers
   readonly spool: SpoolDirectory
   readonly encoder: ResponseEncoder
+  readonly environSettings: EnvironSettings
+  readonly reports: HttpReports
+  readonly wheel: TimerWheel
   readonly isStopping: boolean
-  /** When `forMs` from now will certainly have passed, on the coarse clock that `checkDeadline` is called with. */
-  deadlineMs(forMs: number): number
+  /** Connections from trusted proxies begin with a PROXY protocol header. */
+  readonly proxyProtocol: boolean
   /** Coarse time of day, in milliseconds since 1970. */
   readonly wallClockMs: number
-  connectionEnviron(socket: Socket): ConnectionEnviron
+  /** Whether the application is handed the request before its body is complete. */
+  streamsBody(head: RequestHead): boolean
   nextRequestNumber(): number
   requestId(requestNumber: number): string
+  /** Counts a connection by the address of its client; says which limit that would pass, and does not count it then. */
+  enterAddress(address: string): ViolationCode | undefined
+  leaveAddress(address: string): void
   closed(connection: ServedConnection): void
 }

@@ -1,9 +1,12 @@
 // One HTTP/1.1 request as the application's side sees it. Belongs to one connection, which it tells when it is over.
 
-import type { RequestHead } from '../../http/request-head.ts'
+import type { GantryError } from '../../errors.ts'
 import { errorPage } from '../../http/error-page.ts'
+import type { RequestHead } from '../../http/request-head.ts'
+import { CLIENT_LEFT } from '../../wsgi/access-record.ts'
 import type { ClientState, ErrorStatus, Exchange, FileBody, RequestBody } from '../../wsgi/exchange.ts'
 import type { ResponseHead } from '../../wsgi/response-head.ts'
+import { AnswerBacklog } from '../answer-backlog.ts'
 import { FileSender } from '../file-sender.ts'
 import type { ConnectionEnviron } from './connection-environ.ts'
 import type { HttpAnswer } from './http-answer.ts'
@@ -11,19 +14,28 @@ import type { HttpAnswer } from './http-answer.ts'
 /** What an exchange needs of its connection. */
 export interface ExchangeOwner {
   readonly environ: ConnectionEnviron
-  /** Whether more may be written now; if not, the exchange is told with `drained` when it may. */
-  hasRoom(exchange: HttpExchange): boolean
   /** Coarse time of day, for the Date field. */
   readonly wallClockMs: number
+  /** Whether more may be written now; if not, the exchange is told with `drained` when it may. */
+  hasRoom(exchange: HttpExchange): boolean
+  /** Something was written to the client. */
+  wrote(): void
+  /** Keeps on disk what the client has not taken yet of the answer. */
+  openBacklog(sink: BacklogOwner): AnswerBacklog
   requestId(requestNumber: number): string
+  /** Whether another request can follow on the connection. `isWhole`: nothing of the application runs any more, so nobody reads the body on. */
+  canGoOn(isWhole: boolean): boolean
   /** The answer is complete on our side. */
   finished(exchange: HttpExchange): void
   /** The answer cannot be completed: the connection is cut. */
   broken(exchange: HttpExchange): void
+  /** What was to be sent later is lost. */
+  failed(exchange: HttpExchange, error: GantryError): void
   /** Nobody waits for an answer, and none is given. */
   dropped(exchange: HttpExchange): void
 }
 
+type BacklogOwner = ConstructorParameters<typeof AnswerBacklog>[2]
 type State = 'waiting' | 'streaming' | 'done'
 
 export class HttpExchange implements Exchange {
@@ -39,8 +51,10 @@ export class HttpExchange implements Exchange {
   readonly #number: number
   #state: State = 'waiting'
   #client: ClientState = 'here'
+  /** What is sent besides what is written: a file, or what the client was too slow for. One of them at a time. */
   #fileSender: FileSender | undefined
-  #endsAfterFile = false
+  #backlog: AnswerBacklog | undefined
+  #endsWhenSent = false
   /** What the log may still ask for when the client is gone, and the bytes of the head with it. */
   #left: { readonly method: string; readonly target: string } | undefined
 
@@ -55,9 +69,9 @@ export class HttpExchange implements Exchange {
     this.#number = requestNumber
     this.#head = head
     this.body = body
-    this.#bodyBytes = body instanceof Uint8Array ? body.length : body.size
+    this.#bodyBytes = bodyBytesOf(body, head)
     this.#answer = answer
-    this.#shared = owner.environ.share(head)
+    this.#shared = owner.environ.shared
   }
 
   get id(): string {
@@ -74,6 +88,20 @@ export class HttpExchange implements Exchange {
 
   get client(): ClientState {
     return this.#client
+  }
+
+  /** The status that the client was sent; 499 if it left before. */
+  get status(): number {
+    return this.#answer.status === 0 ? CLIENT_LEFT : this.#answer.status
+  }
+
+  get answeredBytes(): number {
+    return this.#answer.bodyBytes
+  }
+
+  /** Part of the answer is on its way already. */
+  get hasBegun(): boolean {
+    return this.#answer.status !== 0
   }
 
   get endsByClosing(): boolean {
@@ -98,27 +126,36 @@ export class HttpExchange implements Exchange {
 
   answer(head: ResponseHead, bytes: Uint8Array, start: number, end: number): void {
     if (!this.#move('waiting', 'done')) return
+    if (!this.#owner.canGoOn(true)) this.#answer.forbidKeepAlive()
     this.#answer.whole(head, bytes, start, end, this.#owner.wallClockMs)
     this.#owner.finished(this)
   }
 
   begin(head: ResponseHead): void {
-    if (this.#move('waiting', 'streaming')) this.#answer.begin(head, this.#owner.wallClockMs)
+    if (!this.#move('waiting', 'streaming')) return
+    if (!this.#owner.canGoOn(false)) this.#answer.forbidKeepAlive()
+    this.#answer.begin(head, this.#owner.wallClockMs)
+    this.#owner.wrote()
   }
 
   write(data: Uint8Array): boolean {
     // The client is gone: whoever writes has been told so, and is not to be held up.
     if (this.#state !== 'streaming') return true
-    this.#answer.data(data)
-    return this.#owner.hasRoom(this)
+    if (this.#backlog?.isEmpty === false) return this.#backlog.push(data)
+    if (this.#owner.hasRoom(this)) {
+      this.#send(data)
+      return true
+    }
+    this.#backlog ??= this.#openBacklog()
+    return this.#backlog.push(data)
   }
 
   sendFile(file: FileBody): void {
     const sender = new FileSender(file, {
-      write: (block) => this.write(block),
+      write: (block) => this.#sendMore(block),
       finished: () => {
         this.#fileSender = undefined
-        if (this.#endsAfterFile) this.end()
+        this.#endIfSent()
       },
       failed: () => {
         this.#fileSender = undefined
@@ -132,18 +169,13 @@ export class HttpExchange implements Exchange {
 
   end(): void {
     if (this.#state !== 'streaming') return
-    if (this.#fileSender !== undefined) {
-      this.#endsAfterFile = true
-      return
-    }
-    this.#state = 'done'
-    if (this.#answer.end()) this.#owner.finished(this)
-    else this.#owner.broken(this)
+    this.#endsWhenSent = true
+    this.#endIfSent()
   }
 
   abort(): void {
     if (!this.#move('streaming', 'done')) return
-    this.#fileSender?.stop()
+    this.#stopSending()
     this.#owner.broken(this)
   }
 
@@ -162,23 +194,54 @@ export class HttpExchange implements Exchange {
 
   /** The socket has room again. */
   drained(): void {
-    if (this.#fileSender === undefined) this.onDrain?.()
+    if (this.#fileSender === undefined) this.#backlog?.resume()
     else this.#fileSender.resume()
   }
 
-  /** The connection closes after this answer, unless the client was told otherwise already. */
-  endConnection(): void {
-    this.#answer.forbidKeepAlive()
-  }
-
-  /** The client has left. */
+  /** The client has left, or is refused: whoever answers is told to stop. */
   gone(): void {
     if (this.#state === 'done') return
     this.#left = { method: this.#head.method, target: this.#head.target }
     this.#state = 'done'
     this.#client = 'gone'
-    this.#fileSender?.stop()
+    this.#stopSending()
     this.onGone?.()
+  }
+
+  #send(data: Uint8Array): void {
+    this.#answer.data(data)
+    this.#owner.wrote()
+  }
+
+  #sendMore(block: Uint8Array): boolean {
+    if (this.#state !== 'streaming') return true
+    this.#send(block)
+    return this.#owner.hasRoom(this)
+  }
+
+  #openBacklog(): AnswerBacklog {
+    return this.#owner.openBacklog({
+      write: (block) => this.#sendMore(block),
+      emptied: () => this.#endIfSent(),
+      hasRoom: () => this.onDrain?.(),
+      failed: (error) => {
+        this.#owner.failed(this, error)
+        this.abort()
+      },
+    })
+  }
+
+  #endIfSent(): void {
+    const isSent = this.#fileSender === undefined && this.#backlog?.isEmpty !== false
+    if (!this.#endsWhenSent || !isSent || !this.#move('streaming', 'done')) return
+    this.#stopSending()
+    if (this.#answer.end()) this.#owner.finished(this)
+    else this.#owner.broken(this)
+  }
+
+  #stopSending(): void {
+    this.#fileSender?.stop()
+    this.#backlog?.stop()
   }
 
   #move(from: State, to: State): boolean {
@@ -186,4 +249,9 @@ export class HttpExchange implements Exchange {
     this.#state = to
     return true
   }
+}
+
+function bodyBytesOf(body: RequestBody, head: RequestHead): number {
+  if (body instanceof Uint8Array) return body.length
+  return 'path' in body ? body.size : head.contentLength
 }

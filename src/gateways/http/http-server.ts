@@ -1,28 +1,34 @@
-// The HTTP/1.1 gateway: listens, makes a connection of each client, and checks their deadlines with one coarse clock.
+// The HTTP/1.1 gateway: listens, makes a connection of each client that may be one, and turns the wheel of their deadlines.
 
 import { createServer } from 'node:net'
-import type { AddressInfo, ListenOptions, Server, Socket } from 'node:net'
-import { takeConnections } from '../../io/shared-reading.ts'
-import type { HttpLimits } from '../../http/limits.ts'
+import type { AddressInfo, ListenOptions, Server } from 'node:net'
+import type { Network } from '../../config/networks.ts'
+import type { RequestHead } from '../../http/request-head.ts'
 import { ResponseEncoder } from '../../http/response-encoder.ts'
 import type { ViolationCode } from '../../http/violation.ts'
-import { encodePairs } from '../../wsgi/environ-block.ts'
-import type { Exchange, ExchangeHandler } from '../../wsgi/exchange.ts'
+import { takeConnections } from '../../io/shared-reading.ts'
+import type { OpenSocket } from '../../io/shared-reading.ts'
+import { isUnder } from '../../wsgi/path-prefix.ts'
+import type { ExchangeHandler } from '../../wsgi/exchange.ts'
 import type { SpoolDirectory } from '../spool.ts'
-import { ConnectionEnviron } from './connection-environ.ts'
-import type { EnvironSettings } from './http-environ.ts'
+import { TimerWheel } from '../timer-wheel.ts'
+import { TrustedProxies } from '../trusted-proxies.ts'
+import { ConnectionLimits } from './connection-limits.ts'
 import { HttpConnection } from './http-connection.ts'
-import type { HttpReports, HttpServerContext, HttpTimes, ServedConnection } from './http-context.ts'
+import type { EnvironSettings } from './http-environ.ts'
+import type { AnswerBuffers, HttpBounds, HttpReports, HttpServerContext, HttpTimes } from './http-context.ts'
 
 const CLOCK_MS = 250
-// For clients on a Unix socket, which has neither names nor ports; the Host field says more.
-const UNIX_SERVER_NAME = 'localhost'
-const UNIX_SERVER_PORT = '80'
+// Two minutes: longer than most deadlines, so that few are looked at before their time.
+const WHEEL_SLOTS = 480
+// A client that is turned away is told so, but a flood of them is not worth a descriptor each.
+const MAX_TURNED_AWAY = 512
 
 export interface HttpServerOptions {
   readonly handler: ExchangeHandler
-  readonly limits: HttpLimits
+  readonly bounds: HttpBounds
   readonly times: HttpTimes
+  readonly buffers: AnswerBuffers
   readonly spool: SpoolDirectory
   /** The Server field's value; empty for none. */
   readonly serverHeader: string
@@ -30,42 +36,51 @@ export interface HttpServerOptions {
   readonly serverSoftware: string
   /** Mount prefix of the application, percent-encoded as in request targets; empty without one. */
   readonly scriptName: string
+  readonly trustedProxies: readonly Network[]
+  readonly proxyProtocol: boolean
+  /** In lower case. */
+  readonly allowUnderscoreHeaders: readonly string[]
+  /** Path prefixes as in request targets; empty for all paths. */
+  readonly streamRequests: readonly string[]
   readonly reports: HttpReports
 }
 
 export class HttpServer implements HttpServerContext {
   readonly handler: ExchangeHandler
-  readonly limits: HttpLimits
+  readonly bounds: HttpBounds
   readonly times: HttpTimes
+  readonly buffers: AnswerBuffers
   readonly spool: SpoolDirectory
   readonly encoder: ResponseEncoder
+  readonly environSettings: EnvironSettings
+  readonly proxyProtocol: boolean
+  readonly reports: HttpReports
+  readonly wheel = new TimerWheel(CLOCK_MS, WHEEL_SLOTS, performance.now())
   isStopping = false
-  #nowMs = performance.now()
   wallClockMs = Date.now()
 
-  readonly #options: HttpServerOptions
-  readonly #environSettings: EnvironSettings
-  readonly #scriptName: string
+  readonly #streamRoutes: readonly Buffer[]
   readonly #listeners: Server[] = []
-  readonly #connections = new Set<ServedConnection>()
+  readonly #connections = new Set<HttpConnection>()
+  readonly #limits: ConnectionLimits
   readonly #clock: NodeJS.Timeout
   readonly #idPrefix = Date.now().toString(36)
+  #turnedAway = 0
   #requests = 0
   #whenEmpty: (() => void) | undefined
 
   constructor(options: HttpServerOptions) {
-    this.#options = options
     this.handler = options.handler
-    this.limits = options.limits
+    this.bounds = options.bounds
     this.times = options.times
+    this.buffers = options.buffers
     this.spool = options.spool
     this.encoder = new ResponseEncoder(options.serverHeader)
-    const scriptName = decodeURIComponent(options.scriptName)
-    this.#environSettings = {
-      mount: Buffer.from(encodeURI(scriptName), 'latin1'),
-      onUnderscoreField: (name) => this.underscoreField(name),
-    }
-    this.#scriptName = Buffer.from(scriptName, 'utf8').toString('latin1')
+    this.proxyProtocol = options.proxyProtocol
+    this.reports = options.reports
+    this.environSettings = environSettings(options)
+    this.#streamRoutes = options.streamRequests.map((route) => Buffer.from(route, 'latin1'))
+    this.#limits = new ConnectionLimits(options.bounds)
     this.#clock = setInterval(() => this.#tick(), CLOCK_MS)
   }
 
@@ -76,8 +91,8 @@ export class HttpServer implements HttpServerContext {
       listener.once('error', reject)
       listener.listen(options, () => {
         listener.off('error', reject)
-        listener.on('error', (error) => this.#options.reports.listenerFailed(error))
-        takeConnections(listener, (open) => this.#connections.add(new HttpConnection(open, this)))
+        listener.on('error', (error) => this.reports.listenerFailed(error))
+        takeConnections(listener, (open) => this.#accept(open))
         this.#listeners.push(listener)
         resolve(listener.address() ?? '')
       })
@@ -101,23 +116,8 @@ export class HttpServer implements HttpServerContext {
     for (const connection of this.#connections) connection.destroy()
   }
 
-  deadlineMs(forMs: number): number {
-    // The clock may be one tick behind: never too early.
-    return this.#nowMs + CLOCK_MS + forMs
-  }
-
-  connectionEnviron(socket: Socket): ConnectionEnviron {
-    const isUnix = socket.localAddress === undefined
-    const pairs = encodePairs({
-      SERVER_NAME: isUnix ? UNIX_SERVER_NAME : socket.localAddress,
-      SERVER_PORT: isUnix ? UNIX_SERVER_PORT : String(socket.localPort),
-      SERVER_SOFTWARE: this.#options.serverSoftware,
-      SCRIPT_NAME: this.#scriptName,
-      REMOTE_ADDR: withoutMapping(socket.remoteAddress ?? ''),
-      REMOTE_PORT: String(socket.remotePort ?? ''),
-      'wsgi.url_scheme': 'http',
-    })
-    return new ConnectionEnviron(pairs, this.#environSettings)
+  streamsBody(head: RequestHead): boolean {
+    return this.#streamRoutes.some((route) => isUnder(route, head.bytes, head.pathStart, head.pathEnd))
   }
 
   nextRequestNumber(): number {
@@ -128,35 +128,53 @@ export class HttpServer implements HttpServerContext {
     return `${this.#idPrefix}-${requestNumber.toString(36)}`
   }
 
-  closed(connection: ServedConnection): void {
+  enterAddress(address: string): ViolationCode | undefined {
+    return this.#limits.enterAddress(address)
+  }
+
+  leaveAddress(address: string): void {
+    this.#limits.leaveAddress(address)
+  }
+
+  closed(connection: HttpConnection): void {
     this.#connections.delete(connection)
+    if (connection.isCounted) this.#limits.leave()
+    else this.#turnedAway--
     if (this.#connections.size === 0) this.#whenEmpty?.()
   }
 
-  refused(code: ViolationCode, remoteAddress: string | undefined): void {
-    this.#options.reports.refused(code, remoteAddress)
+  #accept(open: OpenSocket): void {
+    const connection = new HttpConnection(open, this)
+    this.#connections.add(connection)
+    const violation = this.#limits.enter()
+    if (violation === undefined) connection.enterAddress()
+    else this.#turnAway(connection, violation)
   }
 
-  bodyFailed(error: Error): void {
-    this.#options.reports.bodyFailed(error)
-  }
-
-  clientLeft(exchange: Exchange): void {
-    this.#options.reports.clientLeft(exchange)
-  }
-
-  underscoreField(name: string): void {
-    this.#options.reports.underscoreField(name)
+  #turnAway(connection: HttpConnection, violation: ViolationCode): void {
+    connection.isCounted = false
+    this.#turnedAway++
+    connection.refuse(violation)
+    if (this.#turnedAway > MAX_TURNED_AWAY) connection.destroy()
   }
 
   #tick(): void {
-    this.#nowMs = performance.now()
     this.wallClockMs = Date.now()
-    for (const connection of this.#connections) connection.checkDeadline(this.#nowMs)
+    this.wheel.advance(performance.now())
   }
 }
 
-/** An IPv4 client on an IPv6 socket is an IPv4 client: `::ffff:192.0.2.1` is `192.0.2.1`. */
-function withoutMapping(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address
+function environSettings(options: HttpServerOptions): EnvironSettings {
+  const { reports } = options
+  const trusted = new TrustedProxies(options.trustedProxies)
+  const scriptName = decodeURIComponent(options.scriptName)
+  return {
+    mount: Buffer.from(encodeURI(scriptName), 'latin1'),
+    scriptName: Buffer.from(scriptName, 'utf8').toString('latin1'),
+    serverSoftware: options.serverSoftware,
+    trusts: (address) => trusted.trusts(address),
+    allowedUnderscoreFields: new Set(options.allowUnderscoreHeaders),
+    onUnderscoreField: (name) => reports.underscoreField(name),
+    onForwardedFieldRemoved: (name, remoteAddress) => reports.forwardedFieldRemoved(name, remoteAddress),
+  }
 }

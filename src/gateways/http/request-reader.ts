@@ -1,0 +1,274 @@
+// The reading side of a connection: received bytes in, one request after the other out, each when its turn has come. Knows how long
+// a client may take to send one, and when to stop reading from it.
+
+import type { GantryError } from '../../errors.ts'
+import type { RequestHead } from '../../http/request-head.ts'
+import { RequestParser } from '../../http/request-parser.ts'
+import type { ViolationCode } from '../../http/violation.ts'
+import type { RequestBody } from '../../wsgi/exchange.ts'
+import { Deadline } from '../deadline.ts'
+import { NO_BODY } from '../request-body.ts'
+import { BodyIntake } from './body-intake.ts'
+import type { IntakeOwner } from './body-intake.ts'
+import type { HttpServerContext } from './http-context.ts'
+import { keep, kept } from './input-slab.ts'
+
+/**
+ * What is read next. `answer`: nothing before the request is answered, but for a body that the application reads while it arrives;
+ * `rest`: the end of a body that the application, which has answered, did not read.
+ */
+type State = 'idle' | 'head' | 'body' | 'answer' | 'rest' | 'stopped'
+
+/** What a reader needs of its connection. */
+export interface ReaderOwner {
+  /** Something of an answer waits for the client. */
+  readonly isSending: boolean
+  /** Looks at a head before anything of the request is acted on; returns what is wrong with it. */
+  check(head: RequestHead): ViolationCode | undefined
+  /** A request can be answered. The reader goes on when it is told `answered`. */
+  requested(head: RequestHead, body: RequestBody): void
+  /** The client broke a rule or took too long. */
+  refuse(code: ViolationCode): void
+  /** The body cannot be kept. */
+  bodyFailed(error: GantryError): void
+  sendContinue(): void
+  pauseReading(): void
+  resumeReading(): void
+  /** Nothing more is expected of the client. */
+  close(): void
+}
+
+export class RequestReader implements IntakeOwner {
+  readonly #server: HttpServerContext
+  readonly #owner: ReaderOwner
+  readonly #parser: RequestParser
+  readonly #deadline: Deadline
+  /** Made for the first request that has a body. */
+  #intake: BodyIntake | undefined
+  #state: State = 'idle'
+  #hasEnded = false
+  #isAdvancing = false
+
+  constructor(server: HttpServerContext, owner: ReaderOwner) {
+    this.#server = server
+    this.#owner = owner
+    this.#parser = new RequestParser(server.bounds)
+    this.#deadline = new Deadline(server.wheel, () => this.#expired())
+    // Who connects has something to say.
+    this.#deadline.start(server.times.headTimeoutMs)
+  }
+
+  /** Between two requests, or before the first. */
+  get isIdle(): boolean {
+    return this.#state === 'idle'
+  }
+
+  /** The head of the request being read or answered; undefined while there is not even a request line. */
+  get head(): RequestHead | undefined {
+    return this.#parser.hasRequestLine ? this.#parser.head : undefined
+  }
+
+  /** The application reads a body that is still arriving. */
+  get isStreaming(): boolean {
+    return this.#intake?.isStreaming === true
+  }
+
+  /** Whether the next request can be found behind this one. `isWhole`: nobody reads the body of this one on. */
+  canGoOn(isWhole: boolean): boolean {
+    return this.#intake === undefined || this.#intake.canGoOn(isWhole)
+  }
+
+  /** Takes the first `length` of `bytes`, which may change afterwards. */
+  received(bytes: Buffer, length: number): void {
+    if (this.#state === 'stopped') return
+    keep(bytes, length)
+    this.#parser.receive(kept.bytes, kept.start, kept.end)
+    if (this.#readsOn) this.#advance()
+    if (this.#state === 'answer' && this.#parser.pendingBytes > this.#server.bounds.maxPipelinedBytes)
+      this.#owner.pauseReading()
+  }
+
+  /** The request was answered: goes on to the next, behind what is left of this one. */
+  answered(): void {
+    const hasRest = this.isStreaming
+    this.#release()
+    this.#owner.resumeReading()
+    if (hasRest) {
+      this.#state = 'rest'
+      this.#intake?.beginRest()
+      this.#advance()
+    } else {
+      this.#beIdle()
+    }
+  }
+
+  /** The client has sent its last byte. */
+  ended(): void {
+    this.#hasEnded = true
+    switch (this.#state) {
+      case 'answer':
+        if (this.isStreaming) this.#owner.refuse('BODY_INCOMPLETE')
+        break
+      case 'body':
+        this.#owner.refuse('BODY_INCOMPLETE')
+        break
+      case 'head':
+      case 'idle':
+        if (this.#parser.isInRequest) this.#owner.refuse('BODY_INCOMPLETE')
+        else this.#owner.close()
+        break
+      case 'rest':
+        this.#owner.close()
+        break
+      case 'stopped':
+        break
+    }
+  }
+
+  /** Reads no further request, and keeps nothing of this one. */
+  stop(): void {
+    this.#state = 'stopped'
+    this.#deadline.end()
+    this.#intake?.end()
+    this.#release()
+  }
+
+  pauseReading(): void {
+    this.#owner.pauseReading()
+  }
+
+  resumeReading(): void {
+    this.#owner.resumeReading()
+  }
+
+  sendContinue(): void {
+    this.#owner.sendContinue()
+  }
+
+  bodyExpired(code: ViolationCode): void {
+    if (this.#state === 'rest') this.#owner.close()
+    else this.#owner.refuse(code)
+  }
+
+  bodyFailed(error: GantryError): void {
+    this.#owner.bodyFailed(error)
+  }
+
+  /** Reads on until a request is under way, more bytes are needed, or a rule is broken. */
+  #advance(): void {
+    // An answer that is given at once comes back here while the loop below still runs; it then just goes on.
+    if (this.#isAdvancing) return
+    this.#isAdvancing = true
+    while (this.#takeEvent());
+    this.#isAdvancing = false
+  }
+
+  /** Acts on one event of the parser. False: nothing more to do for now. */
+  #takeEvent(): boolean {
+    switch (this.#parser.next()) {
+      case 'need-data':
+        if (this.#state === 'idle' && this.#parser.isInRequest)
+          this.#wait('head', this.#server.times.headTimeoutMs)
+        return false
+      case 'violation':
+        this.#owner.refuse(this.#parser.violation ?? 'REQUEST_LINE_MALFORMED')
+        return false
+      case 'head':
+        this.#takeHead()
+        break
+      case 'body':
+        this.#takeBody()
+        break
+      case 'end':
+        this.#takeEnd()
+        break
+    }
+    return this.#readsOn
+  }
+
+  get #readsOn(): boolean {
+    return this.#state === 'answer' ? this.isStreaming : this.#state !== 'stopped'
+  }
+
+  #takeHead(): void {
+    const { head } = this.#parser
+    const violation = this.#owner.check(head)
+    if (violation !== undefined) this.#owner.refuse(violation)
+    else if (!head.hasBody) this.#request(NO_BODY)
+    else this.#beginBody()
+  }
+
+  #beginBody(): void {
+    const { head } = this.#parser
+    const intake = (this.#intake ??= new BodyIntake(this.#server, this))
+    if (this.#server.streamsBody(head)) {
+      this.#request(intake.beginStream(head.contentLength, this.#expectsContinue))
+      return
+    }
+    this.#state = 'body'
+    this.#deadline.stop()
+    intake.beginWhole(head.contentLength, this.#expectsContinue)
+  }
+
+  /** RFC 9110 §10.1.1: not when the body is on its way already, and never to an HTTP/1.0 client. */
+  get #expectsContinue(): boolean {
+    const { head, pendingBytes } = this.#parser
+    return head.expectsContinue && head.minorVersion >= 1 && pendingBytes === 0
+  }
+
+  #takeBody(): void {
+    const { bytes, dataStart, dataEnd } = this.#parser
+    if (this.#intake?.take(bytes.subarray(dataStart, dataEnd)) === false) this.#owner.close()
+  }
+
+  #takeEnd(): void {
+    if (this.#state === 'body') {
+      this.#finishBody()
+      return
+    }
+    this.#intake?.finish()
+    if (this.#state === 'rest') this.#beIdle()
+  }
+
+  #finishBody(): void {
+    const body = this.#intake?.finishWhole() ?? NO_BODY
+    if (body instanceof Uint8Array || !('then' in body)) {
+      this.#request(body)
+      return
+    }
+    this.#state = 'answer'
+    void body.then((complete) => {
+      // Otherwise bodyFailed was called, or the client has left.
+      if (complete !== undefined && this.#state === 'answer') this.#request(complete)
+    })
+  }
+
+  #request(body: RequestBody): void {
+    this.#state = 'answer'
+    this.#deadline.stop()
+    this.#owner.requested(this.#parser.head, body)
+  }
+
+  #beIdle(): void {
+    this.#wait('idle', this.#server.times.idleTimeoutMs)
+    if (this.#parser.pendingBytes > 0) this.#advance()
+    if (this.#hasEnded) this.ended()
+  }
+
+  #expired(): void {
+    if (this.#state === 'head') this.#owner.refuse('HEAD_TIMEOUT')
+    // A connection is idle from when everything is sent; until then it is watched how that goes on.
+    else if (this.#owner.isSending) this.#deadline.start(this.#server.times.idleTimeoutMs)
+    else this.#owner.close()
+  }
+
+  #wait(state: State, forMs: number): void {
+    this.#state = state
+    this.#deadline.start(forMs)
+  }
+
+  #release(): void {
+    this.#intake?.release()
+    this.#parser.release()
+  }
+}

@@ -1,0 +1,67 @@
+// Sees to it that a client takes what it is sent: one that reads nothing, or next to nothing, holds memory, and perhaps a worker.
+
+import type { Socket } from 'node:net'
+import { bytesSentBetween, sendPosition } from '../../io/unsent-bytes.ts'
+import type { SendPosition } from '../../io/unsent-bytes.ts'
+import { timeAfter } from '../deadline.ts'
+import type { Pace } from '../deadline.ts'
+import { WheelEntry } from '../timer-wheel.ts'
+import type { TimerWheel } from '../timer-wheel.ts'
+
+// Nobody tells when the system takes some bytes of a large write, so it is looked at from time to time.
+const LOOK_EVERY_MS = 1_000
+const SENT_NOTHING: SendPosition = { doneBytes: 0, underWayBytes: 0 }
+
+export class WriteWatch extends WheelEntry {
+  readonly #wheel: TimerWheel
+  readonly #socket: Socket
+  readonly #pace: Pace
+  readonly #tooSlow: () => void
+  #isWatching = false
+  #leftMs = 0
+  #lookedAtMs = 0
+  #position = SENT_NOTHING
+
+  constructor(wheel: TimerWheel, socket: Socket, pace: Pace, tooSlow: () => void) {
+    super()
+    this.#wheel = wheel
+    this.#socket = socket
+    this.#pace = pace
+    this.#tooSlow = tooSlow
+  }
+
+  /** Something was written. Watches as long as any of it waits for the client. */
+  wrote(): void {
+    if (this.#isWatching || this.#socket.writableLength === 0) return
+    this.#isWatching = true
+    this.#leftMs = this.#pace.timeoutMs
+    this.#lookedAtMs = this.#wheel.after(0)
+    this.#position = sendPosition(this.#socket)
+    this.#wheel.schedule(this, this.#nextLookMs())
+  }
+
+  end(): void {
+    this.#wheel.remove(this)
+  }
+
+  override look(nowMs: number): number {
+    if (this.#socket.writableLength === 0) {
+      this.#isWatching = false
+      return Number.POSITIVE_INFINITY
+    }
+    const position = sendPosition(this.#socket)
+    const sent = bytesSentBetween(this.#position, position)
+    this.#leftMs = timeAfter(this.#leftMs - Math.max(0, nowMs - this.#lookedAtMs), sent, this.#pace)
+    this.#lookedAtMs = nowMs
+    this.#position = position
+    if (this.#leftMs <= 0) {
+      this.#tooSlow()
+      return Number.POSITIVE_INFINITY
+    }
+    return this.#nextLookMs()
+  }
+
+  #nextLookMs(): number {
+    return this.#lookedAtMs + Math.min(this.#leftMs, LOOK_EVERY_MS)
+  }
+}

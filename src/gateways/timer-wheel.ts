@@ -1,0 +1,74 @@
+// One coarse clock for the deadlines of all connections. What has a deadline lies in the slot of the wheel in which it is looked at
+// next. Putting a deadline off is one assignment: the wheel finds out when it comes round. Reads no clock, the time comes in.
+
+const NOWHERE = Number.POSITIVE_INFINITY
+
+/** Something to be looked at when a time has come. Belongs to one wheel. */
+export abstract class WheelEntry {
+  /** The turn in which the wheel looks at it; the wheel's own. */
+  turn = NOWHERE
+
+  /** Acts on what is due. Returns when to look again, in ms on the wheel's clock; Infinity: not before it is scheduled again. */
+  abstract look(nowMs: number): number
+}
+
+/** `slotMs` is the grain: nothing is looked at too early, or more than a grain too late. */
+export class TimerWheel {
+  readonly slotMs: number
+  /** The time of the last `advance`, at most a grain and the event loop's delay behind the clock. */
+  nowMs: number
+  readonly #slots: Set<WheelEntry>[]
+  #turn: number
+
+  constructor(slotMs: number, slots: number, nowMs: number) {
+    this.slotMs = slotMs
+    this.nowMs = nowMs
+    this.#slots = Array.from({ length: slots }, () => new Set())
+    this.#turn = Math.floor(nowMs / slotMs)
+  }
+
+  /** When `forMs` from now will certainly have passed: the clock may be one grain behind. */
+  after(forMs: number): number {
+    return this.nowMs + this.slotMs + forMs
+  }
+
+  /** Sees to it that `entry` is looked at no later than at `atMs`; if it is to be looked at before, nothing changes. */
+  schedule(entry: WheelEntry, atMs: number): void {
+    const turn = Math.ceil(atMs / this.slotMs)
+    if (turn >= entry.turn || atMs === NOWHERE) return
+    this.remove(entry)
+    // One that is due beyond a whole round is looked at when the round is over, and put into a slot again.
+    entry.turn = Math.min(Math.max(turn, this.#turn + 1), this.#turn + this.#slots.length)
+    this.#slotOf(entry.turn).add(entry)
+  }
+
+  remove(entry: WheelEntry): void {
+    if (entry.turn === NOWHERE) return
+    this.#slotOf(entry.turn).delete(entry)
+    entry.turn = NOWHERE
+  }
+
+  /** Moves on to `nowMs` and looks at what is due. Call it every `slotMs` or so. */
+  advance(nowMs: number): void {
+    this.nowMs = nowMs
+    const last = Math.floor(nowMs / this.slotMs)
+    while (this.#turn < last) {
+      this.#turn++
+      const slot = this.#slotOf(this.#turn)
+      if (slot.size > 0) this.#lookAt(slot)
+    }
+  }
+
+  #lookAt(slot: Set<WheelEntry>): void {
+    // Looking at one may remove others, and put it or others into this same slot for the next round.
+    for (const entry of [...slot]) {
+      if (!slot.delete(entry)) continue
+      entry.turn = NOWHERE
+      this.schedule(entry, entry.look(this.nowMs))
+    }
+  }
+
+  #slotOf(turn: number): Set<WheelEntry> {
+    return this.#slots[turn % this.#slots.length]!
+  }
+}

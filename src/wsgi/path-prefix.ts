@@ -1,0 +1,10 @@
+// Path prefixes as request targets have them: whole segments count, before `%2F` is decoded.
+
+const SLASH = 0x2f
+
+/** Whether the path between `start` and `end` is `prefix` or lies below it. The empty prefix holds every path. */
+export function isUnder(prefix: Buffer, bytes: Buffer, start: number, end: number): boolean {
+  const { length } = prefix
+  if (end - start < length || bytes.compare(prefix, 0, length, start, start + length) !== 0) return false
+  return length === 0 || end - start === length || bytes[start + length] === SLASH
+}

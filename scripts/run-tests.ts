@@ -18,6 +18,7 @@ import {
 } from './test-counts.ts'
 import type { TestCounts, VitestReport } from './test-counts.ts'
 import { prepareTestPython } from './test-python.ts'
+import { prepareTools } from './test-tools.ts'
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url))
 const VITEST = join(REPOSITORY, 'node_modules/vitest/vitest.mjs')
@@ -70,7 +71,8 @@ async function runVitest(args: readonly string[]): Promise<TestCounts> {
 
 async function prepareEnvironment(): Promise<Record<string, string>> {
   const { python, missing } = await prepareTestPython()
-  return { TEST_PYTHON: python, TEST_MISSING: missing.join(',') }
+  const missingTools = await prepareTools(['nginx', 'nginx-stream', 'haproxy', 'openssl', 'wrk', 'h2load'])
+  return { TEST_PYTHON: python, TEST_MISSING: [...missing, ...missingTools].join(',') }
 }
 
 function readReport(path: string): VitestReport | undefined {

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url'
 
 import { installDebianPackages } from '../bench/setup/debian-packages.ts'
 import { runCommand } from '../bench/setup/run-command.ts'
-import { withLockFile } from './lock-file.ts'
-import { findChromium, findCurl } from './test-tools.ts'
+import { withPreparationLock } from './preparation-lock.ts'
+import { findTool } from './test-tools.ts'
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url))
 const UNMET_REQUIREMENTS = join(REPOSITORY, 'scripts/unmet_requirements.py')
@@ -43,11 +43,10 @@ interface Environment {
 /** Installs what is not there yet and can be had, and says on stderr what cannot. */
 export async function prepareTestPython(): Promise<TestPython> {
   mkdirSync(CACHE, { recursive: true })
-  // The files of a test run are processes of their own, and may all ask at once.
-  return await withLockFile(join(CACHE, 'lock'), async () => {
+  return await withPreparationLock(async () => {
     const { python, reasons } = await findEnvironment()
     const missing = new Map(reasons)
-    const tools = { curl: await findCurl(), chromium: await findChromium() }
+    const tools = { curl: await findTool('curl'), chromium: await findTool('chromium') }
     for (const [name, tool] of Object.entries(tools)) if (!tool.isFound) missing.set(name, tool.reason)
     for (const [name, reason] of missing) process.stderr.write(`tests with ${name} are skipped: ${reason}\n`)
     return { python, missing: [...missing.keys()] }

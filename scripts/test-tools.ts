@@ -1,46 +1,92 @@
 // Programs, not Python's, that some tests drive the server with. On Debian and as root they are installed.
 import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, isAbsolute, join } from 'node:path'
 
 import { installDebianPackages } from '../bench/setup/debian-packages.ts'
 import { runCommand } from '../bench/setup/run-command.ts'
+import { withPreparationLock } from './preparation-lock.ts'
 
 export type Tool =
   | { readonly isFound: true; readonly path: string }
   | { readonly isFound: false; readonly reason: string }
 
-const CHROMIUM_COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
-
-export async function findCurl(): Promise<Tool> {
-  return await findTool(['curl'], 'curl')
+interface ToolSpec {
+  readonly debianPackage: string
+  find(): Promise<string | undefined>
 }
 
-export async function findChromium(): Promise<Tool> {
-  return await findTool(CHROMIUM_COMMANDS, 'chromium')
+const TOOLS = {
+  chromium: {
+    debianPackage: 'chromium',
+    find: () => firstThatRuns(['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']),
+  },
+  curl: { debianPackage: 'curl', find: () => firstThatRuns(['curl']) },
+  h2load: { debianPackage: 'nghttp2-client', find: () => firstThatRuns(['h2load']) },
+  haproxy: { debianPackage: 'haproxy', find: () => firstThatRuns(['haproxy'], '-v') },
+  nginx: { debianPackage: 'nginx', find: () => firstThatRuns(['nginx'], '-v') },
+  'nginx-stream': { debianPackage: 'libnginx-mod-stream', find: findNginxStream },
+  openssl: { debianPackage: 'openssl', find: () => firstThatRuns(['openssl'], 'version') },
+  // It ends with status 1 whatever it is asked for its version with.
+  wrk: { debianPackage: 'wrk', find: () => Promise.resolve(pathsOf('wrk')[0]) },
+} as const satisfies Record<string, ToolSpec>
+
+export type ToolName = keyof typeof TOOLS
+
+// Debian keeps servers where only root looks for commands.
+const SYSTEM_DIRECTORIES = ['/usr/local/sbin', '/usr/sbin']
+
+/** Installs what is not there yet and can be had, says on stderr what cannot, and returns its names. */
+export async function prepareTools(names: readonly ToolName[]): Promise<ToolName[]> {
+  return await withPreparationLock(async () => {
+    const missing: ToolName[] = []
+    for (const name of names) {
+      const tool = await findTool(name)
+      if (tool.isFound) continue
+      process.stderr.write(`tests with ${name} are skipped: ${tool.reason}\n`)
+      missing.push(name)
+    }
+    return missing
+  })
 }
 
-async function findTool(commands: readonly string[], debianPackage: string): Promise<Tool> {
-  const present = await firstThatRuns(commands)
+/** Finds a tool, or installs it. Callers hold the preparation lock, or know that it is there. */
+export async function findTool(name: ToolName): Promise<Tool> {
+  const { debianPackage, find } = TOOLS[name]
+  const present = await find()
   if (present !== undefined) return { isFound: true, path: present }
   const problem = await installDebianPackages([debianPackage])
-  const installed = problem === undefined ? await firstThatRuns(commands) : undefined
+  const installed = problem === undefined ? await find() : undefined
   if (installed !== undefined) return { isFound: true, path: installed }
   return { isFound: false, reason: problem ?? `${debianPackage} is installed but does not run` }
 }
 
-async function firstThatRuns(commands: readonly string[]): Promise<string | undefined> {
-  for (const path of commands.flatMap(pathsOf)) if ((await runCommand([path, '--version'])).isOk) return path
+async function firstThatRuns(commands: readonly string[], trial = '--version'): Promise<string | undefined> {
+  for (const path of commands.flatMap(pathsOf)) if ((await runCommand([path, trial])).isOk) return path
   return undefined
+}
+
+/** The module's file, or nginx itself where the module is built in. */
+async function findNginxStream(): Promise<string | undefined> {
+  const nginx = await firstThatRuns(['nginx'], '-v')
+  if (nginx === undefined) return undefined
+  // It describes itself on stderr.
+  const { stdout } = await runCommand(['sh', '-c', '"$0" -V 2>&1', nginx])
+  if (/--with-stream(?=\s|$)/.test(stdout)) return nginx
+  const directory = /--modules-path=(\S+)/.exec(stdout)?.[1] ?? ''
+  const path = join(directory, 'ngx_stream_module.so')
+  return isAbsolute(path) && isAccessible(path, constants.R_OK) ? path : undefined
 }
 
 function pathsOf(command: string): string[] {
   const directories = (process.env['PATH'] ?? '').split(delimiter)
-  return directories.map((directory) => join(directory, command)).filter(isExecutable)
+  return [...new Set([...directories, ...SYSTEM_DIRECTORIES])]
+    .map((directory) => join(directory, command))
+    .filter((path) => isAccessible(path, constants.X_OK))
 }
 
-function isExecutable(path: string): boolean {
+function isAccessible(path: string, mode: number): boolean {
   try {
-    accessSync(path, constants.X_OK)
+    accessSync(path, mode)
     return true
   } catch {
     return false

@@ -3,7 +3,7 @@
 import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findChromium } from '../../scripts/test-tools.ts'
+import { findTool } from '../../scripts/test-tools.ts'
 import { startGantry } from '../harness/gantry-process.ts'
 import { TemporaryDirectory } from '../harness/temporary-directory.ts'
 import { findTestPython } from '../harness/test-python.ts'
@@ -22,7 +22,7 @@ describe.skipIf(!testPython.has('chromium'))('in a browser', () => {
   let refused: string[]
 
   beforeAll(async () => {
-    const tool = await findChromium()
+    const tool = await findTool('chromium')
     if (!tool.isFound) throw new Error(tool.reason)
     browser = await chromium.launch({ executablePath: tool.path, args: [...QUIET, ...ALONE] })
     page = await browser.newPage()

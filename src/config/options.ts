@@ -18,7 +18,7 @@ import { type ValueOf, variableOf } from './option.ts'
 import { parseSize } from './sizes.ts'
 import {
   parseEnvironmentEntry,
-  parseFieldName,
+  parseUnderscoreField,
   parseLogTarget,
   parsePath,
   parseRoute,
@@ -121,7 +121,7 @@ export const OPTIONS = Object.freeze({
   allowUnderscoreHeaders: repeatable({
     group: 'Proxies',
     metavariable: 'NAME',
-    parse: parseFieldName,
+    parse: parseUnderscoreField,
     separator: ',',
     isList: true,
     default: [],

@@ -1,5 +1,6 @@
 // Options whose value is a text with a rule of its own.
 import { resolve } from 'node:path'
+import { isReservedField } from '../wsgi/reserved-fields.ts'
 import type { Parsed, Place } from './option.ts'
 
 export function parseText(text: string): Parsed<string> {
@@ -45,10 +46,17 @@ export function parseSwitch(text: string): Parsed<boolean> {
   return { ok: false, expected: 'on or off' }
 }
 
-/** The name of a header field (RFC 9110 §5.1), in lower case. */
-export function parseFieldName(text: string): Parsed<string> {
-  if (/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(text)) return { ok: true, value: text.toLowerCase() }
-  return { ok: false, expected: 'the name of a header field, such as X_Account' }
+/** The name of a header field with "_" (RFC 9110 §5.1), in lower case. */
+export function parseUnderscoreField(text: string): Parsed<string> {
+  const name = text.toLowerCase()
+  if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name) || !name.includes('_'))
+    return { ok: false, expected: 'the name of a header field that holds "_", such as X_Account' }
+  if (isReservedField(name))
+    return {
+      ok: false,
+      expected: 'a field that the server does not read itself: this one would deceive the application',
+    }
+  return { ok: true, value: name }
 }
 
 /** A path prefix of requests as it stands in request targets, percent-encoded: `/` for all, or `/upload`. */

@@ -11,6 +11,7 @@ import {
   mkdtempSync,
   open,
   openSync,
+  readFileSync,
   rmSync,
   statSync,
   unlink,
@@ -167,5 +168,18 @@ function isUsable(openUnnamed: () => number): boolean {
   }
 }
 
-/** A process with capabilities of its own (`setcap`, say) belongs to root in /proc: no other process of its user may look into it. */
-const isOpenToWorkers = (): boolean => statSync(`/proc/${process.pid}/fd`).uid === process.geteuid?.()
+/**
+ * The system lets a process look into this one if it is of the same user and no less privileged. Node may have been given capabilities
+ * of its own (`setcap`, to listen on port 80, say), which the workers do not inherit.
+ */
+function isOpenToWorkers(): boolean {
+  const own = `/proc/${process.pid}`
+  const user = process.geteuid?.()
+  if (statSync(`${own}/fd`).uid !== user) return false
+  const status = readFileSync(`${own}/status`, 'latin1')
+  return user === 0 || capabilities(status, 'CapPrm') === capabilities(status, 'CapAmb')
+}
+
+/** Permitted ones (CapPrm) are the process's own, ambient ones (CapAmb) pass on to what it starts. */
+const capabilities = (status: string, set: 'CapPrm' | 'CapAmb'): string | undefined =>
+  new RegExp(`^${set}:\\s*(\\w+)$`, 'm').exec(status)?.[1]

@@ -43,6 +43,14 @@ const X_FORWARDED = 'x-forwarded-'
 const DEFAULT_PORTS = { http: '80', https: '443' } as const
 const MAX_PORT = 65_535
 
+const NOTHING: Forwarded = {
+  client: undefined,
+  scheme: undefined,
+  host: undefined,
+  serverPort: undefined,
+  prefix: '',
+}
+
 /** Where a list stops to be of interest. */
 interface Stop {
   /** The nearest party that is not trusted, or the furthest that is known. */
@@ -60,8 +68,9 @@ export function readForwarded(
 ): Forwarded | ForwardedViolation | undefined {
   const values = fieldValues(head)
   if (values === undefined) return undefined
+  const list = values.get('forwarded')
   const common = readXForwarded(values, trusts)
-  const standard = readStandard(values.get('forwarded') ?? '', trusts)
+  const standard = list === undefined ? NOTHING : readStandard(list, trusts)
   if (common === undefined || standard === undefined) return 'FORWARDED_MALFORMED'
   // A proxy that sets the one kind may pass on the other as its client sent it: nobody can tell which is true.
   const isAmbiguous =
@@ -102,7 +111,7 @@ function fieldName(head: RequestHead, field: number): FieldName | undefined {
 /** Undefined where something that counts is malformed. */
 function readXForwarded(values: FieldValues, trusts: (address: string) => boolean): Forwarded | undefined {
   const { client, place } = walk(values.get('x-forwarded-for') ?? '', parseForwardedFor, trusts)
-  const said = (name: FieldName): string | undefined => elementAt(values.get(name) ?? '', place)
+  const said = (name: FieldName): string | undefined => elementAt(values.get(name), place)
   const serverPort = said('x-forwarded-port')
   const prefix = parseForwardedPrefix(said('x-forwarded-prefix') ?? '/')
   if (prefix === undefined || (serverPort !== undefined && !isPort(serverPort))) return undefined
@@ -141,7 +150,8 @@ function walk(
 }
 
 /** The element at a place counted from the right, or the leftmost of a shorter list: not every proxy adds to every field. */
-function elementAt(list: string, place: number): string | undefined {
+function elementAt(list: string | undefined, place: number): string | undefined {
+  if (list === undefined) return undefined
   let element: string | undefined
   let at = 0
   for (const text of elementsFromRight(list)) {

@@ -162,7 +162,10 @@ export class Link implements FrameReceiver {
       case FRAME.failure: {
         this.#expectStreaming(false)
         const { tag, text } = decodeTaggedText(reader, reader.start + MICROS_BYTES)
-        this.#owner.reported(exchange, { type: 'failure', kind: FAILURE_KINDS[tag] ?? 'raised', text })
+        // A client that left took its spooled body with it: that the worker cannot find it is no news of the application.
+        const isBodyGone = exchange.client === 'gone' && 'path' in exchange.body
+        if (!isBodyGone)
+          this.#owner.reported(exchange, { type: 'failure', kind: FAILURE_KINDS[tag] ?? 'raised', text })
         exchange.fail(500)
         this.#finish(decodeMicros(reader))
         return

@@ -6,8 +6,9 @@ import type { ResponseHead } from './response-head.ts'
 /** A request body: complete, in memory or in a file, or still on its way (`--stream-requests`). */
 export type RequestBody = Uint8Array | SpooledBody | StreamedBody
 
-/** A complete body in a file, which can be opened at `path` as long as the request is not answered. */
+/** A complete body in a file, which is there until the request is over. */
 export interface SpooledBody {
+  /** What a worker is told to open it (protocol/link.md, `spooled`). */
   readonly path: string
   readonly size: number
 }

@@ -50,6 +50,7 @@ export class ConnectionEnviron {
       REMOTE_ADDR: peer.remoteAddress,
       REMOTE_PORT: peer.remotePort,
       'wsgi.url_scheme': peer.scheme,
+      ...(peer.scheme === 'https' ? { HTTPS: 'on' } : {}),
     })
     this.shared = this.#peerPairs
     this.clientAddress = peer.remoteAddress
@@ -95,7 +96,7 @@ export class ConnectionEnviron {
       return forwarded
     }
     this.clientAddress = forwarded.client?.address ?? this.#peer.remoteAddress
-    this.#forwardedPairs = encodeForwarded(forwarded, this.#settings.scriptName)
+    this.#forwardedPairs = encodeForwarded(forwarded, this.#peer, this.#settings.scriptName)
     return undefined
   }
 
@@ -144,17 +145,19 @@ function isShareable(head: RequestHead): boolean {
   return fieldCount > 0 && hostField !== -1 && head.hostStart === head.valueStart(hostField)
 }
 
-function encodeForwarded(forwarded: Forwarded, scriptName: string): Buffer {
+/** By hand, as it is done for each request of a proxy's clients. */
+function encodeForwarded(forwarded: Forwarded, peer: Peer, scriptName: string): Buffer {
   const { client, scheme, host, serverPort, prefix } = forwarded
-  const pairs: Record<string, string> = {}
-  if (client !== undefined) {
-    pairs['REMOTE_ADDR'] = client.address
-    pairs['REMOTE_PORT'] = client.port
-  }
-  if (scheme !== undefined) pairs['wsgi.url_scheme'] = scheme
-  if (host !== undefined) pairs['HTTP_HOST'] = host
-  if (serverPort !== undefined) pairs['SERVER_PORT'] = serverPort
-  if (prefix !== '') pairs['SCRIPT_NAME'] = prefix + scriptName
-  // Of no pairs there is no encoding.
-  return Object.keys(pairs).length === 0 ? EMPTY : encodePairs(pairs)
+  let pairs = ''
+  if (client !== undefined) pairs += pair('REMOTE_ADDR', client.address) + pair('REMOTE_PORT', client.port)
+  if (scheme !== undefined && scheme !== peer.scheme)
+    pairs += pair('wsgi.url_scheme', scheme) + pair('HTTPS', scheme === 'https' ? 'on' : 'off')
+  if (host !== undefined) pairs += pair('HTTP_HOST', host)
+  if (serverPort !== undefined) pairs += pair('SERVER_PORT', serverPort)
+  if (prefix !== '') pairs += pair('SCRIPT_NAME', prefix + scriptName)
+  return Buffer.from(pairs, 'latin1')
+}
+
+function pair(key: string, value: string): string {
+  return `${key}\0${value}\0`
 }

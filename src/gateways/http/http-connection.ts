@@ -259,10 +259,8 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
     }
     this.#phase = 'open'
     this.#preface = undefined
-    if (header.source !== undefined) {
-      this.#peer = peerOf(this.#socket, this.#server.environSettings.trusts, header)
-      this.enterAddress()
-    }
+    this.#peer = peerOf(this.#socket, this.#server.environSettings.trusts, header)
+    this.enterAddress()
     if (preface.rest.length > 0) this.#received(preface.rest, preface.rest.length)
   }
 

@@ -203,20 +203,4 @@ describe('fields with _ that are allowed', () => {
   test('leave the field with - alone where they are not sent', () => {
     expect(underscore(['x_a'], 'X-A: 1')).toMatchObject({ HTTP_X_A: '1' })
   })
-
-  test('are never those that would pass for what the server reads itself (W16)', () => {
-    const names = [
-      'Content_Length',
-      'Content_Type',
-      'Transfer_Encoding',
-      'X_Forwarded_For',
-      'X-Forwarded_Proto',
-    ]
-    const environ = underscore(
-      names.map((name) => name.toLowerCase()),
-      ...names.map((name) => `${name}: 1`),
-    )
-    expect(environ.dropped).toBe(names.join(' '))
-    expect(Object.keys(environ).filter((key) => /^(HTTP|CONTENT)_/.test(key))).toEqual(['HTTP_HOST'])
-  })
 })

@@ -53,6 +53,8 @@ export class RequestParser {
   #bytes: Buffer = EMPTY
   #length = 0
   #position = 0
+  /** Up to here there is no line feed behind `#position`: a line that comes byte by byte is not searched again for every byte. */
+  #searchedTo = 0
   #ownsBytes = false
   #headStart = 0
   #emptyLines = 0
@@ -87,6 +89,7 @@ export class RequestParser {
       this.#bytes = chunk
       this.#position = start
       this.#length = end
+      this.#searchedTo = 0
       this.#ownsBytes = false
     } else {
       this.#append(chunk, start, end)
@@ -118,7 +121,7 @@ export class RequestParser {
     }
     if (this.#length === this.#position) {
       this.#bytes = EMPTY
-      this.#length = this.#position = 0
+      this.#length = this.#position = this.#searchedTo = 0
     }
   }
 
@@ -222,9 +225,10 @@ export class RequestParser {
   #findLineFeed(start: number): number {
     // A loop: lines are short, and a call into C++ costs as much as many bytes.
     const bytes = this.#bytes
-    for (let at = start; at < this.#length; at++) {
+    for (let at = Math.max(start, this.#searchedTo); at < this.#length; at++) {
       if (bytes[at] === LF) return at
     }
+    this.#searchedTo = this.#length
     return -1
   }
 
@@ -242,6 +246,7 @@ export class RequestParser {
       this.#ownsBytes = true
       if (this.#state === 'fields') this.head.moveTo(grown, keepFrom)
       this.#position -= keepFrom
+      this.#searchedTo -= keepFrom
       this.#headStart -= keepFrom
       this.#length = kept
     }

@@ -14,7 +14,8 @@ export interface CorpusCase {
   readonly events: readonly string[]
 }
 
-const LIMITS: HttpLimits = {
+/** What the options say by default. */
+export const DEFAULT_LIMITS: HttpLimits = {
   maxRequestLineBytes: 8192,
   maxHeaderBytes: 16_384,
   maxHeadBytes: 65_536,
@@ -66,16 +67,16 @@ function linesOf(name: string, section: string, language: string): string[] | un
 function parseLimits(name: string, lines: readonly string[]): HttpLimits {
   const given = lines.map((line) => {
     const [limit = '', value = ''] = line.split(' ')
-    if (!(limit in LIMITS) || !/^\d+$/.test(value)) throw new Error(`${name}: "${line}" is no limit`)
+    if (!(limit in DEFAULT_LIMITS) || !/^\d+$/.test(value)) throw new Error(`${name}: "${line}" is no limit`)
     return [limit, Number(value)] as const
   })
-  return { ...LIMITS, ...Object.fromEntries(given) }
+  return { ...DEFAULT_LIMITS, ...Object.fromEntries(given) }
 }
 
 function unescapeBytes(text: string): string {
   return text.replace(ESCAPE, (all, hex?: string, repeated?: string, count?: string, letter?: string) => {
     if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16))
-    if (repeated !== undefined) return repeated.repeat(Number(count))
+    if (repeated !== undefined) return unescapeBytes(repeated).repeat(Number(count))
     const byte = ESCAPES[letter ?? '']
     if (byte === undefined) throw new Error(`${all} is no escape`)
     return byte

@@ -21,7 +21,8 @@ describe('isAuthority', () => {
     'a.test:',
     '[::1]',
     '[2001:DB8::192.0.2.1]:8080',
-    'caf%C3%A9.test',
+    '[::]',
+    '[1:2:3:4:5:6:7:8]:1',
     "a!$&'()*+;=b",
   ])('takes %s (RFC 3986 §3.2.2)', (value) => {
     expect(accepts(value)).toBe(true)
@@ -61,6 +62,15 @@ describe('isAuthority', () => {
     '[::1]80',
     '[fe80::1%25eth0]',
     '[v1.a]',
+    '[.]',
+    '[:]',
+    '[1.2.3.4]',
+    '[1::2::3]',
+    '[1:2:3:4:5:6:7:8:9]',
+    '[::10000]',
+    '[::1]:80]',
+    'a]',
+    'caf%C3%A9.test',
     '[::1]]',
   ])('refuses %j (RFC 9110 §7.2)', (value) => {
     expect(accepts(value)).toBe(false)

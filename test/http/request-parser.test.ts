@@ -7,8 +7,19 @@ import { randomPieces, seededRandom } from '../harness/random.ts'
 import { parseCases, readCorpus } from './corpus.ts'
 import { logEvents } from './event-log.ts'
 
-// A clock and an end of the connection are the gateway's to notice.
-const FOUND_BY_THE_GATEWAY = ['BODY_INCOMPLETE', 'BODY_TIMEOUT', 'HEAD_TIMEOUT']
+// Clocks, the end of the connection, how many there are and who is speaking are the gateway's to notice.
+const FOUND_BY_THE_GATEWAY = [
+  'BODY_INCOMPLETE',
+  'BODY_TIMEOUT',
+  'BODY_TOO_SLOW',
+  'HEAD_TIMEOUT',
+  'FORWARDED_AMBIGUOUS',
+  'FORWARDED_MALFORMED',
+  'PROXY_HEADER_MALFORMED',
+  'PROXY_HEADER_MISSING',
+  'TOO_MANY_CONNECTIONS',
+  'TOO_MANY_CONNECTIONS_OF_ADDRESS',
+]
 const LONGEST_FOR_EVERY_CUT = 300
 const RANDOM_RUNS = 20
 

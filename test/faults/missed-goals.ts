@@ -1,0 +1,9 @@
+// What a fault script found that is not as it has to be: a test expects nothing of the kind.
+
+import type { Finding } from '../../bench/faults/finding.ts'
+
+export function missedGoals(findings: readonly Finding[]): readonly string[] {
+  return findings
+    .filter(({ goal }) => goal?.isMet === false)
+    .map(({ title, value, goal }) => `${title}: ${value}, demanded is ${goal!.text}`)
+}

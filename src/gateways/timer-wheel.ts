@@ -2,6 +2,7 @@
 // next. Putting a deadline off is one assignment: the wheel finds out when it comes round. Reads no clock, the time comes in.
 
 const NOWHERE = Number.POSITIVE_INFINITY
+const DUE = -1
 
 /** Something to be looked at when a time has come. Belongs to one wheel. */
 export abstract class WheelEntry {
@@ -12,12 +13,14 @@ export abstract class WheelEntry {
   abstract look(nowMs: number): number
 }
 
-/** `slotMs` is the grain: nothing is looked at too early, or more than a grain too late. */
+/** `slotMs` is the grain: nothing is looked at too early, and what is due not much later than a grain after its time. */
 export class TimerWheel {
   readonly slotMs: number
   /** The time of the last `advance`, at most a grain and the event loop's delay behind the clock. */
   nowMs: number
   readonly #slots: Set<WheelEntry>[]
+  /** Their time has come. Those that were removed since then stay in here until it is their turn. */
+  #due: WheelEntry[] = []
   #turn: number
 
   constructor(slotMs: number, slots: number, nowMs: number) {
@@ -43,29 +46,36 @@ export class TimerWheel {
   }
 
   remove(entry: WheelEntry): void {
-    if (entry.turn === NOWHERE) return
-    this.#slotOf(entry.turn).delete(entry)
+    if (entry.turn !== NOWHERE && entry.turn !== DUE) this.#slotOf(entry.turn).delete(entry)
     entry.turn = NOWHERE
   }
 
-  /** Moves on to `nowMs` and looks at what is due. Call it every `slotMs` or so. */
+  /** Moves on to `nowMs`. Call it every `slotMs` or so; `lookAtSome` until it is done follows. */
   advance(nowMs: number): void {
     this.nowMs = nowMs
     const last = Math.floor(nowMs / this.slotMs)
     while (this.#turn < last) {
       this.#turn++
       const slot = this.#slotOf(this.#turn)
-      if (slot.size > 0) this.#lookAt(slot)
+      for (const entry of slot) {
+        entry.turn = DUE
+        this.#due.push(entry)
+      }
+      slot.clear()
     }
   }
 
-  #lookAt(slot: Set<WheelEntry>): void {
-    // Looking at one may remove others, and put it or others into this same slot for the next round.
-    for (const entry of [...slot]) {
-      if (!slot.delete(entry)) continue
+  /**
+   * Looks at what is due, but at no more than `most`: clients that came together time out together, and nobody else is to wait for all of
+   * them. Returns whether some are left.
+   */
+  lookAtSome(most: number): boolean {
+    for (const entry of this.#due.splice(0, most)) {
+      if (entry.turn !== DUE) continue
       entry.turn = NOWHERE
       this.schedule(entry, entry.look(this.nowMs))
     }
+    return this.#due.length > 0
   }
 
   #slotOf(turn: number): Set<WheelEntry> {

@@ -2,7 +2,8 @@
 // After one of them the connection is answered once and closed; nothing more of it is read as a request.
 
 interface ViolationSpec {
-  readonly status: 400 | 408 | 413 | 414 | 417 | 431 | 501 | 503 | 505
+  /** 0: none can be answered any more, as another answer is on its way. */
+  readonly status: 0 | 400 | 408 | 413 | 414 | 417 | 431 | 501 | 503 | 505
   /** What was wrong, in words that may be shown to the client. */
   readonly reason: string
   /** The limit that was passed, where it is one. */
@@ -52,6 +53,8 @@ export const VIOLATIONS = {
   HEAD_TIMEOUT: { status: 408, reason: 'the request head did not arrive in time', limit: 'headTimeoutMs' },
   BODY_TIMEOUT: { status: 408, reason: 'the request body did not arrive in time', limit: 'bodyTimeoutMs' },
   BODY_TOO_SLOW: { status: 408, reason: 'the request body arrives too slowly', limit: 'minBodyRate' },
+  ANSWER_NOT_TAKEN: { status: 0, reason: 'the client took nothing of it in time', limit: 'writeTimeoutMs' },
+  ANSWER_TAKEN_TOO_SLOWLY: { status: 0, reason: 'the client took it too slowly', limit: 'minWriteRate' },
   TOO_MANY_CONNECTIONS: { status: 503, reason: 'too many clients are connected', limit: 'maxConnections' },
   TOO_MANY_CONNECTIONS_OF_ADDRESS: {
     status: 503,

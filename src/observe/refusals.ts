@@ -50,14 +50,16 @@ export class Refusals {
 
 function refusalKind(code: ViolationCode, log: Log): EventKind<string> {
   const { status, reason, limit } = violationSpec(code)
-  const rule = `${status} ${reason} (${code})`
   const option = limit === undefined ? '' : `; the limit is ${flagOf(limit)}`
+  const rule = `${status === 0 ? '' : `${status} `}${reason} (${code})${option}`
+  const [what, noun, from] = status === 0 ? ['cut', 'answer', 'to'] : ['refused', 'request', 'from']
+  const article = status === 0 ? 'an' : 'a'
   return {
     first: (remoteAddress) =>
-      log.info(`refused a request from ${clientName(remoteAddress)}: ${rule}${option}`),
+      log.info(`${what} ${article} ${noun} ${from} ${clientName(remoteAddress)}: ${rule}`),
     more(count, last, seconds) {
-      const requests = `${moreOf(count, 'request')} in the last ${seconds} s`
-      log.info(`refused ${requests}, the last from ${clientName(last)}: ${rule}${option}`)
+      const many = `${moreOf(count, noun)} in the last ${seconds} s`
+      log.info(`${what} ${many}, the last ${from} ${clientName(last)}: ${rule}`)
     },
   }
 }

@@ -1,6 +1,7 @@
 // What the gateway and the pool report, as lines of the log. Only this file and observe/refusals.ts word them. Whatever a client
 // can cause at will goes through the teller, so that nobody can flood the log.
 
+import { flagOf } from '../config/option.ts'
 import { GantryError } from '../errors.ts'
 import type { HttpReports } from '../gateways/http/http-context.ts'
 import type { Log } from '../observe/log.ts'
@@ -24,6 +25,10 @@ type Observed = Pick<Observation, 'log' | 'teller' | 'refusals' | 'accessLog'>
 export function httpReports({ log, teller, refusals, accessLog }: Observed): HttpReports {
   const bodyFailed = byCode(() => bodyFailedKind(log))
   const answerFailed = byCode(() => answerFailedKind(log))
+  const bounds = {
+    maxRequestsPerConnection: boundKind(log, 'closed a connection from', 'maxRequestsPerConnection'),
+    maxPipelinedBytes: boundKind(log, 'do not read the pipelined requests yet of', 'maxPipelinedBytes'),
+  }
   const clientLeft = clientLeftKind(log)
   const listenerFailed = listenerFailedKind(log)
   const underscores = onceByName((name) => log.warning(underscoreText(name)))
@@ -31,6 +36,7 @@ export function httpReports({ log, teller, refusals, accessLog }: Observed): Htt
   return {
     access: accessLog?.record,
     refused: (code, remoteAddress) => refusals.add(code, remoteAddress),
+    bounded: (limit, remoteAddress) => teller.tell(bounds[limit], remoteAddress),
     bodyFailed: (error) => teller.tell(bodyFailed(error), error),
     answerFailed(exchange, error) {
       teller.tell(answerFailed(error), { error, request: requestLine(exchange) })
@@ -67,6 +73,19 @@ export function poolReports({ log, teller }: Pick<Observed, 'log' | 'teller'>): 
       log.error(`worker ${worker} cannot start, the next try is in ${retryMs} ms: ${text}`, traceback)
     },
     queueFull: (exchange, error) => teller.tell(queueFull, { error, request: requestLine(exchange) }),
+  }
+}
+
+// What is no fault of anybody's, and happens all the time on a busy server.
+const BOUNDS_EVERY_MS = 3_600_000
+
+function boundKind(log: Log, what: string, limit: string): EventKind<string> {
+  const text = (address: string): string =>
+    `${what} ${address || 'a client on a Unix socket'}; the limit is ${flagOf(limit)}`
+  return {
+    everyMs: BOUNDS_EVERY_MS,
+    first: (address) => log.info(text(address)),
+    more: (count, last) => log.info(`${text(last)} (${moreOf(count, 'time')} within the hour)`),
   }
 }
 

@@ -9,7 +9,10 @@ const PACE = { timeoutMs: 10_000, bytesPerSecond: 100 }
 function wheelAndClock() {
   const wheel = new TimerWheel(SLOT_MS, 100, 0)
   const pass = (forMs: number): void => {
-    for (const endMs = wheel.nowMs + forMs; wheel.nowMs < endMs; ) wheel.advance(wheel.nowMs + SLOT_MS)
+    for (const endMs = wheel.nowMs + forMs; wheel.nowMs < endMs; ) {
+      wheel.advance(wheel.nowMs + SLOT_MS)
+      while (wheel.lookAtSome(10));
+    }
   }
   return { wheel, pass }
 }

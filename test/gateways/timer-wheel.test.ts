@@ -21,7 +21,10 @@ class Noted extends WheelEntry {
 }
 
 function advanceTo(wheel: TimerWheel, endMs: number): void {
-  for (let nowMs = wheel.nowMs + SLOT_MS; nowMs <= endMs; nowMs += SLOT_MS) wheel.advance(nowMs)
+  for (let nowMs = wheel.nowMs + SLOT_MS; nowMs <= endMs; nowMs += SLOT_MS) {
+    wheel.advance(nowMs)
+    while (wheel.lookAtSome(3));
+  }
 }
 
 describe('a timer wheel', () => {
@@ -81,6 +84,20 @@ describe('a timer wheel', () => {
     expect(gone.looks).toEqual([])
   })
 
+  test('looks at no more at once than it is told to, in the order of their times', () => {
+    const wheel = new TimerWheel(SLOT_MS, 100, 0)
+    const entries = Array.from({ length: 5 }, () => new Noted())
+    for (const [index, entry] of entries.entries()) wheel.schedule(entry, 1000 + index * SLOT_MS)
+    wheel.advance(5000)
+    const looked = (): boolean[] => entries.map(({ looks }) => looks.length > 0)
+    expect(wheel.lookAtSome(2)).toBe(true)
+    expect(looked()).toEqual([true, true, false, false, false])
+    wheel.remove(entries[2]!)
+    wheel.schedule(entries[3]!, 9000)
+    expect(wheel.lookAtSome(10)).toBe(false)
+    expect(looked()).toEqual([true, true, false, true, true])
+  })
+
   test('catches up after a stall of the event loop', () => {
     const wheel = new TimerWheel(SLOT_MS, 100, 0)
     const entries = [500, 1000, 20_000].map((dueMs) => {
@@ -89,6 +106,7 @@ describe('a timer wheel', () => {
       return entry
     })
     wheel.advance(21_000)
+    wheel.lookAtSome(10)
     expect(entries.map(({ looks }) => looks)).toEqual([[21_000], [21_000], [21_000]])
   })
 })

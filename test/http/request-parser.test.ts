@@ -9,6 +9,8 @@ import { logEvents } from './event-log.ts'
 
 // Clocks, the end of the connection, how many there are and who is speaking are the gateway's to notice.
 const FOUND_BY_THE_GATEWAY = [
+  'ANSWER_NOT_TAKEN',
+  'ANSWER_TAKEN_TOO_SLOWLY',
   'BODY_INCOMPLETE',
   'BODY_TIMEOUT',
   'BODY_TOO_SLOW',

@@ -105,6 +105,7 @@ describe('a client that takes nothing', () => {
   test('has its connection reset after --write-timeout, and the iterable closed', async () => {
     using connection = await takeNothing(gantry, '/tells_of_its_close?flood:too-slow')
     await gantry.logged(/closed too-slow\n/, DEADLINE_MS)
+    await gantry.logged(/cut an answer to 127\.0\.0\.1: .*\(ANSWER_NOT_TAKEN\); the limit is --write-timeout/)
     expect((await get(gantry, '/answers_hello')).text).toBe('hello')
     connection.socket.resume()
     expect((await connection.readResponse()).isComplete).toBe(false)

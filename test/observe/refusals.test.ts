@@ -38,6 +38,15 @@ describe('Refusals', () => {
     ])
   })
 
+  test('tells of answers that were cut in words of their own, as nothing is answered then', () => {
+    for (let count = 0; count < 3; count++) refusals.add('ANSWER_NOT_TAKEN', '192.0.2.1')
+    clock.advance(10_000)
+    expect(log.lines).toEqual([
+      'info cut an answer to 192.0.2.1: the client took nothing of it in time (ANSWER_NOT_TAKEN); the limit is --write-timeout',
+      'info cut 2 more answers in the last 10 s, the last to 192.0.2.1: the client took nothing of it in time (ANSWER_NOT_TAKEN); the limit is --write-timeout',
+    ])
+  })
+
   test('counts each code, told or not', () => {
     refusals.add('FIELD_MALFORMED', '192.0.2.1')
     for (let count = 0; count < 1200; count++) refusals.add('HEAD_TIMEOUT', '192.0.2.1')

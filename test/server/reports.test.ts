@@ -44,6 +44,15 @@ describe('httpReports', () => {
     ])
   })
 
+  test('tells of a limit that refuses nothing once, and then once an hour', () => {
+    times(100, () => http.bounded('maxRequestsPerConnection', '192.0.2.1'))
+    clock.advance(3_600_000)
+    expect(log.lines).toEqual([
+      'info closed a connection from 192.0.2.1; the limit is --max-requests-per-connection',
+      'info closed a connection from 192.0.2.1; the limit is --max-requests-per-connection (99 more times within the hour)',
+    ])
+  })
+
   test('tells the first clients that left by their requests, and sums up a storm of them', () => {
     times(1000, (index) => http.clientLeft(exchange(String(index))))
     clock.advance(10_000)

@@ -36,8 +36,8 @@ const CONTINUE = Buffer.from('HTTP/1.1 100 Continue\r\n\r\n', 'latin1')
 type Phase = 'preface' | 'open' | 'linger' | 'closed'
 
 export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnection {
-  /** The server counts it; one that is turned away it does not. */
-  isCounted = true
+  /** It has a place among those that may be connected; one that is turned away has none. The server's own. */
+  isCounted = false
   readonly #socket: Socket
   readonly #server: HttpServerContext
   readonly #reader: RequestReader
@@ -64,7 +64,7 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
     this.#reader = new RequestReader(server, this)
     const { writeTimeoutMs, minWriteRate } = server.times
     const pace = { timeoutMs: writeTimeoutMs, bytesPerSecond: minWriteRate }
-    this.#writeWatch = new WriteWatch(server.wheel, socket, pace, () => this.#reset())
+    this.#writeWatch = new WriteWatch(server.wheel, socket, pace, (code) => this.#notTaken(code))
     this.#deadline = new Deadline(server.wheel, () => this.#expired())
     this.#peer = peerOf(socket, server.environSettings.trusts)
     if (server.proxyProtocol && this.#peer.isTrusted) {
@@ -88,13 +88,13 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
     return this.#socket.writableLength > 0
   }
 
-  /** Counts the connection for its address. Call it once, first of all; a connection that is one too many is refused. */
+  /** Counts the connection for its address; one too many is turned away. Call it once, first of all. */
   enterAddress(): void {
     const { remoteAddress, isTrusted } = this.#peer
     if (isTrusted || remoteAddress === '') return
     const violation = this.#server.enterAddress(remoteAddress)
     if (violation === undefined) this.#countedAddress = remoteAddress
-    else this.refuse(violation)
+    else this.#server.turnAway(this, violation)
   }
 
   hasRoom(exchange: HttpExchange): boolean {
@@ -112,9 +112,12 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
   }
 
   canGoOn(isWhole: boolean): boolean {
-    const { maxRequestsPerConnection: most } = this.#server.bounds
-    if (this.#server.isStopping || (most > 0 && this.#requests >= most)) return false
-    return this.#reader.canGoOn(isWhole)
+    const { bounds, isStopping, reports } = this.#server
+    if (this.#requests === bounds.maxRequestsPerConnection) {
+      reports.bounded('maxRequestsPerConnection', this.#peer.remoteAddress)
+      return false
+    }
+    return !isStopping && this.#reader.canGoOn(isWhole)
   }
 
   requestId(requestNumber: number): string {
@@ -183,6 +186,11 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
   }
 
   pauseReading(): void {
+    this.#socket.pause()
+  }
+
+  pipelineFull(): void {
+    this.#server.reports.bounded('maxPipelinedBytes', this.#peer.remoteAddress)
     this.#socket.pause()
   }
 
@@ -280,6 +288,15 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
     else this.close()
   }
 
+  /** The client does not take its answer: it is reset, as everything else would have to wait for it too. */
+  #notTaken(code: ViolationCode): void {
+    this.#server.reports.refused(code, this.#peer.remoteAddress)
+    const exchange = this.#exchange
+    exchange?.gone()
+    if (exchange !== undefined) this.#over(exchange, code)
+    this.#reset()
+  }
+
   /** Closes at once, and lets the system forget what the client has not taken. */
   #reset(): void {
     if (this.#socket.remoteAddress === undefined) this.#socket.destroy()
@@ -328,10 +345,10 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
   }
 
   /** The exchange is no longer under way, whatever became of it. */
-  #over(exchange: HttpExchange): void {
+  #over(exchange: HttpExchange, violation?: ViolationCode): void {
     this.#exchange = undefined
     this.#deadline.stop()
-    this.#reportAccess(exchange, exchange.status)
+    this.#reportAccess(exchange, exchange.status, violation)
   }
 
   #reportAccess(exchange: HttpExchange | undefined, status: number, violation?: ViolationCode): void {

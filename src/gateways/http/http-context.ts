@@ -47,6 +47,8 @@ export interface AnswerBuffers {
 export interface HttpReports {
   /** A rule or a limit was broken, and the client refused. `remoteAddress` is empty on a Unix socket, or when the client is gone. */
   refused(code: ViolationCode, remoteAddress: string): void
+  /** A limit was reached that refuses nothing: the connection is closed after this request, or not read before it is answered. */
+  bounded(limit: 'maxRequestsPerConnection' | 'maxPipelinedBytes', remoteAddress: string): void
   /** A request body could not be kept; the client is answered the error's status. */
   bodyFailed(error: GantryError): void
   /** An answer could not be kept for its slow client, and is cut. */
@@ -65,6 +67,8 @@ export interface HttpReports {
 
 /** A connection as its server sees it. */
 export interface ServedConnection {
+  isCounted: boolean
+  refuse(code: ViolationCode): void
   /** Closes as soon as no request is under way. */
   stop(): void
   /** Closes at once. */
@@ -94,5 +98,7 @@ export interface HttpServerContext {
   /** Counts a connection by the address of its client; says which limit that would pass, and does not count it then. */
   enterAddress(address: string): ViolationCode | undefined
   leaveAddress(address: string): void
+  /** Refuses a connection that is one too many. */
+  turnAway(connection: ServedConnection, violation: ViolationCode): void
   closed(connection: ServedConnection): void
 }

@@ -16,13 +16,22 @@ import { TrustedProxies } from '../trusted-proxies.ts'
 import { ConnectionLimits } from './connection-limits.ts'
 import { HttpConnection } from './http-connection.ts'
 import type { EnvironSettings } from './http-environ.ts'
-import type { AnswerBuffers, HttpBounds, HttpReports, HttpServerContext, HttpTimes } from './http-context.ts'
+import type {
+  AnswerBuffers,
+  HttpBounds,
+  HttpReports,
+  HttpServerContext,
+  HttpTimes,
+  ServedConnection,
+} from './http-context.ts'
 
 const CLOCK_MS = 250
 // Two minutes: longer than most deadlines, so that few are looked at before their time.
 const WHEEL_SLOTS = 480
 // A client that is turned away is told so, but a flood of them is not worth a descriptor each.
 const MAX_TURNED_AWAY = 512
+// Ending a connection takes some 100 µs: this many in a row are no longer a wait than a few requests.
+const DEADLINES_AT_ONCE = 16
 
 export interface HttpServerOptions {
   readonly handler: ExchangeHandler
@@ -61,7 +70,7 @@ export class HttpServer implements HttpServerContext {
 
   readonly #streamRoutes: readonly Buffer[]
   readonly #listeners: Server[] = []
-  readonly #connections = new Set<HttpConnection>()
+  readonly #connections = new Set<ServedConnection>()
   readonly #limits: ConnectionLimits
   readonly #clock: NodeJS.Timeout
   readonly #idPrefix = Date.now().toString(36)
@@ -136,7 +145,16 @@ export class HttpServer implements HttpServerContext {
     this.#limits.leaveAddress(address)
   }
 
-  closed(connection: HttpConnection): void {
+  turnAway(connection: ServedConnection, violation: ViolationCode): void {
+    // It takes nobody's place, although it is there until the client has read why.
+    if (connection.isCounted) this.#limits.leave()
+    connection.isCounted = false
+    this.#turnedAway++
+    connection.refuse(violation)
+    if (this.#turnedAway > MAX_TURNED_AWAY) connection.destroy()
+  }
+
+  closed(connection: ServedConnection): void {
     this.#connections.delete(connection)
     if (connection.isCounted) this.#limits.leave()
     else this.#turnedAway--
@@ -147,20 +165,19 @@ export class HttpServer implements HttpServerContext {
     const connection = new HttpConnection(open, this)
     this.#connections.add(connection)
     const violation = this.#limits.enter()
+    connection.isCounted = violation === undefined
     if (violation === undefined) connection.enterAddress()
-    else this.#turnAway(connection, violation)
-  }
-
-  #turnAway(connection: HttpConnection, violation: ViolationCode): void {
-    connection.isCounted = false
-    this.#turnedAway++
-    connection.refuse(violation)
-    if (this.#turnedAway > MAX_TURNED_AWAY) connection.destroy()
+    else this.turnAway(connection, violation)
   }
 
   #tick(): void {
     this.wallClockMs = Date.now()
     this.wheel.advance(performance.now())
+    this.#keepDeadlines()
+  }
+
+  #keepDeadlines(): void {
+    if (this.wheel.lookAtSome(DEADLINES_AT_ONCE)) setImmediate(() => this.#keepDeadlines())
   }
 }
 

@@ -34,6 +34,8 @@ export interface ReaderOwner {
   sendContinue(): void
   pauseReading(): void
   resumeReading(): void
+  /** As many pipelined requests wait as may: nothing more is read before `resumeReading`. */
+  pipelineFull(): void
   /** Nothing more is expected of the client. */
   close(): void
 }
@@ -85,7 +87,7 @@ export class RequestReader implements IntakeOwner {
     this.#parser.receive(kept.bytes, kept.start, kept.end)
     if (this.#readsOn) this.#advance()
     if (this.#state === 'answer' && this.#parser.pendingBytes > this.#server.bounds.maxPipelinedBytes)
-      this.#owner.pauseReading()
+      this.#owner.pipelineFull()
   }
 
   /** The request was answered: goes on to the next, behind what is left of this one. */

@@ -12,17 +12,22 @@ import type { TimerWheel } from '../timer-wheel.ts'
 const LOOK_EVERY_MS = 1_000
 const SENT_NOTHING: SendPosition = { doneBytes: 0, underWayBytes: 0 }
 
+/** Called once. What the client took nothing of, or too little. */
+type TooSlow = (code: 'ANSWER_NOT_TAKEN' | 'ANSWER_TAKEN_TOO_SLOWLY') => void
+
 export class WriteWatch extends WheelEntry {
   readonly #wheel: TimerWheel
   readonly #socket: Socket
   readonly #pace: Pace
-  readonly #tooSlow: () => void
+  readonly #tooSlow: TooSlow
   #isWatching = false
   #leftMs = 0
   #lookedAtMs = 0
+  /** When the client was last seen to have taken something, or began to be watched. */
+  #tookAtMs = 0
   #position = SENT_NOTHING
 
-  constructor(wheel: TimerWheel, socket: Socket, pace: Pace, tooSlow: () => void) {
+  constructor(wheel: TimerWheel, socket: Socket, pace: Pace, tooSlow: TooSlow) {
     super()
     this.#wheel = wheel
     this.#socket = socket
@@ -35,7 +40,7 @@ export class WriteWatch extends WheelEntry {
     if (this.#isWatching || this.#socket.writableLength === 0) return
     this.#isWatching = true
     this.#leftMs = this.#pace.timeoutMs
-    this.#lookedAtMs = this.#wheel.after(0)
+    this.#lookedAtMs = this.#tookAtMs = this.#wheel.after(0)
     this.#position = sendPosition(this.#socket)
     this.#wheel.schedule(this, this.#nextLookMs())
   }
@@ -53,9 +58,11 @@ export class WriteWatch extends WheelEntry {
     const sent = bytesSentBetween(this.#position, position)
     this.#leftMs = timeAfter(this.#leftMs - Math.max(0, nowMs - this.#lookedAtMs), sent, this.#pace)
     this.#lookedAtMs = nowMs
+    if (sent > 0) this.#tookAtMs = nowMs
     this.#position = position
     if (this.#leftMs <= 0) {
-      this.#tooSlow()
+      const isPause = nowMs - this.#tookAtMs >= this.#pace.timeoutMs
+      this.#tooSlow(isPause ? 'ANSWER_NOT_TAKEN' : 'ANSWER_TAKEN_TOO_SLOWLY')
       return Number.POSITIVE_INFINITY
     }
     return this.#nextLookMs()

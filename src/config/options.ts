@@ -286,7 +286,7 @@ export const OPTIONS = Object.freeze({
     group: 'Buffers',
     metavariable: 'SIZE',
     parse: size(65_536),
-    default: '256KiB',
+    default: '64KiB',
     help: 'How much of an answer may wait in memory for a slow client. Beyond it the answer goes on to --spool-dir.',
     since: '0.2.0',
   }),

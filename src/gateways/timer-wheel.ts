@@ -3,6 +3,7 @@
 
 const NOWHERE = Number.POSITIVE_INFINITY
 const DUE = -1
+const MOST_AT_ONCE = 1_024
 
 /** Something to be looked at when a time has come. Belongs to one wheel. */
 export abstract class WheelEntry {
@@ -66,15 +67,21 @@ export class TimerWheel {
   }
 
   /**
-   * Looks at what is due, but at no more than `most`: clients that came together time out together, and nobody else is to wait for all of
-   * them. Returns whether some are left.
+   * Looks at what is due until `most` of them had no more to wait for, which is what costs: clients that came together time out together,
+   * and nobody else is to wait for all of them. Returns whether some are left.
    */
   lookAtSome(most: number): boolean {
-    for (const entry of this.#due.splice(0, most)) {
+    let looked = 0
+    let ended = 0
+    while (looked < this.#due.length && looked < MOST_AT_ONCE && ended < most) {
+      const entry = this.#due[looked++]!
       if (entry.turn !== DUE) continue
       entry.turn = NOWHERE
-      this.schedule(entry, entry.look(this.nowMs))
+      const nextMs = entry.look(this.nowMs)
+      if (nextMs === NOWHERE) ended++
+      else this.schedule(entry, nextMs)
     }
+    this.#due.splice(0, looked)
     return this.#due.length > 0
   }
 

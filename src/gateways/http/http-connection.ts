@@ -355,11 +355,10 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
     const { access } = this.#server.reports
     if (access === undefined) return
     access(
-      accessRecord({
+      accessRecord(this.#reader.head, {
         timeMs: this.#server.wallClockMs,
         id: exchange?.id ?? this.#server.requestId(this.#server.nextRequestNumber()),
         remoteAddress: this.#environ?.clientAddress ?? this.#peer.remoteAddress,
-        head: this.#reader.head,
         status,
         bodyBytes: exchange?.answeredBytes ?? 0,
         durationMs: exchange === undefined ? 0 : performance.now() - this.#startedMs,

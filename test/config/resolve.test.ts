@@ -50,7 +50,7 @@ describe('defaults', () => {
       streamRequests: [],
       spoolDir: '/var/tmp',
       spoolBytes: 8_589_934_592,
-      responseBufferBytes: 262_144,
+      responseBufferBytes: 65_536,
       responseSpoolBytes: 67_108_864,
       headTimeoutMs: 10_000,
       bodyTimeoutMs: 30_000,

@@ -66,6 +66,11 @@ export class TimerWheel {
     }
   }
 
+  /** How many are due and have not been looked at. */
+  get dueCount(): number {
+    return this.#due.length
+  }
+
   /**
    * Looks at what is due until `most` of them had no more to wait for, which is what costs: clients that came together time out together,
    * and nobody else is to wait for all of them. Returns whether some are left.

@@ -164,25 +164,22 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
     if (this.#isClosing) return
     const { status, reason } = violationSpec(code)
     this.#server.reports.refused(code, this.#peer.remoteAddress)
+    // The body of a request may break a rule when it is being answered already: it is handed over while it arrives.
     const exchange = this.#exchange
-    if (exchange === undefined) {
-      this.#reportAccess(undefined, status, code)
-      this.#answerAndClose(status, reason)
-      return
+    exchange?.gone()
+    if (exchange?.hasBegun === true) {
+      this.#over(exchange, code)
+      this.#cut(exchange)
+    } else {
+      this.#exchange = undefined
+      this.#answerAndClose(exchange, status, reason, code)
     }
-    // The body of a request that is being answered already, as it is handed over while it arrives.
-    exchange.gone()
-    this.#exchange = undefined
-    this.#reportAccess(exchange, exchange.hasBegun ? exchange.status : status, code)
-    if (exchange.hasBegun) this.#cut(exchange)
-    else this.#answerAndClose(status, reason)
   }
 
   bodyFailed(error: GantryError): void {
     if (this.#isClosing) return
     this.#server.reports.bodyFailed(error)
-    this.#reportAccess(undefined, error.status)
-    this.#answerAndClose(error.status)
+    this.#answerAndClose(undefined, error.status)
   }
 
   pauseReading(): void {
@@ -272,11 +269,18 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
     if (preface.rest.length > 0) this.#received(preface.rest, preface.rest.length)
   }
 
-  #answerAndClose(status: number, reason?: string): void {
+  /** Answers in place of the application, and reads nothing more. */
+  #answerAndClose(
+    exchange: HttpExchange | undefined,
+    status: number,
+    reason?: string,
+    violation?: ViolationCode,
+  ): void {
     const page = errorPage(status, reason)
     const request = { isHead: false, isHttp10: false, mayKeepAlive: false }
     const answer = new HttpAnswer(this.#socket, request, this.#server.encoder)
     answer.whole(page.head, page.body, 0, page.body.length, this.#server.wallClockMs)
+    this.#reportAccess(exchange, answer, violation)
     this.close()
   }
 
@@ -348,10 +352,14 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
   #over(exchange: HttpExchange, violation?: ViolationCode): void {
     this.#exchange = undefined
     this.#deadline.stop()
-    this.#reportAccess(exchange, exchange.status, violation)
+    this.#reportAccess(exchange, exchange, violation)
   }
 
-  #reportAccess(exchange: HttpExchange | undefined, status: number, violation?: ViolationCode): void {
+  #reportAccess(
+    exchange: HttpExchange | undefined,
+    { status, bodyBytes }: Pick<HttpAnswer, 'status' | 'bodyBytes'>,
+    violation?: ViolationCode,
+  ): void {
     const { access } = this.#server.reports
     if (access === undefined) return
     access(
@@ -360,7 +368,7 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
         id: exchange?.id ?? this.#server.requestId(this.#server.nextRequestNumber()),
         remoteAddress: this.#environ?.clientAddress ?? this.#peer.remoteAddress,
         status,
-        bodyBytes: exchange?.answeredBytes ?? 0,
+        bodyBytes,
         durationMs: exchange === undefined ? 0 : performance.now() - this.#startedMs,
         violation,
       }),

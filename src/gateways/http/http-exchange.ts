@@ -45,7 +45,7 @@ export class HttpExchange implements Exchange {
 
   readonly #owner: ExchangeOwner
   readonly #head: RequestHead
-  readonly #bodyBytes: number
+  readonly #requestBodyBytes: number
   readonly #shared: Buffer
   readonly #answer: HttpAnswer
   readonly #number: number
@@ -69,7 +69,7 @@ export class HttpExchange implements Exchange {
     this.#number = requestNumber
     this.#head = head
     this.body = body
-    this.#bodyBytes = bodyBytesOf(body, head)
+    this.#requestBodyBytes = bodyBytesOf(body, head)
     this.#answer = answer
     this.#shared = owner.environ.shared
   }
@@ -95,7 +95,8 @@ export class HttpExchange implements Exchange {
     return this.#answer.status === 0 ? CLIENT_LEFT : this.#answer.status
   }
 
-  get answeredBytes(): number {
+  /** Of the answer's body, as far as it was sent. */
+  get bodyBytes(): number {
     return this.#answer.bodyBytes
   }
 
@@ -121,7 +122,7 @@ export class HttpExchange implements Exchange {
   }
 
   writeEnviron(target: Buffer, start: number): number {
-    return this.#owner.environ.writeOwn(target, start, this.#head, this.#bodyBytes, this.#shared)
+    return this.#owner.environ.writeOwn(target, start, this.#head, this.#requestBodyBytes, this.#shared)
   }
 
   answer(head: ResponseHead, bytes: Uint8Array, start: number, end: number): void {

@@ -32,10 +32,10 @@ const CLOCK_MS = 250
 const WHEEL_SLOTS = 480
 // A client that is turned away is told so, but a flood of them is not worth a descriptor each.
 const MAX_TURNED_AWAY = 512
-// Ending a connection, and having its client come again, takes nearly 200 µs. When thousands time out together nobody else should notice:
-// a few at a time, with time for others in between.
-const DEADLINES_AT_ONCE = 4
-const DEADLINES_PAUSE_MS = 2
+// Ending a connection, and having its client come again, takes some 200 µs. When thousands time out together nobody else is to notice: one
+// at a time with a pause, or as many as it takes to be done with them in a while.
+const DEADLINES_PAUSE_MS = 4
+const DEADLINES_WITHIN_MS = 5_000
 
 export interface HttpServerOptions {
   readonly handler: ExchangeHandler
@@ -190,7 +190,8 @@ export class HttpServer implements HttpServerContext {
   }
 
   #keepDeadlines(): void {
-    if (this.#nextDeadlines !== undefined || !this.wheel.lookAtSome(DEADLINES_AT_ONCE)) return
+    const most = Math.ceil((this.wheel.dueCount * DEADLINES_PAUSE_MS) / DEADLINES_WITHIN_MS)
+    if (this.#nextDeadlines !== undefined || !this.wheel.lookAtSome(most)) return
     this.#nextDeadlines = setTimeout(() => {
       this.#nextDeadlines = undefined
       this.#keepDeadlines()

@@ -202,7 +202,7 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
   finished(exchange: HttpExchange): void {
     this.#over(exchange)
     this.#writeWatch.wrote()
-    if (exchange.keepsConnection && !this.#server.isStopping) this.#reader.answered()
+    if (exchange.keepsConnection) this.#reader.answered()
     else this.close()
   }
 

@@ -252,6 +252,10 @@ export class RequestReader implements IntakeOwner {
   }
 
   #beIdle(): void {
+    if (this.#server.isStopping) {
+      this.#owner.close()
+      return
+    }
     this.#wait('idle', this.#server.times.idleTimeoutMs)
     if (this.#parser.pendingBytes > 0) this.#advance()
     if (this.#hasEnded) this.ended()

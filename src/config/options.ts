@@ -169,7 +169,7 @@ export const OPTIONS = Object.freeze({
     metavariable: 'SIZE',
     parse: size(64, LARGEST_HEAD_BYTES),
     default: '16KiB',
-    help: 'The longest single header field, name and value. A longer one is answered 431 and the connection closed.',
+    help: 'The longest single header field, its whole line. A longer one is answered 431 and the connection closed.',
     since: '0.1.0',
   }),
   maxHeadBytes: single({
@@ -304,7 +304,7 @@ export const OPTIONS = Object.freeze({
     metavariable: 'TIME',
     parse: duration(1),
     default: '10s',
-    help: 'The longest a client may take to send a whole request head. After that it is answered 408 and the connection closed.',
+    help: 'The longest a client may take to send a whole request head. After that it is answered 408 and the connection closed; one that has sent nothing since it connected is closed without an answer.',
     since: '0.1.0',
   }),
   bodyTimeoutMs: single({

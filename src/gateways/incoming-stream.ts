@@ -4,6 +4,8 @@ import type { StreamedBody } from '../wsgi/exchange.ts'
 
 // One read of a socket fits; more is not read before the application has taken some.
 const MAX_WAITING_BYTES = 65_536
+const LEAST_ROOM_BYTES = 1024
+const EMPTY = Buffer.alloc(0)
 
 /** What a stream needs of the connection that feeds it. */
 export interface StreamFeeder {
@@ -19,8 +21,10 @@ export class IncomingStream implements StreamedBody {
   isWanted = false
   isComplete = false
   readonly #feeder: StreamFeeder
-  #parts: Uint8Array[] = []
-  #waitingBytes = 0
+  #waiting: Buffer = EMPTY
+  /** `#waiting` ends in this at `#end`, with room for more behind it. Empty while it is one piece as it came. */
+  #room: Buffer = EMPTY
+  #end = 0
   #isFull = false
 
   constructor(feeder: StreamFeeder) {
@@ -28,18 +32,15 @@ export class IncomingStream implements StreamedBody {
   }
 
   take(maxBytes: number): Uint8Array | 'end' | undefined {
-    if (this.#parts.length === 0) {
+    if (this.#waiting.length === 0) {
       if (this.isComplete) return 'end'
       this.isWanted = true
       this.#feeder.wanted()
       return undefined
     }
-    // Many small pieces become one: each that is taken is a round trip to the worker.
-    const waiting = this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts)
-    const taken = waiting.subarray(0, maxBytes)
-    this.#parts = taken.length === waiting.length ? [] : [waiting.subarray(maxBytes)]
-    this.#waitingBytes -= taken.length
-    if (this.#isFull && this.#waitingBytes === 0) {
+    const taken = this.#waiting.subarray(0, maxBytes)
+    this.#waiting = this.#waiting.subarray(maxBytes)
+    if (this.#isFull && this.#waiting.length === 0) {
       this.#isFull = false
       this.#feeder.drained()
     }
@@ -47,11 +48,11 @@ export class IncomingStream implements StreamedBody {
   }
 
   /** Takes data, which stays as it is. False: wait for `drained` before giving more. */
-  push(data: Uint8Array): boolean {
-    this.#parts.push(data)
-    this.#waitingBytes += data.length
+  push(data: Buffer): boolean {
+    if (this.#waiting.length === 0) this.#begin(data)
+    else this.#append(data)
     this.#arrived()
-    this.#isFull = this.#waitingBytes > MAX_WAITING_BYTES
+    this.#isFull = this.#waiting.length > MAX_WAITING_BYTES
     return !this.#isFull
   }
 
@@ -59,6 +60,29 @@ export class IncomingStream implements StreamedBody {
   finish(): void {
     this.isComplete = true
     this.#arrived()
+  }
+
+  #begin(data: Buffer): void {
+    this.#waiting = data
+    this.#room = EMPTY
+    this.#end = 0
+  }
+
+  /**
+   * Copies all but the first piece: a client that sends byte by byte must not make us keep an object, or the slab that it came in, for
+   * each. Besides, each piece that is taken is a round trip to the worker.
+   */
+  #append(data: Buffer): void {
+    const size = this.#waiting.length + data.length
+    if (this.#end + data.length > this.#room.length) {
+      const grown = Buffer.allocUnsafeSlow(Math.max(size * 2, LEAST_ROOM_BYTES))
+      grown.set(this.#waiting)
+      this.#room = grown
+      this.#end = this.#waiting.length
+    }
+    this.#room.set(data, this.#end)
+    this.#end += data.length
+    this.#waiting = this.#room.subarray(this.#end - size, this.#end)
   }
 
   #arrived(): void {

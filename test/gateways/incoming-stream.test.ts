@@ -54,4 +54,33 @@ describe('a body that is read while it arrives', () => {
     stream.take(20_000)
     expect(told).toEqual(['drained'])
   })
+
+  test('keeps no memory of its own for each of many small pieces, nor what they came in', () => {
+    const { stream } = streamAndFeeder()
+    const received = Buffer.from('abcdef')
+    for (let at = 0; at < received.length; at++) stream.push(received.subarray(at, at + 1))
+    // What is copied does not change any more.
+    received.fill('x', 1)
+    expect(String(stream.take(100))).toBe('abcdef')
+  })
+
+  test('gives every byte once and in order, however pieces and takes fall', () => {
+    const { stream } = streamAndFeeder()
+    const sent = Buffer.from(Array.from({ length: 20_000 }, (_, at) => (at * 7) % 251))
+    const taken: Buffer[] = []
+    let at = 0
+    for (let step = 0; at < sent.length; step++) {
+      for (let piece = 0; piece <= step % 5; piece++) {
+        const end = Math.min(at + 1 + ((step * 31 + piece * 17) % 700), sent.length)
+        if (end > at) stream.push(sent.subarray(at, end))
+        at = end
+      }
+      const some = stream.take(1 + ((step * 13) % 900))
+      if (some instanceof Uint8Array) taken.push(Buffer.from(some.buffer, some.byteOffset, some.length))
+    }
+    stream.finish()
+    for (let some = stream.take(999); some instanceof Uint8Array; some = stream.take(999))
+      taken.push(Buffer.from(some.buffer, some.byteOffset, some.length))
+    expect(Buffer.concat(taken).equals(sent)).toBe(true)
+  })
 })

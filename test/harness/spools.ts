@@ -1,6 +1,7 @@
 // Spools in directories of their own, one for each way in which their files can be kept.
 
-import { readFileSync, readdirSync } from 'node:fs'
+import { readFileSync, readdirSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
 import { SpoolDirectory } from '../../src/gateways/spool.ts'
 import { NamedFiles, UnnamedFiles } from '../../src/gateways/spool-storage.ts'
 import type { SpoolStorage } from '../../src/gateways/spool-storage.ts'
@@ -47,6 +48,12 @@ export class TestSpool implements Disposable {
     )
     const opened = process.platform === 'linux' ? openFilesIn(this.path) : []
     return [...named.map((entry) => entry.name), ...opened]
+  }
+
+  /** Takes away what was written to its named files. */
+  damage(): void {
+    for (const entry of readdirSync(this.path, { recursive: true, withFileTypes: true }))
+      if (entry.isFile()) truncateSync(join(entry.parentPath, entry.name))
   }
 
   /** Waits until nothing is left of any file, neither on disk nor in the quota. */

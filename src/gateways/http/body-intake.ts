@@ -96,7 +96,7 @@ export class BodyIntake implements StreamFeeder {
   }
 
   /** Takes body data, which stays as it is. False: it is more than is worth dropping. */
-  take(data: Uint8Array): boolean {
+  take(data: Buffer): boolean {
     this.#awaitsContinue = false
     this.#arrivedBytes += data.length
     this.#arrivedMs = this.#server.wheel.nowMs
@@ -117,7 +117,10 @@ export class BodyIntake implements StreamFeeder {
   /** The body is complete. Returns the one that was to be handed over whole; undefined if it could not be kept. */
   finishWhole(): RequestBody | Promise<RequestBody | undefined> | undefined {
     this.#time.stop()
-    return this.#whole?.finish()
+    const body = this.#whole
+    // The disk may still be behind: the client is read on then, to see it leave, but has nothing more to be in time with.
+    if (body !== undefined) body.onDrain = () => this.#owner.resumeReading()
+    return body?.finish()
   }
 
   /** The body is complete that was streamed or dropped. */

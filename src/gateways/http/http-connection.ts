@@ -51,6 +51,8 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
   #preface: ProxyPreface | undefined
   #environ: ConnectionEnviron | undefined
   #exchange: HttpExchange | undefined
+  /** The client of the request being read or answered, as trusted proxies name it; undefined before its head is complete. */
+  #clientAddress: string | undefined
   /** When the exchange began, for the access log. */
   #startedMs = 0
   #requests = 0
@@ -98,9 +100,11 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
   }
 
   hasRoom(exchange: HttpExchange): boolean {
-    if (this.#socket.writableLength < this.#server.buffers.responseBufferBytes) return true
-    this.#socket.once('drain', () => exchange.drained())
-    return false
+    return this.#hasRoom(() => exchange.drained())
+  }
+
+  hasRoomToAnswer(): boolean {
+    return this.#hasRoom(() => this.#reader.roomAgain())
   }
 
   wrote(): void {
@@ -135,7 +139,9 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
   }
 
   check(head: RequestHead): ViolationCode | undefined {
-    return this.environ.take(head)
+    const violation = this.environ.take(head)
+    this.#clientAddress = this.environ.clientAddress
+    return violation
   }
 
   requested(head: RequestHead, body: RequestBody): void {
@@ -233,6 +239,13 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
     else this.resumeReading()
   }
 
+  /** Calls `then`, if there is none, when the client has taken what waits for it. */
+  #hasRoom(then: () => void): boolean {
+    if (this.#socket.writableLength < this.#server.buffers.responseBufferBytes) return true
+    this.#socket.once('drain', then)
+    return false
+  }
+
   get #isClosing(): boolean {
     return this.#phase === 'linger' || this.#phase === 'closed'
   }
@@ -277,7 +290,8 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
     violation?: ViolationCode,
   ): void {
     const page = errorPage(status, reason)
-    const request = { isHead: false, isHttp10: false, mayKeepAlive: false }
+    const isHead = this.#reader.head?.isHead === true
+    const request = { isHead, isHttp10: false, mayKeepAlive: false }
     const answer = new HttpAnswer(this.#socket, request, this.#server.encoder)
     answer.whole(page.head, page.body, 0, page.body.length, this.#server.wallClockMs)
     this.#reportAccess(exchange, answer, violation)
@@ -353,6 +367,7 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
     this.#exchange = undefined
     this.#deadline.stop()
     this.#reportAccess(exchange, exchange, violation)
+    this.#clientAddress = undefined
   }
 
   #reportAccess(
@@ -366,7 +381,7 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
       accessRecord(this.#reader.head, {
         timeMs: this.#server.wallClockMs,
         id: exchange?.id ?? this.#server.requestId(this.#server.nextRequestNumber()),
-        remoteAddress: this.#environ?.clientAddress ?? this.#peer.remoteAddress,
+        remoteAddress: this.#clientAddress ?? this.#peer.remoteAddress,
         status,
         bodyBytes,
         durationMs: exchange === undefined ? 0 : performance.now() - this.#startedMs,

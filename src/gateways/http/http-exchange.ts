@@ -160,7 +160,7 @@ export class HttpExchange implements Exchange {
       },
       failed: () => {
         this.#fileSender = undefined
-        this.abort()
+        this.#breakOff()
       },
     })
     this.#fileSender = sender
@@ -199,7 +199,7 @@ export class HttpExchange implements Exchange {
     else this.#fileSender.resume()
   }
 
-  /** The client has left, or is refused: whoever answers is told to stop. */
+  /** The client has left, is refused, or cannot be answered any more: whoever answers is told to stop. */
   gone(): void {
     if (this.#state === 'done') return
     this.#left = { method: this.#head.method, target: this.#head.target }
@@ -227,7 +227,7 @@ export class HttpExchange implements Exchange {
       hasRoom: () => this.onDrain?.(),
       failed: (error) => {
         this.#owner.failed(this, error)
-        this.abort()
+        this.#breakOff()
       },
     })
   }
@@ -238,6 +238,13 @@ export class HttpExchange implements Exchange {
     this.#stopSending()
     if (this.#answer.end()) this.#owner.finished(this)
     else this.#owner.broken(this)
+  }
+
+  /** The answer cannot be completed, and whoever answers does not know: it may even wait for room to go on. */
+  #breakOff(): void {
+    if (this.#state !== 'streaming') return
+    this.gone()
+    this.#owner.broken(this)
   }
 
   #stopSending(): void {

@@ -19,7 +19,8 @@ export function peerOf(socket: Socket, trusts: (address: string) => boolean, hea
     remoteAddress: address,
     remotePort: header?.source?.port ?? String(socket.remotePort ?? ''),
     scheme: header?.isTls === true ? 'https' : 'http',
-    isTrusted: trusts(address),
+    // A TCP client that was gone before anybody asked has no address either, but is no peer on a Unix socket.
+    isTrusted: (isUnix || address !== '') && trusts(address),
   }
 }
 

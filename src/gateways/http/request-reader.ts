@@ -15,14 +15,16 @@ import { keep, kept } from './input-slab.ts'
 
 /**
  * What is read next. `answer`: nothing before the request is answered, but for a body that the application reads while it arrives;
- * `rest`: the end of a body that the application, which has answered, did not read.
+ * `rest`: the end of a body that the application, which has answered, did not read; `full`: nothing before the client takes answers.
  */
-type State = 'idle' | 'head' | 'body' | 'answer' | 'rest' | 'stopped'
+type State = 'idle' | 'head' | 'body' | 'answer' | 'rest' | 'full' | 'stopped'
 
 /** What a reader needs of its connection. */
 export interface ReaderOwner {
   /** Something of an answer waits for the client. */
   readonly isSending: boolean
+  /** Whether another answer may come to wait for the client; if not, the reader is told with `roomAgain` when it may. */
+  hasRoomToAnswer(): boolean
   /** Looks at a head before anything of the request is acted on; returns what is wrong with it. */
   check(head: RequestHead): ViolationCode | undefined
   /** A request can be answered. The reader goes on when it is told `answered`. */
@@ -86,7 +88,8 @@ export class RequestReader implements IntakeOwner {
     keep(bytes, length)
     this.#parser.receive(kept.bytes, kept.start, kept.end)
     if (this.#readsOn) this.#advance()
-    if (this.#state === 'answer' && this.#parser.pendingBytes > this.#server.bounds.maxPipelinedBytes)
+    const isWaiting = this.#state === 'answer' || this.#state === 'full'
+    if (isWaiting && this.#parser.pendingBytes > this.#server.bounds.maxPipelinedBytes)
       this.#owner.pipelineFull()
   }
 
@@ -102,6 +105,13 @@ export class RequestReader implements IntakeOwner {
     } else {
       this.#beIdle()
     }
+  }
+
+  /** The client has taken its answers. */
+  roomAgain(): void {
+    if (this.#state !== 'full') return
+    this.#owner.resumeReading()
+    this.#beIdle()
   }
 
   /** The client has sent its last byte. */
@@ -122,6 +132,7 @@ export class RequestReader implements IntakeOwner {
       case 'rest':
         this.#owner.close()
         break
+      case 'full':
       case 'stopped':
         break
     }
@@ -148,8 +159,7 @@ export class RequestReader implements IntakeOwner {
   }
 
   bodyExpired(code: ViolationCode): void {
-    if (this.#state === 'rest') this.#owner.close()
-    else this.#owner.refuse(code)
+    this.#refuse(code)
   }
 
   bodyFailed(error: GantryError): void {
@@ -173,7 +183,7 @@ export class RequestReader implements IntakeOwner {
           this.#wait('head', this.#server.times.headTimeoutMs)
         return false
       case 'violation':
-        this.#owner.refuse(this.#parser.violation ?? 'REQUEST_LINE_MALFORMED')
+        this.#refuse(this.#parser.violation ?? 'REQUEST_LINE_MALFORMED')
         return false
       case 'head':
         this.#takeHead()
@@ -189,7 +199,8 @@ export class RequestReader implements IntakeOwner {
   }
 
   get #readsOn(): boolean {
-    return this.#state === 'answer' ? this.isStreaming : this.#state !== 'stopped'
+    if (this.#state === 'answer') return this.isStreaming
+    return this.#state !== 'full' && this.#state !== 'stopped'
   }
 
   #takeHead(): void {
@@ -256,9 +267,22 @@ export class RequestReader implements IntakeOwner {
       this.#owner.close()
       return
     }
+    // Whole answers are written at once: those to a client that sends and never reads would have no end.
+    if (!this.#owner.hasRoomToAnswer()) {
+      this.#state = 'full'
+      return
+    }
     this.#wait('idle', this.#server.times.idleTimeoutMs)
+    // An answer that is given at once: who reads on already goes on, and looks at the end when nothing is left.
+    if (this.#isAdvancing) return
     if (this.#parser.pendingBytes > 0) this.#advance()
     if (this.#hasEnded) this.ended()
+  }
+
+  /** The request whose rest is read has had its answer: a second one would be taken for that of the next. */
+  #refuse(code: ViolationCode): void {
+    if (this.#state === 'rest') this.#owner.close()
+    else this.#owner.refuse(code)
   }
 
   #expired(): void {

@@ -1,0 +1,84 @@
+// An HTTP gateway in the test's own process, with a handler that the test gives in place of workers.
+
+import { resolve } from '../../../src/config/resolve.ts'
+import type { HttpReports } from '../../../src/gateways/http/http-context.ts'
+import { HttpServer } from '../../../src/gateways/http/http-server.ts'
+import type { AccessRecord } from '../../../src/wsgi/access-record.ts'
+import type { Exchange } from '../../../src/wsgi/exchange.ts'
+import type { ResponseHead } from '../../../src/wsgi/response-head.ts'
+import { RawConnection } from '../../harness/raw-connection.ts'
+import { TestSpool } from '../../harness/spools.ts'
+
+const BLOCK = Buffer.from('OK\0', 'latin1')
+
+export const OK: ResponseHead = {
+  status: 200,
+  hasDate: false,
+  hasServer: false,
+  contentLength: -1,
+  bytes: BLOCK,
+  blockStart: 0,
+  blockEnd: BLOCK.length,
+}
+
+/** Answers with everything at once. */
+export const answerWith = (exchange: Exchange, body: Buffer): void =>
+  exchange.answer(OK, body, 0, body.length)
+
+/** `await using` ends it. */
+export class TestGateway implements AsyncDisposable {
+  readonly records: AccessRecord[] = []
+  /** Names of what was reported, in order. */
+  readonly reports: string[] = []
+  readonly spool: TestSpool
+  readonly server: HttpServer
+  #port = 0
+
+  private constructor(options: readonly string[], handle: (exchange: Exchange) => void) {
+    const resolution = resolve(['test:application', ...options], {})
+    if (resolution.kind !== 'settings') throw new Error(`bad options: ${options.join(' ')}`)
+    const { settings } = resolution
+    this.spool = new TestSpool('named')
+    this.server = new HttpServer({
+      ...settings,
+      handler: { handle },
+      bounds: settings,
+      times: settings,
+      buffers: settings,
+      spool: this.spool.directory,
+      serverSoftware: 'gantry/test',
+      reports: this.#reports(),
+    })
+  }
+
+  static async start(options: readonly string[], handle: (exchange: Exchange) => void): Promise<TestGateway> {
+    const gateway = new TestGateway(options, handle)
+    const address = await gateway.server.listen({ host: '127.0.0.1', port: 0 })
+    gateway.#port = typeof address === 'string' ? 0 : address.port
+    return gateway
+  }
+
+  connect(): Promise<RawConnection> {
+    return RawConnection.open({ host: '127.0.0.1', port: this.#port })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.server.destroy()
+    await this.server.stop()
+    this.spool[Symbol.dispose]()
+  }
+
+  #reports(): HttpReports {
+    return {
+      refused: (code) => this.reports.push(code),
+      bounded: (limit) => this.reports.push(limit),
+      bodyFailed: (error) => this.reports.push(error.code),
+      answerFailed: (_, error) => this.reports.push(error.code),
+      listenerFailed: () => this.reports.push('listenerFailed'),
+      clientLeft: () => this.reports.push('clientLeft'),
+      underscoreField: () => undefined,
+      forwardedFieldRemoved: () => undefined,
+      access: (record) => this.records.push(record),
+    }
+  }
+}

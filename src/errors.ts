@@ -182,7 +182,8 @@ export const ERRORS = Object.freeze({
   }),
   GANTRY_QUEUE_FULL: exchange(503, {
     when: 'As many requests wait for a free thread as may; the answer carries Retry-After.',
-    message: (d: { queueSize: number }) => `all threads are busy and ${d.queueSize} requests wait already`,
+    message: (d: { queueSize: number }) =>
+      `all threads are busy and ${d.queueSize} ${d.queueSize === 1 ? 'request waits' : 'requests wait'} already`,
     hint: 'Add workers or threads (--workers, --threads), or let more requests wait (--queue-size).',
   }),
   GANTRY_SPOOL_QUOTA: exchange(503, {

@@ -6,11 +6,11 @@ import { serve, type Server } from '../server/serve.ts'
 import { banner } from './banner.ts'
 import { packageVersion } from '../server/version.ts'
 
-const SIGNAL_STATUSES = { SIGINT: 130, SIGTERM: 143 } as const
+const SIGNAL_STATUSES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 // npm passes on a Ctrl-C that the terminal has sent to the whole group already: that is one wish to stop, not two.
 const SAME_WISH_MS = 500
 type StopSignal = keyof typeof SIGNAL_STATUSES
-const STOP_SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM']
+const STOP_SIGNALS: readonly StopSignal[] = ['SIGHUP', 'SIGINT', 'SIGTERM']
 
 /** Resolves to the exit status once there is nothing left to do. */
 export async function serveCommand(argv: readonly string[]): Promise<number> {
@@ -50,6 +50,8 @@ function runServer(settings: Settings): Promise<number> {
       )
     }
     for (const signal of STOP_SIGNALS) process.on(signal, stop)
+    // Unheard, this signal of log rotation would make Node open its debugger to everybody on the machine.
+    process.on('SIGUSR1', () => server?.reopenLogs())
 
     serve(settings).then(
       (started) => {

@@ -107,7 +107,7 @@ export const OPTIONS = Object.freeze({
     isList: true,
     default: [],
     help: 'The proxies to believe: IP addresses, networks such as 10.0.0.0/8, or unix for whoever connects through a Unix socket. What they say of the client in X-Forwarded-For, -Proto, -Host, -Port and -Prefix or in Forwarded counts; from everybody else those fields are removed.',
-    since: '0.2.0',
+    since: '0.1.0',
   }),
   proxyProtocol: single({
     group: 'Proxies',
@@ -116,7 +116,7 @@ export const OPTIONS = Object.freeze({
     isSwitch: true,
     default: 'off',
     help: 'Connections from --trusted-proxies begin with a PROXY protocol header, version 1 or 2, which names the client; one without it is answered 400. Everybody else speaks plain HTTP.',
-    since: '0.2.0',
+    since: '0.1.0',
   }),
   allowUnderscoreHeaders: repeatable({
     group: 'Proxies',
@@ -126,7 +126,7 @@ export const OPTIONS = Object.freeze({
     isList: true,
     default: [],
     help: 'Header fields that reach the application although their names hold "_", such as X_Account. They win over the field of the same name with "-", which has the same environ key. All others with "_" are dropped.',
-    since: '0.2.0',
+    since: '0.1.0',
   }),
 
   workers: optional({
@@ -194,7 +194,7 @@ export const OPTIONS = Object.freeze({
     parse: size(64, LARGEST_HEAD_BYTES),
     default: '16KiB',
     help: 'The trailer fields of a chunked body, all together. More are answered 431 and the connection closed.',
-    since: '0.2.0',
+    since: '0.1.0',
   }),
   maxChunkExtensionBytes: single({
     group: 'Limits',
@@ -202,7 +202,7 @@ export const OPTIONS = Object.freeze({
     parse: size(0, LARGEST_HEAD_BYTES),
     default: '16KiB',
     help: 'The chunk extensions of a body, all together. More are answered 400 and the connection closed.',
-    since: '0.2.0',
+    since: '0.1.0',
   }),
   maxBodyBytes: single({
     group: 'Limits',
@@ -226,7 +226,7 @@ export const OPTIONS = Object.freeze({
     parse: size(1024),
     default: '64KiB',
     help: 'How much of further requests of a connection may wait behind the one being answered. Beyond it the client is not read until its turn comes; nothing is refused.',
-    since: '0.2.0',
+    since: '0.1.0',
   }),
   maxRequestsPerConnection: single({
     group: 'Limits',
@@ -234,7 +234,7 @@ export const OPTIONS = Object.freeze({
     parse: count(0, 1_000_000_000),
     default: '10000',
     help: 'How many requests one connection may bring. The last is answered with Connection: close. 0 means any number.',
-    since: '0.2.0',
+    since: '0.1.0',
   }),
   maxConnections: single({
     group: 'Limits',
@@ -242,7 +242,7 @@ export const OPTIONS = Object.freeze({
     parse: count(1, 1_000_000),
     default: '16384',
     help: 'How many clients may be connected at a time. One more is answered 503 with Retry-After and the connection closed.',
-    since: '0.2.0',
+    since: '0.1.0',
   }),
   maxConnectionsPerAddress: single({
     group: 'Limits',
@@ -250,7 +250,7 @@ export const OPTIONS = Object.freeze({
     parse: count(0, 1_000_000),
     default: '4096',
     help: 'How many of them may come from one address (one /64 network of IPv6), trusted proxies excepted. One more is answered 503 with Retry-After and the connection closed. 0 means any number.',
-    since: '0.2.0',
+    since: '0.1.0',
   }),
 
   streamRequests: repeatable({
@@ -261,7 +261,7 @@ export const OPTIONS = Object.freeze({
     isList: true,
     default: [],
     help: 'Requests whose path is ROUTE or lies below it reach the application at once, and wsgi.input reads their bodies as they arrive. All others are handed over complete.',
-    since: '0.2.0',
+    since: '0.1.0',
   }),
   spoolDir: single({
     group: 'Buffers',
@@ -280,7 +280,7 @@ export const OPTIONS = Object.freeze({
     parse: size(0),
     default: '8GiB',
     help: 'How much may lie in --spool-dir at a time, request bodies and answers together; answers take at most half of it. A request body beyond it is answered 503 with Retry-After and the connection closed.',
-    since: '0.2.0',
+    since: '0.1.0',
   }),
   responseBufferBytes: single({
     group: 'Buffers',
@@ -288,7 +288,7 @@ export const OPTIONS = Object.freeze({
     parse: size(65_536),
     default: '64KiB',
     help: 'How much of an answer may wait in memory for a slow client. Beyond it the answer goes on to --spool-dir.',
-    since: '0.2.0',
+    since: '0.1.0',
   }),
   responseSpoolBytes: single({
     group: 'Buffers',
@@ -296,7 +296,7 @@ export const OPTIONS = Object.freeze({
     parse: size(0),
     default: '64MiB',
     help: 'How much of an answer may wait in --spool-dir. Beyond it the application is slowed down to what its client takes.',
-    since: '0.2.0',
+    since: '0.1.0',
   }),
 
   headTimeoutMs: single({
@@ -321,7 +321,7 @@ export const OPTIONS = Object.freeze({
     parse: size(0),
     default: '240',
     help: 'Bytes a second that a request body must bring on average: each byte buys its share of a second, and no more than --body-timeout is ever in hand. A slower one is answered 408 and the connection closed. 0 means any rate.',
-    since: '0.2.0',
+    since: '0.1.0',
   }),
   idleTimeoutMs: single({
     group: 'Times',
@@ -345,7 +345,7 @@ export const OPTIONS = Object.freeze({
     parse: size(0),
     default: '240',
     help: 'Bytes a second that a client must take of an answer that waits for it, counted like --min-body-rate with --write-timeout. The connection of a slower one is reset. 0 means any rate.',
-    since: '0.2.0',
+    since: '0.1.0',
   }),
   bootTimeoutMs: single({
     group: 'Times',
@@ -370,7 +370,7 @@ export const OPTIONS = Object.freeze({
     parse: parseLogTarget,
     unset: 'no access log',
     help: 'Writes a line for each request, refused ones too, to FILE or, for -, to standard output: the combined log format, and behind it the milliseconds it took, its id and the code of a refusal.',
-    since: '0.2.0',
+    since: '0.1.0',
   }),
 })
 

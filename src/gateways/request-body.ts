@@ -19,9 +19,9 @@ export class IncomingBody {
   /** Called once, when the body cannot be kept, and never from within another call. */
   onError: ((error: GantryError) => void) | undefined
   readonly #spool: SpoolDirectory
-  readonly #isLarge: boolean
+  readonly #expectedBytes: number
   #size = 0
-  /** What is in memory. From the second piece on it is our own, of which `#size` bytes are filled. */
+  /** What is in memory. Unless it came in one piece it is our own, of which `#size` bytes are filled. */
   #collected: Uint8Array = EMPTY
   #isCollectedOurs = false
   #file: SpoolFile | undefined
@@ -32,7 +32,7 @@ export class IncomingBody {
   /** `expectedBytes` is the declared length, or -1. */
   constructor(spool: SpoolDirectory, expectedBytes: number) {
     this.#spool = spool
-    this.#isLarge = expectedBytes > INLINE_BODY_BYTES
+    this.#expectedBytes = expectedBytes
   }
 
   get size(): number {
@@ -43,7 +43,7 @@ export class IncomingBody {
   take(data: Uint8Array): boolean {
     const end = this.#size + data.length
     if (this.#state !== 'collecting') return false
-    if (this.#isLarge || end > INLINE_BODY_BYTES) this.#write(data)
+    if (Math.max(this.#expectedBytes, end) > INLINE_BODY_BYTES) this.#write(data)
     else this.#collect(data, end)
     this.#size = end
     return !this.#isDraining
@@ -67,9 +67,12 @@ export class IncomingBody {
     this.#resolve(undefined)
   }
 
-  /** Copies all but the first piece: a client that sends byte by byte must not make us keep an object, or a slab, for each. */
+  /**
+   * Copies what is not the whole: a client that sends a few bytes, or byte by byte, must not make us keep an object, or the large slab that
+   * it came in, for each.
+   */
   #collect(data: Uint8Array, end: number): void {
-    if (this.#size === 0) {
+    if (this.#size === 0 && end === this.#expectedBytes) {
       this.#collected = data
       return
     }

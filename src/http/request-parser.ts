@@ -111,6 +111,12 @@ export class RequestParser {
     }
   }
 
+  /** Keeps what is not used up in bytes of its own: received bytes may be a small part of a large piece of memory. */
+  ownRest(): void {
+    if (this.#ownsBytes || (this.pendingBytes === 0 && this.#state !== 'fields')) return
+    this.#append(EMPTY, 0, 0)
+  }
+
   /** Forgets a finished request, so that an idle connection holds no memory for it. */
   release(): void {
     if (this.head !== NO_HEAD) {

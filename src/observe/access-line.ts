@@ -31,7 +31,7 @@ export class AccessLineFormat {
     return (
       `${word(record.remoteAddress)} - - ${this.#timeOf(record.timeMs)} "${requestLine(record)}" ` +
       `${record.status} ${record.bodyBytes} "${text(record.referer)}" "${text(record.userAgent)}" ` +
-      `${milliseconds(record.durationMs)} ${record.id} ${record.violation ?? '-'}\n`
+      `${milliseconds(record.durationMs)} ${record.id} ${record.code ?? '-'}\n`
     )
   }
 

@@ -2,6 +2,7 @@
 // be one more way to harm.
 
 import { flagOf } from '../config/option.ts'
+import type { ErrorCode } from '../errors.ts'
 import { type ViolationCode, violationSpec } from '../http/violation.ts'
 import type { Log } from './log.ts'
 import { type EventKind, moreOf, type Teller } from './teller.ts'
@@ -15,6 +16,7 @@ export class Refusals {
   readonly #log: Log
   readonly #teller: Teller
   readonly #refusals = new Map<ViolationCode, Refusal>()
+  readonly #errors = new Map<ErrorCode, number>()
 
   constructor(log: Log, teller: Teller) {
     this.#log = log
@@ -28,9 +30,16 @@ export class Refusals {
     this.#teller.tell(refusal.kind, remoteAddress)
   }
 
+  /** Counts a refusal that is no fault of the client's, and is told elsewhere. */
+  count(code: ErrorCode): void {
+    this.#errors.set(code, (this.#errors.get(code) ?? 0) + 1)
+  }
+
   /** How many there were of each code that occurred. */
-  counts(): ReadonlyMap<ViolationCode, number> {
-    return new Map([...this.#refusals].map(([code, { count }]) => [code, count]))
+  counts(): ReadonlyMap<ViolationCode | ErrorCode, number> {
+    const counts = new Map<ViolationCode | ErrorCode, number>(this.#errors)
+    for (const [code, { count }] of this.#refusals) counts.set(code, count)
+    return counts
   }
 
   /** One line about all of them, the most frequent first; none if there were none. */

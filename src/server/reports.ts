@@ -37,7 +37,10 @@ export function httpReports({ log, teller, refusals, accessLog }: Observed): Htt
     access: accessLog?.record,
     refused: (code, remoteAddress) => refusals.add(code, remoteAddress),
     bounded: (limit, remoteAddress) => teller.tell(bounds[limit], remoteAddress),
-    bodyFailed: (error) => teller.tell(bodyFailed(error), error),
+    bodyFailed(error) {
+      refusals.count(error.code)
+      teller.tell(bodyFailed(error), error)
+    },
     answerFailed(exchange, error) {
       teller.tell(answerFailed(error), { error, request: requestLine(exchange) })
     },
@@ -48,7 +51,7 @@ export function httpReports({ log, teller, refusals, accessLog }: Observed): Htt
   }
 }
 
-export function poolReports({ log, teller }: Pick<Observed, 'log' | 'teller'>): PoolReports {
+export function poolReports({ log, teller, refusals }: Observed): PoolReports {
   const queueFull = queueFullKind(log)
   return {
     application(exchange, report) {
@@ -72,7 +75,10 @@ export function poolReports({ log, teller }: Pick<Observed, 'log' | 'teller'>): 
       const traceback = error instanceof GantryError ? error.traceback : undefined
       log.error(`worker ${worker} cannot start, the next try is in ${retryMs} ms: ${text}`, traceback)
     },
-    queueFull: (exchange, error) => teller.tell(queueFull, { error, request: requestLine(exchange) }),
+    queueFull(exchange, error) {
+      refusals.count(error.code)
+      teller.tell(queueFull, { error, request: requestLine(exchange) })
+    },
   }
 }
 

@@ -36,6 +36,8 @@ export interface Server {
   readonly summary: ServerSummary
   /** Finishes what was accepted, up to the shutdown timeout, and ends. */
   close(): Promise<void>
+  /** Opens log files anew, after they were moved away. */
+  reopenLogs(): void
   /** Ends at once. */
   kill(): void
 }
@@ -97,6 +99,7 @@ export async function serve(settings: Settings): Promise<Server> {
         await observation.close()
         process.off('exit', kill)
       },
+      reopenLogs: () => observation.accessLog?.reopen(),
       kill,
     }
   } catch (error) {

@@ -80,8 +80,9 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
   handle(exchange: Exchange): void {
     const { queueSize } = this.#settings
     if (this.#queue.length >= queueSize + this.#threads.freeCount) {
-      this.#reports.queueFull(exchange, new GantryError('GANTRY_QUEUE_FULL', { queueSize }))
-      exchange.fail(503)
+      const error = new GantryError('GANTRY_QUEUE_FULL', { queueSize })
+      this.#reports.queueFull(exchange, error)
+      exchange.fail(503, error.code)
       return
     }
     this.#dispatchSoon()
@@ -104,7 +105,7 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     this.#reports.lost(link.worker, lost)
     for (const exchange of lost) {
       exchange.abort()
-      exchange.fail(502)
+      exchange.fail(502, 'GANTRY_WORKER_CRASHED')
     }
     this.#crew.brokenLink(link.worker)
   }

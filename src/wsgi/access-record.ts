@@ -21,6 +21,6 @@ export interface AccessRecord {
   readonly durationMs: number
   readonly referer: string
   readonly userAgent: string
-  /** Code of the rule that the client broke, where that is what ended the request. */
-  readonly violation: string | undefined
+  /** Why the server answered by itself, or cut the answer: the code of a rule that the client broke, or of an error. */
+  readonly code: string | undefined
 }

@@ -73,8 +73,11 @@ export interface Exchange {
   abort(): void
   /** Gives up a request that nobody waits for: the connection is closed without an answer. Only before `answer` or `begin`. */
   drop(): void
-  /** Answers with an error page of the server's own. Only before `answer` or `begin`. */
-  fail(status: ErrorStatus): void
+  /**
+   * Answers with an error page of the server's own. Only before `answer` or `begin`. `code` tells the access log why, where it is not the
+   * application's doing.
+   */
+  fail(status: ErrorStatus, code?: string): void
 }
 
 /** The errors that the server answers by itself on behalf of an application. */

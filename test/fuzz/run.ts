@@ -20,8 +20,18 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     source: { type: 'string', default: 'generated' },
     case: { type: 'string' },
+    help: { type: 'boolean', default: false },
   },
 })
+if (values.help) {
+  process.stdout.write(`npm run fuzz -- [--seconds N] [--seed S]
+Compares the codec with llhttp and feeds the link's decoders of both languages, for N seconds (60).
+
+npm run fuzz -- --seed S --source generated|samples --case N
+Replays one case.
+`)
+  process.exit(0)
+}
 const seed = readNumber('--seed', values.seed)
 
 if (values.case === undefined) await run(readNumber('--seconds', values.seconds))

@@ -44,6 +44,7 @@ class EventLog {
 
   drain(): void {
     while (this.#takeEvent());
+    this.#parser.ownRest()
   }
 
   finish(): string[] {

@@ -54,6 +54,43 @@ describe.each(cases.map((one) => [one.name, one] as const))('%s', (_, { request,
   })
 })
 
+describe('what is not used up', () => {
+  const limits = cases[0]!.limits
+
+  test.each([
+    ['a request line', 'GET /a HT', 'TP/1.1\r\nHost: a.test\r\n\r\n'],
+    ['a field', 'GET /a HTTP/1.1\r\nHo', 'st: a.test\r\n\r\n'],
+    ['a head between two lines', 'GET /a HTTP/1.1\r\nHost: a.test\r\n', '\r\n'],
+  ])('of %s can be kept apart from the large piece that it came in', (_what, first, rest) => {
+    const large = Buffer.alloc(100_000)
+    large.write(first, 500, 'latin1')
+    const parser = new RequestParser(limits)
+    parser.receive(large, 500, 500 + first.length)
+    expect(parser.next()).toBe('need-data')
+    parser.ownRest()
+    large.fill(0)
+    parser.receive(Buffer.from(rest, 'latin1'))
+    expect(parser.next()).toBe('head')
+    expect([parser.head.method, parser.head.target, parser.head.field(0)]).toEqual([
+      'GET',
+      '/a',
+      ['Host', 'a.test'],
+    ])
+  })
+
+  test('of a pipelined request stays as it is, apart from the head that is being answered', () => {
+    const parser = new RequestParser(limits)
+    parser.receive(Buffer.from('GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HT', 'latin1'))
+    expect(parser.next()).toBe('head')
+    parser.ownRest()
+    parser.receive(Buffer.from('TP/1.1\r\nHost: a\r\n\r\n', 'latin1'))
+    expect(parser.head.target).toBe('/1')
+    parser.release()
+    expect(parser.next()).toBe('head')
+    expect(parser.head.target).toBe('/2')
+  })
+})
+
 describe('the corpus', () => {
   test('has a case for every violation that the codec finds, with the status of the table', () => {
     const lines = cases.flatMap(({ events }) => events.filter((line) => line.startsWith('violation ')))

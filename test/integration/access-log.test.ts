@@ -1,6 +1,6 @@
 // One line in the access log for each request, whichever way it ends. What a line looks like is in test/observe/access-line.test.ts.
 
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { frontHasRead, get, getRequest, openConnection, startFixtures } from '../harness/fixtures.ts'
 import { type GantryProcess, runGantry } from '../harness/gantry-process.ts'
@@ -159,12 +159,12 @@ describe('a request that nobody serves', () => {
     gate.open()
     await held.readResponse()
     const statuses = (await lines(3)).map(
-      ({ request, status }) => `${status} ${request?.split('?')[1] ?? ''}`,
+      ({ request, status, code }) => `${status} ${request?.split('?')[1] ?? ''} ${code}`,
     )
     expect(statuses.sort()).toEqual([
       expect.stringMatching(/^200 \d+:held /),
       expect.stringMatching(/^499 \d+:leaves /),
-      '503 full HTTP/1.1',
+      '503 full HTTP/1.1 GANTRY_QUEUE_FULL',
     ])
   })
 })
@@ -183,6 +183,29 @@ describe('--access-log', () => {
       Array.from({ length: 50 }, (_, count) => `GET /answers_hello?${count} HTTP/1.1`),
     )
     expect(gantry.stderr).toMatch(/ info refused since the start: REQUEST_LINE_MALFORMED 1\n/)
+  })
+
+  test('is opened anew by SIGUSR1, after it was moved away', async () => {
+    const file = directory.join('rotated.log')
+    await using gantry = await startFixtures(['--access-log', file, '--workers', '1'])
+    const isWritten = async (name: string, target: string): Promise<void> =>
+      until(
+        () => readFileSync(name, 'latin1').includes(target),
+        5_000,
+        () => `${target} is not in ${name}`,
+      )
+    await get(gantry, '/answers_hello?before')
+    await isWritten(file, '?before')
+    renameSync(file, `${file}.1`)
+    gantry.child.kill('SIGUSR1')
+    await until(
+      () => existsSync(file),
+      5_000,
+      () => 'the log was not opened anew',
+    )
+    await get(gantry, '/answers_hello?after')
+    await isWritten(file, '?after')
+    expect(readFileSync(`${file}.1`, 'latin1')).not.toContain('?after')
   })
 
   test('is written to its end even if a second signal ends the server at once', async () => {

@@ -51,6 +51,10 @@ describe('a first signal', () => {
     await finishesWhatWasAccepted((gantry) => gantry.child.kill('SIGTERM'), 'SIGTERM')
   })
 
+  test('SIGHUP, as from a terminal that is closed, does so too', async () => {
+    await finishesWhatWasAccepted((gantry) => gantry.child.kill('SIGHUP'), 'SIGHUP')
+  })
+
   test('SIGINT to the whole process group, as from Ctrl-C, finishes what was accepted and ends with 0', async () => {
     await finishesWhatWasAccepted((gantry) => process.kill(-gantry.pid, 'SIGINT'), 'SIGINT')
   })

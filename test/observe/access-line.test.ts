@@ -15,7 +15,7 @@ const RECORD: AccessRecord = {
   durationMs: 1.2345,
   referer: 'https://shop.example/',
   userAgent: 'Mozilla/5.0 (X11)',
-  violation: undefined,
+  code: undefined,
 }
 
 function lineOf(changes: Partial<AccessRecord> = {}, offsetMinutes = -420): string {
@@ -35,7 +35,7 @@ describe('a line of the access log', () => {
 
   test('has "-" for each thing that was not read, and the code of the rule that was broken', () => {
     const unread = { method: '', target: '', referer: '', userAgent: '', remoteAddress: '' }
-    expect(lineOf({ ...unread, status: 400, bodyBytes: 0, violation: 'REQUEST_LINE_MALFORMED' })).toBe(
+    expect(lineOf({ ...unread, status: 400, bodyBytes: 0, code: 'REQUEST_LINE_MALFORMED' })).toBe(
       '- - - [10/Oct/2000:13:55:36 -0700] "-" 400 0 "-" "-" 1.235 mf3k-2a REQUEST_LINE_MALFORMED\n',
     )
   })

@@ -51,7 +51,7 @@ const record = (id: string, target = '/'): AccessRecord => ({
   durationMs: 1,
   referer: '',
   userAgent: '',
-  violation: undefined,
+  code: undefined,
 })
 
 /** Ids of the lines in a file, in their order. */

@@ -13,13 +13,16 @@ let clock: ManualClock
 let log: RecordedLog
 let http: HttpReports
 let pool: PoolReports
+let refusals: Refusals
 
 beforeEach(() => {
   clock = new ManualClock()
   log = recordedLog()
   const teller = new Teller(clock)
-  http = httpReports({ log, teller, refusals: new Refusals(log, teller), accessLog: undefined })
-  pool = poolReports({ log, teller })
+  refusals = new Refusals(log, teller)
+  const observed = { log, teller, refusals, accessLog: undefined }
+  http = httpReports(observed)
+  pool = poolReports(observed)
 })
 
 /** As far as reports look at one. */
@@ -42,6 +45,18 @@ describe('httpReports', () => {
         /^info refused 2 more requests in the last 10 s, the last from 192\.0\.2\.1: 408 /,
       ),
     ])
+  })
+
+  test('count what is refused for want of room beside what clients do wrong', () => {
+    http.refused('HEAD_TIMEOUT', '192.0.2.1')
+    http.bodyFailed(new GantryError('GANTRY_SPOOL_QUOTA', { directory: '/spool', maxBytes: 1 }))
+    const full = new GantryError('GANTRY_QUEUE_FULL', { queueSize: 1 })
+    times(3, () => pool.queueFull(exchange('1'), full))
+    expect(Object.fromEntries(refusals.counts())).toEqual({
+      HEAD_TIMEOUT: 1,
+      GANTRY_SPOOL_QUOTA: 1,
+      GANTRY_QUEUE_FULL: 3,
+    })
   })
 
   test('tells of a limit that refuses nothing once, and then once an hour', () => {

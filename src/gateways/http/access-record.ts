@@ -22,7 +22,7 @@ export function accessRecord(head: RequestHead | undefined, facts: Facts): Acces
     durationMs: facts.durationMs,
     referer: fieldValue(head, 'referer'),
     userAgent: fieldValue(head, 'user-agent'),
-    violation: facts.violation,
+    code: facts.code,
   }
 }
 

@@ -185,7 +185,7 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
   bodyFailed(error: GantryError): void {
     if (this.#isClosing) return
     this.#server.reports.bodyFailed(error)
-    this.#answerAndClose(undefined, error.status)
+    this.#answerAndClose(undefined, error.status, undefined, error.code)
   }
 
   pauseReading(): void {
@@ -283,18 +283,13 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
   }
 
   /** Answers in place of the application, and reads nothing more. */
-  #answerAndClose(
-    exchange: HttpExchange | undefined,
-    status: number,
-    reason?: string,
-    violation?: ViolationCode,
-  ): void {
+  #answerAndClose(exchange: HttpExchange | undefined, status: number, reason?: string, code?: string): void {
     const page = errorPage(status, reason)
     const isHead = this.#reader.head?.isHead === true
     const request = { isHead, isHttp10: false, mayKeepAlive: false }
     const answer = new HttpAnswer(this.#socket, request, this.#server.encoder)
     answer.whole(page.head, page.body, 0, page.body.length, this.#server.wallClockMs)
-    this.#reportAccess(exchange, answer, violation)
+    this.#reportAccess(exchange, answer, code)
     this.close()
   }
 
@@ -363,17 +358,17 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
   }
 
   /** The exchange is no longer under way, whatever became of it. */
-  #over(exchange: HttpExchange, violation?: ViolationCode): void {
+  #over(exchange: HttpExchange, code: string | undefined = exchange.failure): void {
     this.#exchange = undefined
     this.#deadline.stop()
-    this.#reportAccess(exchange, exchange, violation)
+    this.#reportAccess(exchange, exchange, code)
     this.#clientAddress = undefined
   }
 
   #reportAccess(
     exchange: HttpExchange | undefined,
     { status, bodyBytes }: Pick<HttpAnswer, 'status' | 'bodyBytes'>,
-    violation?: ViolationCode,
+    code: string | undefined,
   ): void {
     const { access } = this.#server.reports
     if (access === undefined) return
@@ -385,7 +380,7 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
         status,
         bodyBytes,
         durationMs: exchange === undefined ? 0 : performance.now() - this.#startedMs,
-        violation,
+        code,
       }),
     )
   }

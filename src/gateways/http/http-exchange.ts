@@ -42,6 +42,8 @@ export class HttpExchange implements Exchange {
   readonly body: RequestBody
   onGone: (() => void) | undefined
   onDrain: (() => void) | undefined
+  /** Why the server answered in place of the application, for the access log. */
+  failure: string | undefined
 
   readonly #owner: ExchangeOwner
   readonly #head: RequestHead
@@ -180,7 +182,8 @@ export class HttpExchange implements Exchange {
     this.#owner.broken(this)
   }
 
-  fail(status: ErrorStatus): void {
+  fail(status: ErrorStatus, code?: string): void {
+    if (this.#state === 'waiting') this.failure = code
     const page = errorPage(status)
     this.answer(page.head, page.body, 0, page.body.length)
   }

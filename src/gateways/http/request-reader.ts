@@ -88,6 +88,7 @@ export class RequestReader implements IntakeOwner {
     keep(bytes, length)
     this.#parser.receive(kept.bytes, kept.start, kept.end)
     if (this.#readsOn) this.#advance()
+    this.#parser.ownRest()
     const isWaiting = this.#state === 'answer' || this.#state === 'full'
     if (isWaiting && this.#parser.pendingBytes > this.#server.bounds.maxPipelinedBytes)
       this.#owner.pipelineFull()

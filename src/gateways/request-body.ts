@@ -52,7 +52,10 @@ export class IncomingBody {
   /** The whole body; undefined if it could not be kept, or was given up. */
   finish(): RequestBody | Promise<RequestBody | undefined> {
     if (this.#state !== 'collecting') return Promise.resolve(undefined)
-    if (this.#file === undefined) return this.#collected.subarray(0, this.#size)
+    if (this.#file === undefined) {
+      const { length } = this.#collected
+      return length === this.#size ? this.#collected : this.#collected.subarray(0, this.#size)
+    }
     return new Promise((resolve) => {
       this.#finished = resolve
       this.#publishIfWritten()

@@ -100,11 +100,15 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
   }
 
   hasRoom(exchange: HttpExchange): boolean {
-    return this.#hasRoom(() => exchange.drained())
+    if (this.#hasRoom) return true
+    this.#socket.once('drain', () => exchange.drained())
+    return false
   }
 
   hasRoomToAnswer(): boolean {
-    return this.#hasRoom(() => this.#reader.roomAgain())
+    if (this.#hasRoom) return true
+    this.#socket.once('drain', () => this.#reader.roomAgain())
+    return false
   }
 
   wrote(): void {
@@ -239,11 +243,8 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
     else this.resumeReading()
   }
 
-  /** Calls `then`, if there is none, when the client has taken what waits for it. */
-  #hasRoom(then: () => void): boolean {
-    if (this.#socket.writableLength < this.#server.buffers.responseBufferBytes) return true
-    this.#socket.once('drain', then)
-    return false
+  get #hasRoom(): boolean {
+    return this.#socket.writableLength < this.#server.buffers.responseBufferBytes
   }
 
   get #isClosing(): boolean {

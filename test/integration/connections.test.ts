@@ -17,13 +17,12 @@ const openFrom = (gantry: GantryProcess, localAddress: string): Promise<RawConne
   RawConnection.open({ host: '127.0.0.1', port: gantry.port, localAddress })
 
 describe('clients that are too many', () => {
-  let gantry: GantryProcess
-  beforeAll(async () => {
-    gantry = await start('--max-connections', '4', '--max-connections-per-address', '2')
-  })
-  afterAll(() => gantry[Symbol.asyncDispose]())
+  // A server for each: the connections of the one before may not have gone altogether yet.
+  const startSmall = (): Promise<GantryProcess> =>
+    start('--max-connections', '4', '--max-connections-per-address', '2')
 
   test('of one address are answered 503 with Retry-After and closed; others and those before are served', async () => {
+    await using gantry = await startSmall()
     using first = await openFrom(gantry, '127.0.0.1')
     using second = await openFrom(gantry, '127.0.0.1')
     expect((await first.request(HELLO)).status).toBe(200)
@@ -43,6 +42,7 @@ describe('clients that are too many', () => {
   })
 
   test('in all are answered 503 and closed; who leaves makes room', async () => {
+    await using gantry = await startSmall()
     const connections = await Promise.all(
       ['127.0.0.1', '127.0.0.1', '127.0.0.2', '127.0.0.2'].map((address) => openFrom(gantry, address)),
     )

@@ -5,18 +5,22 @@ import type { Settings } from '../config/resolve.ts'
 import { GantryError } from '../errors.ts'
 import { HttpServer } from '../gateways/http/http-server.ts'
 import { SpoolDirectory } from '../gateways/spool.ts'
+import type { Log } from '../observe/log.ts'
 import { findInterpreter } from '../workers/interpreter.ts'
 import type { Interpreter } from '../workers/interpreter.ts'
 import { WorkerPool } from '../workers/pool.ts'
 import type { PoolSettings } from '../workers/pool.ts'
 import { allowedCpus } from './cpus.ts'
 import { listenAll } from './listen.ts'
+import { openFilesLimit } from './open-files.ts'
 import { Observation } from './observation.ts'
 import { httpReports, poolReports } from './reports.ts'
 import { packageVersion } from './version.ts'
 
 // What was cut off still has to close its iterable, and the interpreter its exit handlers to run.
 const LAST_GRACE_MS = 2_000
+// Links, spooled bodies, the log and what Node needs for itself.
+const OTHER_FILES = 128
 
 /** What a server runs and where each choice came from, for the banner. */
 export interface ServerSummary {
@@ -50,6 +54,7 @@ export async function serve(settings: Settings): Promise<Server> {
   const { count: workers, origin: workersOrigin } = workerCount(settings)
   const interpreter = checkedInterpreter(settings)
   const observation = new Observation(settings)
+  warnOfFewFiles(settings, observation.log)
   const spool = openSpool(settings)
   const pool = new WorkerPool(
     poolSettings(settings, interpreter, workers, spool.privateDirectories),
@@ -128,6 +133,15 @@ function checkedInterpreter(settings: Settings): Interpreter {
     throw new GantryError('GANTRY_CHDIR_MISSING', { path: settings.chdir, origin: settings.origins.chdir })
   }
   return findInterpreter({ ...settings, pythonOrigin: settings.origins.python, env: process.env })
+}
+
+/** Out of files, the system resets connections without a word: neither client nor log would learn why. */
+function warnOfFewFiles({ maxConnections }: Settings, log: Log): void {
+  const limit = openFilesLimit()
+  if (limit === undefined || limit >= maxConnections + OTHER_FILES) return
+  log.warning(
+    `the system lets this process open ${limit} files, about ${OTHER_FILES} of them for itself, and --max-connections is ${maxConnections}: raise the limit (ulimit -n, LimitNOFILE) or lower the option`,
+  )
 }
 
 function openSpool({ spoolDir: directory, spoolBytes }: Settings): SpoolDirectory {

@@ -25,6 +25,15 @@ export class Deadline extends WheelEntry {
     this.#dueMs = Number.POSITIVE_INFINITY
   }
 
+  get isRunning(): boolean {
+    return this.#dueMs !== Number.POSITIVE_INFINITY
+  }
+
+  /** What is left while it runs; less than nothing while the wheel has not come round to it. */
+  get leftMs(): number {
+    return this.#dueMs - this.#wheel.after(0)
+  }
+
   /** Leaves the wheel, which would hold on to it until it comes round. */
   end(): void {
     this.#wheel.remove(this)
@@ -56,60 +65,44 @@ export function timeAfter(leftMs: number, bytes: number, pace: Pace): number {
 }
 
 /** The time that a peer has to send something at a pace. It runs from `start` to `stop`; what is left then is kept. */
-export class PacedDeadline extends WheelEntry {
-  readonly #wheel: TimerWheel
+export class PacedDeadline {
   readonly #pace: Pace
-  readonly #expired: () => void
+  readonly #deadline: Deadline
+  /** While it does not run. */
   #leftMs: number
-  #dueMs = Number.POSITIVE_INFINITY
 
   constructor(wheel: TimerWheel, pace: Pace, expired: () => void) {
-    super()
-    this.#wheel = wheel
     this.#pace = pace
+    this.#deadline = new Deadline(wheel, expired)
     this.#leftMs = pace.timeoutMs
-    this.#expired = expired
   }
 
   /** The peer has all of its time again. */
   refill(): void {
-    this.stop()
+    this.#deadline.stop()
     this.#leftMs = this.#pace.timeoutMs
   }
 
   start(): void {
-    if (this.#isRunning) return
-    this.#dueMs = this.#wheel.after(this.#leftMs)
-    this.#wheel.schedule(this, this.#dueMs)
+    if (!this.#deadline.isRunning) this.#deadline.start(this.#leftMs)
   }
 
   stop(): void {
-    if (!this.#isRunning) return
-    // Less than nothing while the wheel has not come round to it: rounded up, a peer that drips would never be late.
-    this.#leftMs = this.#dueMs - this.#wheel.after(0)
-    this.#dueMs = Number.POSITIVE_INFINITY
+    if (!this.#deadline.isRunning) return
+    // Not rounded up to nothing: a peer that drips with every turn of the wheel would never be late.
+    this.#leftMs = this.#deadline.leftMs
+    this.#deadline.stop()
   }
 
   moved(bytes: number): void {
-    const wasRunning = this.#isRunning
+    const wasRunning = this.#deadline.isRunning
     this.stop()
     this.#leftMs = timeAfter(this.#leftMs, bytes, this.#pace)
     if (wasRunning) this.start()
   }
 
+  /** Leaves the wheel. */
   end(): void {
-    this.#wheel.remove(this)
-  }
-
-  override look(nowMs: number): number {
-    if (nowMs >= this.#dueMs) {
-      this.stop()
-      this.#expired()
-    }
-    return this.#dueMs
-  }
-
-  get #isRunning(): boolean {
-    return this.#dueMs !== Number.POSITIVE_INFINITY
+    this.#deadline.end()
   }
 }

@@ -34,8 +34,8 @@ export class BodyIntake implements StreamFeeder {
   #stream: IncomingStream | undefined
   #awaitsContinue = false
   #declaredBytes = -1
+  /** Of the body, or of what is dropped of it. */
   #arrivedBytes = 0
-  #droppedBytes = 0
   #arrivedMs = 0
 
   constructor(server: HttpServerContext, owner: IntakeOwner) {
@@ -90,7 +90,7 @@ export class BodyIntake implements StreamFeeder {
   /** The application has answered: what is still to come of the body is dropped. */
   beginRest(): void {
     this.#stream = undefined
-    this.#droppedBytes = 0
+    this.#arrivedBytes = 0
     this.#beginTime()
     this.#time.start()
   }
@@ -108,8 +108,7 @@ export class BodyIntake implements StreamFeeder {
       if (!this.#stream.push(data)) this.#pause()
       else if (!this.#stream.isWanted) this.#time.stop()
     } else {
-      this.#droppedBytes += data.length
-      return this.#droppedBytes <= MAX_REST_BYTES
+      return this.#arrivedBytes <= MAX_REST_BYTES
     }
     return true
   }

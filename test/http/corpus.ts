@@ -4,6 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { HttpLimits } from '../../src/http/limits.ts'
+import { DEFAULT_LIMITS } from '../harness/default-limits.ts'
 
 export interface CorpusCase {
   /** File and rule. */
@@ -12,17 +13,6 @@ export interface CorpusCase {
   readonly limits: HttpLimits
   /** One line an event. */
   readonly events: readonly string[]
-}
-
-/** What the options say by default. */
-export const DEFAULT_LIMITS: HttpLimits = {
-  maxRequestLineBytes: 8192,
-  maxHeaderBytes: 16_384,
-  maxHeadBytes: 65_536,
-  maxHeaders: 100,
-  maxTrailerBytes: 16_384,
-  maxChunkExtensionBytes: 16_384,
-  maxBodyBytes: 1_073_741_824,
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { r: '\r', n: '\n', t: '\t', '0': '\0', '\\': '\\' }

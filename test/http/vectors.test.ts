@@ -5,7 +5,7 @@ import { RequestParser } from '../../src/http/request-parser.ts'
 import { violationSpec } from '../../src/http/violation.ts'
 import { VECTORS } from '../vectors/vector.ts'
 import type { Vector } from '../vectors/vector.ts'
-import { DEFAULT_LIMITS } from './corpus.ts'
+import { DEFAULT_LIMITS } from '../harness/default-limits.ts'
 
 const SERVED = 200
 

@@ -5,26 +5,17 @@ import { pathToFileURL } from 'node:url'
 import type { HttpLimits } from '../../../src/http/limits.ts'
 import type { RequestParser } from '../../../src/http/request-parser.ts'
 import type { CodecLoad } from './codec-load.ts'
+import { DEFAULT_LIMITS } from '../../../test/harness/default-limits.ts'
 
 interface CodecModule {
   readonly RequestParser: new (limits: HttpLimits) => RequestParser
-}
-
-const LIMITS: HttpLimits = {
-  maxRequestLineBytes: 8192,
-  maxHeaderBytes: 16_384,
-  maxHeadBytes: 65_536,
-  maxHeaders: 100,
-  maxTrailerBytes: 16_384,
-  maxChunkExtensionBytes: 16_384,
-  maxBodyBytes: 1_073_741_824,
 }
 
 export class CodecBuild {
   readonly #parser: RequestParser
 
   private constructor({ RequestParser }: CodecModule) {
-    this.#parser = new RequestParser(LIMITS)
+    this.#parser = new RequestParser(DEFAULT_LIMITS)
   }
 
   static async load(checkout: string): Promise<CodecBuild> {

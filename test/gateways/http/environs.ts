@@ -4,16 +4,7 @@ import { ConnectionEnviron } from '../../../src/gateways/http/connection-environ
 import type { Peer } from '../../../src/gateways/http/connection-environ.ts'
 import type { EnvironSettings } from '../../../src/gateways/http/http-environ.ts'
 import { RequestParser } from '../../../src/http/request-parser.ts'
-
-export const LIMITS = {
-  maxRequestLineBytes: 8192,
-  maxHeaderBytes: 16_384,
-  maxHeadBytes: 65_536,
-  maxHeaders: 100,
-  maxTrailerBytes: 16_384,
-  maxChunkExtensionBytes: 16_384,
-  maxBodyBytes: 1_073_741_824,
-}
+import { DEFAULT_LIMITS } from '../../harness/default-limits.ts'
 
 export const SETTINGS: EnvironSettings = {
   mount: Buffer.alloc(0),
@@ -53,7 +44,7 @@ export function takeRequests(
   settings: Partial<EnvironSettings> = {},
 ): TakenRequest[] {
   const environ = new ConnectionEnviron({ ...PEER, ...peer }, { ...SETTINGS, ...settings })
-  const parser = new RequestParser(LIMITS)
+  const parser = new RequestParser(DEFAULT_LIMITS)
   const taken: TakenRequest[] = []
   for (const request of requests) {
     parser.receive(Buffer.from(request, 'latin1'))

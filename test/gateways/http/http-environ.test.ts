@@ -7,7 +7,8 @@ import {
 import { RequestParser } from '../../../src/http/request-parser.ts'
 import { readCorpus } from '../../http/corpus.ts'
 import { decodeOwnBlock } from '../../wsgi/environ-pairs.ts'
-import { getRequest, LIMITS, PEER, SETTINGS, takeRequest } from './environs.ts'
+import { getRequest, PEER, SETTINGS, takeRequest } from './environs.ts'
+import { DEFAULT_LIMITS } from '../../harness/default-limits.ts'
 
 interface Environ {
   readonly pairs: Record<string, string>
@@ -16,7 +17,7 @@ interface Environ {
 
 /** The environ of the first request of `bytes`; undefined if it is refused. */
 function tryEnvironOf(bytes: Buffer, { bodyBytes = 0, mount = '' } = {}): Environ | undefined {
-  const parser = new RequestParser(LIMITS)
+  const parser = new RequestParser(DEFAULT_LIMITS)
   parser.receive(bytes)
   if (parser.next() !== 'head') return undefined
   const underscoreFields: string[] = []

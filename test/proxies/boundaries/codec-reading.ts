@@ -1,8 +1,8 @@
 // The oracle: the requests of a byte stream as Gantry's own codec reads them, up to where a connection would end.
 
-import type { HttpLimits } from '../../../src/http/limits.ts'
 import type { RequestHead } from '../../../src/http/request-head.ts'
 import { RequestParser } from '../../../src/http/request-parser.ts'
+import { DEFAULT_LIMITS } from '../../harness/default-limits.ts'
 
 export interface ReadRequest {
   readonly method: string
@@ -18,19 +18,8 @@ export interface CodecReading {
   readonly end: 'boundary' | 'closing' | 'incomplete' | 'violation'
 }
 
-// The defaults of the options.
-const LIMITS: HttpLimits = {
-  maxRequestLineBytes: 8192,
-  maxHeaderBytes: 16_384,
-  maxHeadBytes: 65_536,
-  maxHeaders: 100,
-  maxTrailerBytes: 16_384,
-  maxChunkExtensionBytes: 16_384,
-  maxBodyBytes: 1_073_741_824,
-}
-
 export function readWithCodec(bytes: Buffer): CodecReading {
-  const parser = new RequestParser(LIMITS)
+  const parser = new RequestParser(DEFAULT_LIMITS)
   parser.receive(bytes)
   const requests: ReadRequest[] = []
   let body: Buffer[] = []

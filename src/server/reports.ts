@@ -62,8 +62,9 @@ export function poolReports({ log, teller, refusals }: Observed): PoolReports {
       else log[report.level](`${report.text.trimEnd()} (request ${requestLine(exchange)})`)
     },
     printed: (worker, stream, line) => log.output(worker, stream, line),
-    died(worker, error) {
-      log.error(`worker ${worker} died and is replaced: ${error.message} (${error.code})`, error.hint)
+    died(worker, error, pauseMs) {
+      const when = pauseMs === 0 ? '' : ` in ${pauseMs} ms`
+      log.error(`worker ${worker} died and is replaced${when}: ${error.message} (${error.code})`, error.hint)
     },
     lost(worker, exchanges) {
       const names = exchanges.map((exchange) => requestLine(exchange)).join(', ')

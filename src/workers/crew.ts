@@ -16,8 +16,8 @@ const SHORT_LIFE_MS = 1_000
 /** What happens to workers, for the log. */
 export interface CrewReports {
   printed(worker: number, stream: 'stdout' | 'stderr', line: string): void
-  /** A worker ended that should not have. */
-  died(worker: number, error: GantryError): void
+  /** A worker ended that should not have; it is replaced after `pauseMs`. */
+  died(worker: number, error: GantryError, pauseMs: number): void
   replaced(worker: number, pid: number): void
   /** A replacement could not boot; it is tried again after `retryMs`. */
   bootFailed(worker: number, error: unknown, retryMs: number): void
@@ -99,11 +99,10 @@ export class Crew implements WorkerOwner {
   exited(worker: WorkerProcess, exit: WorkerExit): void {
     this.#workers.delete(worker.number)
     if (this.#isStopping || worker.readyAtMs === undefined) return
-    this.#reports.died(
-      worker.number,
-      new GantryError('GANTRY_WORKER_CRASHED', { pid: worker.pid ?? 0, ...exit }),
-    )
-    this.#replaceAfter(this.#pauseAfter(worker), FIRST_RETRY_MS)
+    const pauseMs = this.#pauseAfter(worker)
+    const error = new GantryError('GANTRY_WORKER_CRASHED', { pid: worker.pid ?? 0, ...exit })
+    this.#reports.died(worker.number, error, pauseMs)
+    this.#replaceAfter(pauseMs, FIRST_RETRY_MS)
   }
 
   #pauseAfter(worker: WorkerProcess): number {

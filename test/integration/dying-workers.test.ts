@@ -65,7 +65,7 @@ describe('a worker that is killed', () => {
     await replaced(before + 1)
     expect(gantry.stderr).toMatch(
       new RegExp(
-        `error worker \\d+ died and is replaced: worker ${killed} .*signal SIGKILL.*GANTRY_WORKER_CRASHED`,
+        `error worker \\d+ died and is replaced.*: worker ${killed} .*signal SIGKILL.*GANTRY_WORKER_CRASHED`,
       ),
     )
     gate.open()
@@ -102,7 +102,7 @@ describe('an application that ends its process', () => {
     expect((await get(gantry, '/ends_its_process?7')).status).toBe(502)
     await replaced(before + 1)
     await gantry.logged(/broke off; answered 502.* GET \/ends_its_process\?7/)
-    await gantry.logged(/died and is replaced: worker \d+ .*exit status 7/)
+    await gantry.logged(/died and is replaced.*: worker \d+ .*exit status 7/)
     expect((await get(gantry, '/answers_hello')).text).toBe('hello')
   })
 

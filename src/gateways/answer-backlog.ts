@@ -2,8 +2,8 @@
 // room there waits in memory, and whoever pushes is made to wait.
 
 import type { GantryError } from '../errors.ts'
-import type { SpoolDirectory } from './spool.ts'
-import type { SpoolFile } from './spool-file.ts'
+import type { SpoolDirectory } from '../spool/spool.ts'
+import type { SpoolFile } from '../spool/spool-file.ts'
 
 // A backlog goes through a few files, and gives each one's room back when it was read, though it may never be empty as a whole.
 const FILES_OF_A_FULL_BACKLOG = 4

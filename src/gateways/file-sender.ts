@@ -2,7 +2,7 @@
 
 import { close } from 'node:fs'
 import type { FileBody } from '../wsgi/exchange.ts'
-import { readBlock } from './file-block.ts'
+import { readBlock } from '../spool/file-block.ts'
 
 /** Where the blocks go: `false` from `write` means to wait for `resume`. */
 export interface BlockSink {

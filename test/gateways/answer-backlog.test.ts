@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { GantryError } from '../../src/errors.ts'
 import { AnswerBacklog } from '../../src/gateways/answer-backlog.ts'
-import type { SpoolDirectory } from '../../src/gateways/spool.ts'
+import type { SpoolDirectory } from '../../src/spool/spool.ts'
 import { randomBetween, seededRandom } from '../harness/random.ts'
 import type { Random } from '../harness/random.ts'
 import { DEADLINE_MS, STORAGE_KINDS, TestSpool, numberedBytes } from '../harness/spools.ts'

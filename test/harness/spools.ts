@@ -2,9 +2,9 @@
 
 import { readFileSync, readdirSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
-import { SpoolDirectory } from '../../src/gateways/spool.ts'
-import { NamedFiles, UnnamedFiles } from '../../src/gateways/spool-storage.ts'
-import type { SpoolStorage } from '../../src/gateways/spool-storage.ts'
+import { SpoolDirectory } from '../../src/spool/spool.ts'
+import { NamedFiles, UnnamedFiles } from '../../src/spool/spool-storage.ts'
+import type { SpoolStorage } from '../../src/spool/spool-storage.ts'
 import { openFilesIn } from './open-files.ts'
 import { TemporaryDirectory } from './temporary-directory.ts'
 import { until } from './until.ts'

@@ -7,7 +7,7 @@ import type { RequestBody } from '../../wsgi/exchange.ts'
 import { PacedDeadline } from '../deadline.ts'
 import { IncomingStream } from '../incoming-stream.ts'
 import type { StreamFeeder } from '../incoming-stream.ts'
-import { IncomingBody } from '../request-body.ts'
+import { IncomingBody } from '../../spool/incoming-body.ts'
 import type { HttpServerContext } from './http-context.ts'
 
 // How much of a body that the application did not read is read and dropped so that the connection can live on.

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { GantryError } from '../../src/errors.ts'
-import { INLINE_BODY_BYTES, IncomingBody } from '../../src/gateways/request-body.ts'
+import { INLINE_BODY_BYTES, IncomingBody } from '../../src/spool/incoming-body.ts'
 import type { RequestBody } from '../../src/wsgi/exchange.ts'
 import { DEADLINE_MS, STORAGE_KINDS, TestSpool, numberedBytes, readPlace } from '../harness/spools.ts'
 import { until } from '../harness/until.ts'

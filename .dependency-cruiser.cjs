@@ -8,7 +8,7 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, pathNot: '^src/(index|cli/main)\\.ts$' },
+      from: { orphan: true, pathNot: '^src/(cli/main|index|wsgi/index|middleware/index|adapters/index|testing/index)\\.ts$' },
       to: {},
     },
     {
@@ -31,19 +31,19 @@ module.exports = {
         'A gateway turns bytes into a request and an answer into bytes; server/ introduces it to an application.',
       severity: 'error',
       from: { path: '^src/gateways' },
-      to: { path: '^src/(workers|adapters|middleware|server|cli)' },
+      to: { path: '^src/(workers|applications|adapters|middleware|testing|server|cli)' },
     },
     {
       name: 'applications-know-no-gateway',
       severity: 'error',
-      from: { path: '^src/(workers|adapters|middleware)' },
+      from: { path: '^src/(workers|applications|adapters|middleware|testing)' },
       to: { path: '^src/(gateways|server|cli)' },
     },
     {
       name: 'observe-is-a-part',
       severity: 'error',
       from: { path: '^src/observe' },
-      to: { path: '^src/(gateways|workers|server|cli)' },
+      to: { path: '^src/(gateways|workers|applications|adapters|middleware|testing|server|cli)' },
     },
     {
       name: 'server-knows-no-cli',

@@ -1,6 +1,7 @@
 // The waist between gateways and applications in its cheapest form: one request and the means to answer it. Gateways implement
 // it, applications are handed it; neither knows the other.
 
+import type { Header } from './application.ts'
 import type { ResponseHead } from './response-head.ts'
 
 /** A request body: complete, in memory or in a file, or still on its way (`--stream-requests`). */
@@ -41,8 +42,8 @@ export interface FileBody {
 export type ClientState = 'here' | 'ended' | 'gone'
 
 export interface Exchange {
-  /** Names the request in the log. */
-  readonly id: string
+  /** Names the request in the log; whoever answers may give it another name. */
+  id: string
   readonly method: string
   /** The request target as sent. */
   readonly target: string
@@ -75,9 +76,9 @@ export interface Exchange {
   drop(): void
   /**
    * Answers with an error page of the server's own. Only before `answer` or `begin`. `code` tells the access log why, where it is not the
-   * application's doing.
+   * application's doing; `headers`, which were checked, are added to the page's own.
    */
-  fail(status: ErrorStatus, code?: string): void
+  fail(status: ErrorStatus, code?: string, headers?: readonly Header[]): void
 }
 
 /** The errors that the server answers by itself on behalf of an application. */

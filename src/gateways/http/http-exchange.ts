@@ -3,6 +3,7 @@
 import type { GantryError } from '../../errors.ts'
 import { errorPage } from '../../http/error-page.ts'
 import type { RequestHead } from '../../http/request-head.ts'
+import type { Header } from '../../wsgi/application.ts'
 import { CLIENT_LEFT } from '../../wsgi/access-record.ts'
 import type { ClientState, ErrorStatus, Exchange, FileBody, RequestBody } from '../../wsgi/exchange.ts'
 import type { ResponseHead } from '../../wsgi/response-head.ts'
@@ -51,6 +52,7 @@ export class HttpExchange implements Exchange {
   readonly #shared: Buffer
   readonly #answer: HttpAnswer
   readonly #number: number
+  #id: string | undefined
   #state: State = 'waiting'
   #client: ClientState = 'here'
   /** What is sent besides what is written: a file, or what the client was too slow for. One of them at a time. */
@@ -77,7 +79,11 @@ export class HttpExchange implements Exchange {
   }
 
   get id(): string {
-    return this.#owner.requestId(this.#number)
+    return (this.#id ??= this.#owner.requestId(this.#number))
+  }
+
+  set id(id: string) {
+    this.#id = id
   }
 
   get method(): string {
@@ -182,9 +188,9 @@ export class HttpExchange implements Exchange {
     this.#owner.broken(this)
   }
 
-  fail(status: ErrorStatus, code?: string): void {
+  fail(status: ErrorStatus, code?: string, headers?: readonly Header[]): void {
     if (this.#state === 'waiting') this.failure = code
-    const page = errorPage(status)
+    const page = errorPage(status, undefined, headers)
     this.answer(page.head, page.body, 0, page.body.length)
   }
 

@@ -1,0 +1,15 @@
+// The body of a request as `wsgi.input`.
+
+import type { RequestBody } from '../wsgi/exchange.ts'
+import { BodyInput } from '../wsgi/input-stream.ts'
+import { SpooledSource } from './spooled-source.ts'
+import { StreamedSource } from './streamed-source.ts'
+
+const NOTHING = new Uint8Array(0)
+
+/** Nothing is opened or asked for before the first read. */
+export function inputOf(body: RequestBody): BodyInput {
+  if (body instanceof Uint8Array) return new BodyInput(body, undefined, body)
+  const source = 'path' in body ? new SpooledSource(body) : new StreamedSource(body)
+  return new BodyInput(NOTHING, source, body)
+}

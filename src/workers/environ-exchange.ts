@@ -1,0 +1,155 @@
+// A request that TypeScript hands to the workers: an environ and a start_response on one side, an exchange for the pool on the other.
+
+import { AnswerFailure } from '../wsgi/answer-failure.ts'
+import type { ApplicationResult, StartResponse } from '../wsgi/application.ts'
+import { BlockQueue } from '../wsgi/block-queue.ts'
+import { type EnvironBlocks, environBlocks, requestTarget } from '../wsgi/environ-object.ts'
+import type { Environ } from '../wsgi/environ.ts'
+import type {
+  ClientState,
+  ErrorStatus,
+  Exchange,
+  ExchangeHandler,
+  FileBody,
+  RequestBody,
+} from '../wsgi/exchange.ts'
+import { RequestCancelled, RequestContext } from '../wsgi/request-context.ts'
+import type { ResponseHead } from '../wsgi/response-head.ts'
+import { readHead } from './answer-head.ts'
+import { readFile } from './file-blocks.ts'
+
+/** Has `handler` answer the request of `environ`, whose body is `body`. Rejects with an `AnswerFailure` when it does not. */
+export function answerThrough(
+  handler: ExchangeHandler,
+  environ: Environ,
+  startResponse: StartResponse,
+  body: RequestBody,
+): Promise<ApplicationResult> {
+  return new Promise((resolve, reject) => {
+    handler.handle(new EnvironExchange(environ, startResponse, body, { resolve, reject }))
+  })
+}
+
+interface Settling {
+  readonly resolve: (result: ApplicationResult) => void
+  readonly reject: (error: unknown) => void
+}
+
+class EnvironExchange implements Exchange {
+  readonly body: RequestBody
+  client: ClientState = 'here'
+  onGone: (() => void) | undefined
+  onDrain: (() => void) | undefined
+  readonly #environ: Environ
+  readonly #context: RequestContext
+  readonly #blocks: EnvironBlocks
+  readonly #startResponse: StartResponse
+  readonly #settling: Settling
+  #forgetCancel: () => void = () => undefined
+  #queue: BlockQueue | undefined
+  #isSendingFile = false
+
+  constructor(environ: Environ, startResponse: StartResponse, body: RequestBody, settling: Settling) {
+    this.body = body
+    this.#environ = environ
+    this.#context = environ['gantry.request'] ?? new RequestContext({ id: '-' })
+    this.#blocks = environBlocks(environ, this.#context.origin)
+    this.#startResponse = startResponse
+    this.#settling = settling
+    this.#forgetCancel = this.#context.onCancel(() => this.#gone())
+  }
+
+  get id(): string {
+    return this.#context.id
+  }
+
+  get method(): string {
+    return this.#environ.REQUEST_METHOD
+  }
+
+  get target(): string {
+    return this.#environ.REQUEST_URI ?? requestTarget(this.#environ)
+  }
+
+  get sharedEnviron(): Uint8Array {
+    return this.#blocks.shared
+  }
+
+  environBytes(): number {
+    return this.#blocks.own.length
+  }
+
+  writeEnviron(target: Buffer, start: number): number {
+    return start + target.write(this.#blocks.own, start, 'latin1')
+  }
+
+  answer(head: ResponseHead, bytes: Uint8Array, start: number, end: number): void {
+    this.#forgetCancel()
+    // The bytes are the link's, which reads the next frame into them.
+    if (this.#start(head)) this.#settling.resolve([Buffer.from(bytes.subarray(start, end))])
+  }
+
+  begin(head: ResponseHead): void {
+    if (!this.#start(head)) {
+      this.#gone()
+      return
+    }
+    const queue = new BlockQueue()
+    queue.onReturn = () => this.#gone()
+    queue.onRoom = () => this.onDrain?.()
+    this.#queue = queue
+    this.#settling.resolve(queue)
+  }
+
+  write(data: Uint8Array): boolean {
+    return this.#queue?.push(data) ?? true
+  }
+
+  sendFile(file: FileBody): void {
+    this.#isSendingFile = true
+    const queue = this.#queue
+    if (queue === undefined) return
+    void readFile(file, queue, () => this.#forgetCancel())
+  }
+
+  end(): void {
+    // What reads the file ends the queue.
+    if (this.#isSendingFile) return
+    this.#forgetCancel()
+    this.#queue?.end()
+  }
+
+  abort(): void {
+    this.#forgetCancel()
+    this.#queue?.fail(new AnswerFailure(502, undefined))
+  }
+
+  drop(): void {
+    this.#settling.reject(new RequestCancelled('the client left before its request was begun'))
+  }
+
+  fail(status: ErrorStatus, code?: string): void {
+    this.#forgetCancel()
+    this.#settling.reject(new AnswerFailure(status, code))
+  }
+
+  #start(head: ResponseHead): boolean {
+    try {
+      const { status, headers } = readHead(head)
+      this.#startResponse(status, headers)
+      return true
+    } catch (error) {
+      this.#settling.reject(error)
+      return false
+    }
+  }
+
+  #gone(): void {
+    if (this.client === 'gone') return
+    this.client = 'gone'
+    this.#forgetCancel()
+    this.#settling.reject(new RequestCancelled('nobody waits for the answer any more'))
+    this.#queue?.fail(new RequestCancelled('nobody waits for the answer any more'))
+    this.onGone?.()
+  }
+}

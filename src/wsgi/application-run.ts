@@ -1,0 +1,385 @@
+// One call of an application by the rules of PEP 3333: what it says goes to a sink, which sends it. Only this file knows in which state
+// such an answer is; python/gantry_worker/exchange.py is its twin.
+
+import type { Application, ApplicationResult, Blocks, StartResponse, Write } from './application.ts'
+import { AssertionError } from './assertion-error.ts'
+import { type CheckedHead, checkHead, nameOfType } from './checked-head.ts'
+import type { Environ } from './environ.ts'
+import { RequestCancelled } from './request-context.ts'
+
+/** Where an answer goes. What is not said here is as in `Exchange`, which is such a sink. */
+export interface AnswerSink {
+  /** Called once if nobody wants the rest of the answer. */
+  onGone: (() => void) | undefined
+  onDrain: (() => void) | undefined
+  answer(head: CheckedHead, bytes: Uint8Array, start: number, end: number): void
+  begin(head: CheckedHead): void
+  write(data: Uint8Array): boolean
+  end(): void
+  abort(): void
+}
+
+/** Who runs an application, and hears how it went. */
+export interface RunOwner {
+  /** `error` left the application, or is its breach of the interface. Nothing was sent: the owner answers. */
+  failed(error: unknown): void
+  /** As `failed`, but the answer had begun, and is cut. */
+  failedLate(error: unknown): void
+  /** Something to tell the application's author. */
+  warned(level: 'warning' | 'error', text: string): void
+  /** Called before the end of the answer is sent, or when nobody wants it any more. */
+  over(): void
+}
+
+type Step = Promise<IteratorResult<unknown>> | IteratorResult<unknown>
+interface Stepper {
+  next(): Step
+  return?(): unknown
+}
+
+const EMPTY = new Uint8Array(0)
+// More than this is not copied together with its head.
+const LARGEST_COPIED_BYTES = 16_384
+
+/** Use once: `start`. */
+export class ApplicationRun {
+  readonly #sink: AnswerSink
+  readonly #owner: RunOwner
+  #head: CheckedHead | undefined
+  #isStartCalled = false
+  #isHeadSent = false
+  #isBodiless: boolean
+  /** The exception given to `startResponse` after the headers were sent. */
+  #late: { readonly error: unknown } | undefined
+  /** Body bytes that the declared Content-Length still allows; -1 without one. */
+  #remaining = -1
+  #isExcessTold = false
+  #isOver = false
+  #isCancelled = false
+  #write: Write | undefined
+  #blocks: Blocks | undefined
+  #stepper: Stepper | undefined
+  /** While the sink has enough; `#giveRoom` ends it. */
+  #room: Promise<void> | undefined
+  #giveRoom: (() => void) | undefined
+
+  constructor(sink: AnswerSink, owner: RunOwner, isHead: boolean) {
+    this.#sink = sink
+    this.#owner = owner
+    this.#isBodiless = isHead
+  }
+
+  start(application: Application, environ: Environ): void {
+    this.#sink.onGone = () => this.#cancel()
+    try {
+      const result = application(environ, this.#startResponse)
+      if (isPromise(result)) this.#await(application, result)
+      else this.#take(application, result)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  readonly #startResponse: StartResponse = (status, headers, excInfo): Write => {
+    if (excInfo !== undefined && excInfo !== null) {
+      if (this.#isHeadSent) {
+        this.#late = { error: excInfo }
+        throw excInfo as Error
+      }
+    } else if (this.#isStartCalled) {
+      throw new AssertionError('Headers already set')
+    }
+    this.#isStartCalled = true
+    this.#head = undefined
+    this.#head = checkHead(status, headers)
+    return (this.#write ??= (data) => this.#writeNow(data))
+  }
+
+  #await(application: Application, result: Promise<ApplicationResult>): void {
+    void result.then((value) => this.#take(application, value)).catch((error: unknown) => this.#fail(error))
+  }
+
+  /** Takes what the application returned. Throws what is wrong with it. */
+  #take(application: Application, result: ApplicationResult | undefined): void {
+    if (this.#isOver) {
+      if (result !== null && result !== undefined) this.#closeLate(result)
+      return
+    }
+    if (result === null || result === undefined) {
+      this.#acceptNone(application)
+    } else if (!this.#isHeadSent && isOneBlock(result)) {
+      this.#answerWhole(result[0])
+    } else {
+      this.#blocks = result
+      this.#send(stepperOf(result), isSingle(result))
+    }
+  }
+
+  /** The usual case: all data is there and no code of the application runs any more. */
+  #answerWhole(data: unknown): void {
+    assertBytes(data)
+    const head = this.#requiredHead(EARLY_DATA)
+    const { length } = data
+    const isPlain = (head.contentLength === length || head.contentLength === -1) && !this.#isBodiless
+    if (isPlain && length <= LARGEST_COPIED_BYTES && head.status !== 204 && head.status !== 304) {
+      this.#isHeadSent = true
+      this.#finish()
+      this.#sink.answer(head, data, 0, length)
+      return
+    }
+    void this.#sendHead(head.withLength(length), data)
+    this.#end()
+  }
+
+  /** Sends block after block, as fast as the sink takes them, without a pause where everything is there. */
+  #send(stepper: Stepper, isSingle: boolean): void {
+    this.#stepper = stepper
+    for (;;) {
+      const step = stepper.next()
+      if (isPromise(step)) {
+        this.#sendAwaited(stepper, step, isSingle).catch((error: unknown) => this.#fail(error))
+        return
+      }
+      if (this.#isOver) return
+      if (this.#isDone(step)) break
+      const room = this.#sendBlock(step.value, isSingle)
+      if (room !== undefined) {
+        this.#sendLater(stepper, room, isSingle)
+        return
+      }
+    }
+    this.#endBlocks()
+  }
+
+  #sendLater(stepper: Stepper, room: Promise<void>, isSingle: boolean): void {
+    void room
+      .then(() => {
+        if (!this.#isOver) this.#send(stepper, isSingle)
+      })
+      .catch((error: unknown) => this.#fail(error))
+  }
+
+  async #sendAwaited(
+    stepper: Stepper,
+    first: Promise<IteratorResult<unknown>>,
+    isSingle: boolean,
+  ): Promise<void> {
+    for (let step = await first; !this.#isOver; step = await stepper.next()) {
+      if (this.#isDone(step)) {
+        this.#endBlocks()
+        return
+      }
+      const room = this.#sendBlock(step.value, isSingle)
+      if (room !== undefined) await room
+      // The client may have left meanwhile: then nobody asks for another block.
+      if (this.#hasEnded()) return
+    }
+  }
+
+  #hasEnded(): boolean {
+    return this.#isOver
+  }
+
+  #isDone(step: IteratorResult<unknown>): boolean {
+    if (step.done === true) this.#stepper = undefined
+    // Of a HEAD request, a 204 or 304, nothing of what follows goes anywhere (W43).
+    return step.done === true || (this.#isBodiless && this.#isHeadSent)
+  }
+
+  #sendBlock(block: unknown, isSingle: boolean): Promise<void> | undefined {
+    assertBytes(block)
+    const head = this.#requiredHead(EARLY_DATA)
+    if (block.length === 0) return undefined
+    if (this.#isHeadSent) return this.#sendData(block)
+    return this.#sendHead(isSingle ? head.withLength(block.length) : head, block)
+  }
+
+  #writeNow(data: Uint8Array): Promise<void> | undefined {
+    if (this.#isCancelled) throw new RequestCancelled('the client left before its answer was complete')
+    if (this.#isOver) throw new AssertionError('write() after the end of the request')
+    return this.#sendBlock(data, false)
+  }
+
+  #sendHead(head: CheckedHead, data: Uint8Array): Promise<void> | undefined {
+    if (head.status === 204 || head.status === 304) this.#isBodiless = true
+    else if (!this.#isBodiless) this.#remaining = head.contentLength
+    this.#isHeadSent = true
+    this.#sink.begin(head)
+    return this.#sendData(data)
+  }
+
+  /** Undefined when more may follow at once. */
+  #sendData(block: Uint8Array): Promise<void> | undefined {
+    if (this.#isBodiless) return undefined
+    const data = this.#withinLength(block)
+    if (data.length === 0 || this.#sink.write(data)) return undefined
+    return (this.#room ??= this.#waitForRoom())
+  }
+
+  #waitForRoom(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#giveRoom = resolve
+      this.#sink.onDrain = () => this.#roomAgain()
+    })
+  }
+
+  #roomAgain(): void {
+    const giveRoom = this.#giveRoom
+    this.#room = this.#giveRoom = undefined
+    giveRoom?.()
+  }
+
+  #endBlocks(): void {
+    this.#closeBlocks()
+    this.#end()
+  }
+
+  #end(): void {
+    if (!this.#isHeadSent) void this.#sendHead(this.#headOfNothing(), EMPTY)
+    if (this.#late !== undefined)
+      throw new AssertionError(
+        'the exception given to startResponse was swallowed after the headers were sent',
+      )
+    if (this.#remaining > 0)
+      throw new AssertionError(`the application wrote ${this.#remaining} bytes fewer than its Content-Length`)
+    this.#finish()
+    this.#sink.end()
+  }
+
+  #requiredHead(complaint: string): CheckedHead {
+    if (this.#head === undefined) throw new AssertionError(complaint)
+    return this.#head
+  }
+
+  /** The head of an answer without data: its length is 0, except that HEAD says nothing of what GET would have (W43). */
+  #headOfNothing(): CheckedHead {
+    const head = this.#requiredHead('the application returned without calling start_response')
+    return this.#isBodiless ? head : head.withLength(0)
+  }
+
+  #withinLength(data: Uint8Array): Uint8Array {
+    if (this.#remaining < 0) return data
+    const excess = data.length - this.#remaining
+    this.#remaining = Math.max(0, -excess)
+    if (excess <= 0) return data
+    this.#tellExcess(excess)
+    return data.subarray(0, data.length - excess)
+  }
+
+  #tellExcess(excess: number): void {
+    if (this.#isExcessTold) return
+    this.#isExcessTold = true
+    this.#owner.warned(
+      'error',
+      `the application wrote ${excess} or more bytes beyond its Content-Length; they were cut`,
+    )
+  }
+
+  #acceptNone(application: Application): void {
+    this.#requiredHead('the application returned without calling start_response')
+    if (!warnedOfNone.has(application)) {
+      warnedOfNone.add(application)
+      const name = application.name || 'without a name'
+      this.#owner.warned(
+        'warning',
+        `the application ${name} returned null; taken as an empty body (return [] instead)`,
+      )
+    }
+    this.#end()
+  }
+
+  #fail(error: unknown): void {
+    // Once the client has left, what breaks is no news.
+    if (this.#isOver) return
+    try {
+      this.#closeBlocks()
+    } catch (closing) {
+      this.#owner.warned('error', `close() of the application's result failed as well: ${String(closing)}`)
+    }
+    this.#finish()
+    if (this.#isHeadSent) {
+      this.#owner.failedLate(error)
+      this.#sink.abort()
+    } else {
+      this.#owner.failed(error)
+    }
+  }
+
+  #cancel(): void {
+    if (this.#isOver) return
+    this.#isCancelled = true
+    this.#finish()
+    try {
+      this.#closeBlocks()
+    } catch {
+      // Nobody waits for what it could have been.
+    }
+  }
+
+  #finish(): void {
+    this.#isOver = true
+    this.#sink.onGone = this.#sink.onDrain = undefined
+    this.#roomAgain()
+    this.#owner.over()
+  }
+
+  /** Ends what was not taken to its end, and calls `close` of the result; once, whatever happens (W45). */
+  #closeBlocks(): void {
+    const stepper = this.#stepper
+    const blocks = this.#blocks
+    this.#stepper = this.#blocks = undefined
+    try {
+      if (stepper?.return !== undefined) this.#observe(stepper.return())
+    } finally {
+      if (blocks?.close !== undefined) this.#observe(blocks.close())
+    }
+  }
+
+  #closeLate(result: Blocks): void {
+    this.#blocks = result
+    this.#closeBlocks()
+  }
+
+  #observe(closing: unknown): void {
+    if (!isPromise(closing)) return
+    Promise.resolve(closing).catch((error: unknown) => {
+      if (!this.#isCancelled)
+        this.#owner.warned('error', `close() of the application's result failed: ${String(error)}`)
+    })
+  }
+}
+
+const EARLY_DATA = 'write() before start_response'
+const warnedOfNone = new WeakSet<Application>()
+
+function isPromise<T>(value: Promise<T> | T): value is Promise<T> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+}
+
+function isOneBlock(result: Blocks): result is Uint8Array[] {
+  return Array.isArray(result) && result.length === 1 && !('close' in result)
+}
+
+/** A result of one block has a length that the server can tell (W42). */
+function isSingle(result: Blocks): boolean {
+  return 'length' in result && result.length === 1
+}
+
+function stepperOf(result: unknown): Stepper {
+  if (typeof result === 'string') throw new AssertionError('applications must write bytes, not string')
+  if (result instanceof Uint8Array)
+    throw new AssertionError(
+      `applications must return an iterable of bytes, not ${nameOfType(result)}: return [body], not body`,
+    )
+  if (typeof result === 'object' && result !== null) {
+    if (Symbol.asyncIterator in result)
+      return (result as AsyncIterable<unknown>)[Symbol.asyncIterator]() as Stepper
+    if (Symbol.iterator in result) return (result as Iterable<unknown>)[Symbol.iterator]() as Stepper
+  }
+  throw new AssertionError(`applications must return an iterable of bytes, not ${nameOfType(result)}`)
+}
+
+function assertBytes(data: unknown): asserts data is Uint8Array {
+  if (!(data instanceof Uint8Array))
+    throw new AssertionError(`applications must write bytes, not ${nameOfType(data)}`)
+}

@@ -1,0 +1,125 @@
+// `wsgi.input`: the request's body. Reading returns promises, as a body may lie in a file or be on its way.
+
+import type { RequestBody } from './exchange.ts'
+
+/** PEP 3333, "Input and Error Streams". Ends where the body ends: an empty buffer, never a hang, never bytes of the next request. */
+export interface InputStream extends AsyncIterable<Buffer> {
+  /** `size` bytes, fewer only at the end; all that is left without `size` or with a negative one. */
+  read(size?: number): Promise<Buffer>
+  /** Up to and with the next line feed, or at most `size` bytes. */
+  readline(size?: number): Promise<Buffer>
+  /** All lines that are left; about `hint` bytes of them where it is positive. */
+  readlines(hint?: number): Promise<Buffer[]>
+}
+
+/** Where the bytes come from. */
+export interface ByteSource {
+  /** Some of the next bytes, at most `maxBytes`; none at the end, and from then on. */
+  pull(maxBytes: number): Promise<Uint8Array> | Uint8Array
+  /** The request is over: nothing more is pulled, and what waits for bytes is to wait no longer. */
+  close?(): void
+}
+
+const EMPTY = Buffer.alloc(0)
+const PULL_BYTES = 65_536
+const LINE_FEED = 0x0a
+
+/** An `InputStream` over a body in memory, and what `source` has behind it. Only one read may be under way. */
+export class BodyInput implements InputStream {
+  readonly #body: RequestBody | undefined
+  #source: ByteSource | undefined
+  #held: Buffer
+  #isUntouched = true
+
+  /** `body`: what the bytes are of, as a whole, for whoever can pass it on unread. */
+  constructor(held: Uint8Array, source?: ByteSource, body?: RequestBody) {
+    this.#held = asBuffer(held)
+    this.#source = source
+    this.#body = body
+  }
+
+  /** The whole body, as long as nothing was read of it. Whoever takes it to read it by itself must not read here any more. */
+  get wholeBody(): RequestBody | undefined {
+    return this.#isUntouched ? this.#body : undefined
+  }
+
+  async read(size = -1): Promise<Buffer> {
+    this.#isUntouched = false
+    let missing = size < 0 ? Infinity : size
+    const pieces: Buffer[] = []
+    do {
+      const piece = this.#take(missing)
+      pieces.push(piece)
+      missing -= piece.length
+    } while (missing > 0 && (await this.#pullMore()))
+    return joined(pieces)
+  }
+
+  /** Some bytes as soon as there are any, at most `maxBytes`; empty at the end. Not of the PEP: for those who pass a body on. */
+  async readSome(maxBytes: number): Promise<Buffer> {
+    this.#isUntouched = false
+    if (this.#held.length === 0) await this.#pullMore()
+    return this.#take(maxBytes)
+  }
+
+  async readline(size = -1): Promise<Buffer> {
+    this.#isUntouched = false
+    let missing = size < 0 ? Infinity : size
+    const pieces: Buffer[] = []
+    do {
+      const end = this.#held.indexOf(LINE_FEED) + 1
+      const piece = this.#take(Math.min(end === 0 ? Infinity : end, missing))
+      pieces.push(piece)
+      missing = piece.at(-1) === LINE_FEED ? 0 : missing - piece.length
+    } while (missing > 0 && (await this.#pullMore()))
+    return joined(pieces)
+  }
+
+  async readlines(hint = -1): Promise<Buffer[]> {
+    const lines: Buffer[] = []
+    let bytes = 0
+    for await (const line of this) {
+      lines.push(line)
+      bytes += line.length
+      if (hint > 0 && bytes >= hint) break
+    }
+    return lines
+  }
+
+  /** Line by line. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
+    for (let line = await this.readline(); line.length > 0; line = await this.readline()) yield line
+  }
+
+  /** The request is over. What is in memory can still be read. */
+  close(): void {
+    this.#source?.close?.()
+  }
+
+  #take(count: number): Buffer {
+    const taken = this.#held.subarray(0, count)
+    this.#held = this.#held.subarray(count)
+    return taken
+  }
+
+  /** Only when nothing is held. False at the end. */
+  async #pullMore(): Promise<boolean> {
+    if (this.#source === undefined) return false
+    this.#held = asBuffer(await this.#source.pull(PULL_BYTES))
+    if (this.#held.length > 0) return true
+    this.close()
+    this.#source = undefined
+    return false
+  }
+}
+
+/** The input of a request without a body. */
+export const emptyInput = (): BodyInput => new BodyInput(EMPTY, undefined, EMPTY)
+
+function joined(pieces: readonly Buffer[]): Buffer {
+  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

@@ -1,0 +1,91 @@
+// What the server knows of a request besides its environ, under `gantry.request`. Everything in it is made when it is asked for.
+
+import type { Header } from './application.ts'
+import type { EnvironOrigin } from './environ-object.ts'
+
+/** Whoever names a request in the logs. */
+export interface NamedRequest {
+  id: string
+}
+
+/** Why a request is cancelled: the `reason` of its signal. */
+export class RequestCancelled extends Error {
+  override readonly name = 'RequestCancelled'
+}
+
+/** One request's, at `environ['gantry.request']`. */
+export class RequestContext {
+  /** What the request's environ was made of, so that a worker can be sent what is still the same of it. */
+  readonly origin: EnvironOrigin | undefined
+  readonly #request: NamedRequest
+  #errorHeaders: Header[] | undefined
+  #listeners: Set<() => void> | undefined
+  #controller: AbortController | undefined
+  #reason: Error | undefined
+
+  constructor(request: NamedRequest, origin?: EnvironOrigin) {
+    this.#request = request
+    this.origin = origin
+  }
+
+  /** Names the request in the logs. Middleware may set it; what is logged from then on carries the new one. */
+  get id(): string {
+    return this.#request.id
+  }
+
+  set id(id: string) {
+    this.#request.id = id
+  }
+
+  /** Headers for the error page that the server makes when the application fails before it has sent any. */
+  get errorHeaders(): Header[] {
+    return (this.#errorHeaders ??= [])
+  }
+
+  get hasErrorHeaders(): boolean {
+    return this.#errorHeaders !== undefined
+  }
+
+  /** Nobody waits for the answer any more. */
+  get isCancelled(): boolean {
+    return this.#reason !== undefined
+  }
+
+  /** Aborts when the client leaves before the answer is complete, or its time is up; for `fetch` and whatever else takes one. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason)
+    }
+    return this.#controller.signal
+  }
+
+  /** Calls `listener` once, when the request is cancelled; at once if it is. Cheaper than the signal. Returns what takes it back. */
+  onCancel(listener: () => void): () => void {
+    if (this.#reason !== undefined) {
+      listener()
+      return () => undefined
+    }
+    const listeners = (this.#listeners ??= new Set())
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+
+  /** Tells everybody who works for the request to stop. */
+  cancel(reason: Error = new RequestCancelled('the client left before its answer was complete')): void {
+    if (this.#reason !== undefined) return
+    this.#reason = reason
+    const listeners = this.#listeners
+    this.#listeners = undefined
+    for (const listener of listeners ?? []) listener()
+    this.#controller?.abort(reason)
+  }
+
+  /** A context for what runs inside: it is cancelled with this one, and may be so before. */
+  child(): RequestContext {
+    const child = new RequestContext(this, this.origin)
+    child.#errorHeaders = this.errorHeaders
+    this.onCancel(() => child.cancel(this.#reason))
+    return child
+  }
+}

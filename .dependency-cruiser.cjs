@@ -8,7 +8,10 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, pathNot: '^src/(cli/main|index|wsgi/index|middleware/index|adapters/index|testing/index)\\.ts$' },
+      from: {
+        orphan: true,
+        pathNot: '^src/(cli/main|index|wsgi/index|middleware/index|adapters/index|testing/index)\\.ts$',
+      },
       to: {},
     },
     {

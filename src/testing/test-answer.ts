@@ -1,7 +1,7 @@
 // An application's whole answer, as tests look at it.
 
 import type { ApplicationAnswer } from '../wsgi/answer-of.ts'
-import type { Header } from '../wsgi/application.ts'
+import type { Header } from '../wsgi/header.ts'
 
 export class TestAnswer {
   readonly status: number

@@ -2,7 +2,8 @@
 
 import { AnswerFailure } from '../wsgi/answer-failure.ts'
 import { type ApplicationAnswer, answerOf } from '../wsgi/answer-of.ts'
-import type { Application, Header } from '../wsgi/application.ts'
+import type { Application } from '../wsgi/application.ts'
+import type { Header } from '../wsgi/header.ts'
 import { type ApplicationLike, asApplication } from '../wsgi/as-application.ts'
 import { environOf } from '../wsgi/environ-object.ts'
 import type { Environ } from '../wsgi/environ.ts'

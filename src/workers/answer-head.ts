@@ -1,6 +1,6 @@
 // The head of a worker's answer as strings, for middleware.
 
-import type { Header } from '../wsgi/application.ts'
+import type { Header } from '../wsgi/header.ts'
 import type { ResponseHead } from '../wsgi/response-head.ts'
 
 interface HeadStrings {

@@ -1,6 +1,7 @@
 // An application's answer as a value: what middleware that changes bodies, adapters and tests need.
 
-import type { Application, Header } from './application.ts'
+import type { Application } from './application.ts'
+import type { Header } from './header.ts'
 import { ApplicationRun, type AnswerSink, type RunOwner } from './application-run.ts'
 import { BlockQueue } from './block-queue.ts'
 import type { CheckedHead } from './checked-head.ts'

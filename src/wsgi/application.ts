@@ -1,9 +1,7 @@
 // PEP 3333's two sides in TypeScript: what an application is, and what it is called with.
 
 import type { Environ } from './environ.ts'
-
-/** A response header: name and value, as Python's tuple. */
-export type Header = [name: string, value: string]
+import type { Header } from './header.ts'
 
 /**
  * Sends body data before it returns (PEP 3333, "The write() Callable"). What it returns is there while the client has enough to take: who

@@ -1,7 +1,7 @@
 // Status and headers of an answer: checked as PEP 3333 and RFC 9110 demand, then made into what gateways copy out. The rules are those
 // of python/gantry_worker/response_head.py. Only this file decides which heads a TypeScript application may send.
 
-import type { Header } from './application.ts'
+import type { Header } from './header.ts'
 import { AssertionError } from './assertion-error.ts'
 import { reasonPhrase } from '../http/reason-phrases.ts'
 import type { ResponseHead } from './response-head.ts'

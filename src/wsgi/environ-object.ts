@@ -1,6 +1,7 @@
 // The environ as an object, made of the environ blocks of an exchange; and back to what such a block needs, where only what middleware
 // has changed is written anew.
 
+import type { EnvironOrigin } from './environ-origin.ts'
 import type { Environ } from './environ.ts'
 import type { ErrorStream } from './error-stream.ts'
 import type { Exchange } from './exchange.ts'
@@ -21,15 +22,6 @@ export interface EnvironObjects {
   readonly errors: ErrorStream
   readonly context: RequestContext
   readonly isMultiprocess: boolean
-}
-
-/** An exchange's environ, as it was before anybody changed it. */
-export interface EnvironOrigin {
-  readonly exchange: Exchange
-  /** Keys and values in turn. */
-  readonly sharedPairs: readonly string[]
-  /** REQUEST_METHOD, PATH_INFO, QUERY_STRING and REQUEST_URI, then keys and values in turn. */
-  readonly own: readonly string[]
 }
 
 // Made by a constructor, as V8 makes the same keys again and again fastest that way; what comes out is a plain object.

@@ -1,7 +1,7 @@
 // The waist between gateways and applications in its cheapest form: one request and the means to answer it. Gateways implement
 // it, applications are handed it; neither knows the other.
 
-import type { Header } from './application.ts'
+import type { Header } from './header.ts'
 import type { ResponseHead } from './response-head.ts'
 
 /** A request body: complete, in memory or in a file, or still on its way (`--stream-requests`). */

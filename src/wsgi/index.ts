@@ -4,11 +4,11 @@ export type {
   Application,
   ApplicationResult,
   Blocks,
-  Header,
   Middleware,
   StartResponse,
   Write,
 } from './application.ts'
+export type { Header } from './header.ts'
 export type { Environ } from './environ.ts'
 export type { ErrorStream } from './error-stream.ts'
 export type { InputStream } from './input-stream.ts'

@@ -1,7 +1,7 @@
 // What the server knows of a request besides its environ, under `gantry.request`. Everything in it is made when it is asked for.
 
-import type { Header } from './application.ts'
-import type { EnvironOrigin } from './environ-object.ts'
+import type { Header } from './header.ts'
+import type { EnvironOrigin } from './environ-origin.ts'
 
 /** Whoever names a request in the logs. */
 export interface NamedRequest {

@@ -1,7 +1,7 @@
 // The strings of an environ for a request that no gateway of ours has read: RFC 3875 and PEP 3333, wsgi-requirements W11 to W18. It
 // keeps the rules of gateways/http/http-environ.ts, which writes the same from bytes.
 
-import type { Header } from './application.ts'
+import type { Header } from './header.ts'
 
 /** A request as another server, a test or a fetch handler has it. Strings hold one character a byte. */
 export interface RequestFacts {

@@ -3,7 +3,7 @@
 import type { GantryError } from '../../errors.ts'
 import { errorPage } from '../../http/error-page.ts'
 import type { RequestHead } from '../../http/request-head.ts'
-import type { Header } from '../../wsgi/application.ts'
+import type { Header } from '../../wsgi/header.ts'
 import { CLIENT_LEFT } from '../../wsgi/access-record.ts'
 import type { ClientState, ErrorStatus, Exchange, FileBody, RequestBody } from '../../wsgi/exchange.ts'
 import type { ResponseHead } from '../../wsgi/response-head.ts'

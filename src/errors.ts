@@ -64,6 +64,23 @@ export const ERRORS = Object.freeze({
       `no application to serve: neither an argument nor ${d.variable} names one`,
     hint: 'For example: gantry shop.wsgi:application, or gantry path/app.py; gantry --help shows every form.',
   }),
+  GANTRY_CONFIG_BAD: configuration({
+    when: 'The configuration file does not export what Gantry can use.',
+    message: (d: { source: string; expected: string }) => `${d.source}: expected ${d.expected}`,
+    hint: 'docs/guide/wsgi-in-typescript.md shows a whole one.',
+  }),
+  GANTRY_CONFIG_AMBIGUOUS: configuration({
+    when: 'The working directory has more than one configuration file.',
+    message: (d: { names: readonly string[]; directory: string }) =>
+      `${d.directory} has ${d.names.join(' and ')}, and only one of them can count`,
+    hint: 'Remove or rename all but one.',
+  }),
+  GANTRY_OPTION_NOT_HERE: configuration({
+    when: 'An option was given in code to a function that has no use for it.',
+    message: (d: { name: string; taker: string; place: string }) =>
+      `option ${d.name} in ${d.taker} has no effect there: it is one of ${d.place}`,
+    hint: 'docs/reference/options.md lists which options belong to the server and which to a Python application.',
+  }),
   GANTRY_CHDIR_MISSING: configuration({
     when: 'The directory to change to does not exist, is no directory, or cannot be entered.',
     message: (d: { path: string; origin: string }) =>
@@ -185,6 +202,12 @@ export const ERRORS = Object.freeze({
     message: (d: { queueSize: number }) =>
       `all threads are busy and ${d.queueSize} ${d.queueSize === 1 ? 'request waits' : 'requests wait'} already`,
     hint: 'Add workers or threads (--workers, --threads), or let more requests wait (--queue-size).',
+  }),
+  GANTRY_BODY_ALREADY_READ: exchange(500, {
+    when: 'A request reached an adapter after something in front of it had read its body, and the bytes cannot be made again.',
+    message: (d: { method: string; target: string; contentType: string | undefined }) =>
+      `the body of ${d.method} ${d.target} (${d.contentType ?? 'without a Content-Type'}) was read before the application could read it, and cannot be made again of what is left of it`,
+    hint: 'Put the application before body parsers, or let them keep the bytes: express.json({ verify: (request, response, bytes) => { request.rawBody = bytes } }). docs/guide/python-inside-node.md shows more.',
   }),
   GANTRY_SPOOL_QUOTA: exchange(503, {
     when: 'Request bodies and answers on disk have reached their limit; the answer carries Retry-After.',

@@ -1,20 +1,35 @@
 // What gantry prints once it serves. People read it, scripts wait for `ready` and take the addresses from it: the layout is fixed.
-import type { Server } from '../server/serve.ts'
+import type { Running, ServerSummary } from '../server/running.ts'
 
-export type BannerFacts = Pick<Server, 'addresses' | 'summary'> & {
+export type BannerFacts = Pick<Running, 'addresses' | 'summary'> & {
   readonly version: string
   readonly nodeVersion: string
   readonly pid: number
 }
 
 export function banner({ version, nodeVersion, pid, addresses, summary }: BannerFacts): string {
-  const { threads, threadsOrigin } = summary
   const rows = [
     ['application', summary.application],
-    ['python', `${summary.pythonVersion} (${summary.pythonPath}, from ${summary.pythonOrigin})`],
-    ['workers', `${summary.workers} (${summary.workersOrigin}) x ${threads} threads (${threadsOrigin})`],
+    ...(summary.middleware.length === 0 ? [] : [['middleware', summary.middleware.join(', ')]]),
+    ...pythonRows(summary),
+    ...frontRows(summary),
     ...addresses.map((address) => ['listening', address]),
   ]
   const lines = rows.map(([name = '', text = '']) => `  ${name.padEnd(12)} ${text}`)
   return [`gantry ${version} (node ${nodeVersion}, pid ${pid})`, ...lines, 'ready', ''].join('\n')
+}
+
+function pythonRows({ python }: ServerSummary): readonly (readonly string[])[] {
+  if (python === undefined) return []
+  const { version, path, pathOrigin, workers, workersOrigin, threads, threadsOrigin } = python
+  return [
+    ['python', `${version} (${path}, from ${pathOrigin})`],
+    ['workers', `${workers} (${workersOrigin}) x ${threads} threads (${threadsOrigin})`],
+  ]
+}
+
+// A Python application has one, which is no news.
+function frontRows({ python, fronts }: ServerSummary): readonly (readonly string[])[] {
+  if (python !== undefined && fronts.count === 1) return []
+  return [['fronts', `${fronts.count} (${fronts.origin})`]]
 }

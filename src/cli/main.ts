@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // The command `gantry`: finds the command to run, runs it, ends with its exit status. Nothing else ends the process.
+import cluster from 'node:cluster'
 import { exitStatusOf, renderError } from '../errors.ts'
+import { frontCommand } from './front.ts'
 import { serveCommand } from './serve.ts'
 
 /** What follows the command's name → exit status. */
@@ -10,6 +12,7 @@ type Command = (argv: readonly string[]) => Promise<number>
 const COMMANDS: ReadonlyMap<string, Command> = new Map([['serve', serveCommand]])
 
 function runCommand(argv: readonly string[]): Promise<number> {
+  if (cluster.isWorker) return frontCommand(argv[0] === 'serve' ? argv.slice(1) : argv)
   const command = COMMANDS.get(argv[0] ?? '')
   return command === undefined ? serveCommand(argv) : command(argv.slice(1))
 }

@@ -1,10 +1,12 @@
 // The command `gantry serve`, which is also what `gantry APP` means: start, say so, run until a signal, report what went wrong.
 import { helpText } from '../config/help.ts'
-import { resolve, type Settings } from '../config/resolve.ts'
 import { exitStatusOf, renderError } from '../errors.ts'
-import { serve, type Server } from '../server/serve.ts'
-import { banner } from './banner.ts'
+import { type Configuration, frontCount, readConfiguration } from '../server/configuration.ts'
+import { FrontFailed, runFronts } from '../server/run-fronts.ts'
+import { runHere } from '../server/run-here.ts'
+import type { Running } from '../server/running.ts'
 import { packageVersion } from '../server/version.ts'
+import { banner } from './banner.ts'
 
 const SIGNAL_STATUSES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 // npm passes on a Ctrl-C that the terminal has sent to the whole group already: that is one wish to stop, not two.
@@ -14,21 +16,26 @@ const STOP_SIGNALS: readonly StopSignal[] = ['SIGHUP', 'SIGINT', 'SIGTERM']
 
 /** Resolves to the exit status once there is nothing left to do. */
 export async function serveCommand(argv: readonly string[]): Promise<number> {
-  const resolution = resolve(argv, process.env)
-  switch (resolution.kind) {
+  const configured = await readConfiguration(argv, process.env)
+  switch (configured.kind) {
     case 'request':
-      process.stdout.write(resolution.request === 'help' ? helpText() : `gantry ${packageVersion()}\n`)
+      process.stdout.write(configured.request === 'help' ? helpText() : `gantry ${packageVersion()}\n`)
       return 0
     case 'problems':
-      return report(new AggregateError(resolution.problems))
+      return report(new AggregateError(configured.problems))
     case 'settings':
-      return await runServer(resolution.settings)
+      return await runServer(configured)
   }
 }
 
-function runServer(settings: Settings): Promise<number> {
+function start(configuration: Configuration): Promise<Running> {
+  const { count } = frontCount(configuration)
+  return count === 1 ? runHere(configuration, { index: 0, count }) : runFronts(configuration, count)
+}
+
+function runServer(configuration: Configuration): Promise<number> {
   return new Promise((end) => {
-    let server: Server | undefined
+    let server: Running | undefined
     let first: { readonly signal: StopSignal; readonly atMs: number } | undefined
 
     // The first signal finishes what was accepted, the second does not wait. Before the start is complete nothing was accepted.
@@ -53,7 +60,7 @@ function runServer(settings: Settings): Promise<number> {
     // Unheard, this signal of log rotation would make Node open its debugger to everybody on the machine.
     process.on('SIGUSR1', () => server?.reopenLogs())
 
-    serve(settings).then(
+    start(configuration).then(
       (started) => {
         server = started
         process.stderr.write(bannerOf(started))
@@ -63,12 +70,13 @@ function runServer(settings: Settings): Promise<number> {
   })
 }
 
-function bannerOf({ addresses, summary }: Server): string {
+function bannerOf({ addresses, summary }: Running): string {
   const nodeVersion = process.versions.node
   return banner({ addresses, summary, version: packageVersion(), nodeVersion, pid: process.pid })
 }
 
 function report(error: unknown): number {
+  if (error instanceof FrontFailed) return error.exitStatus
   process.stderr.write(`${renderError(error)}\n`)
   return exitStatusOf(error)
 }

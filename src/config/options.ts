@@ -41,7 +41,7 @@ export const OPTIONS = Object.freeze({
     metavariable: 'APP',
     variable: 'GANTRY_APP',
     parse: parseText,
-    help: 'What to serve: package.module:attribute, package.module (its `application`, else its `app`), a factory call such as "module:create_app()", or a file of the working directory, path/app.py[:attribute].',
+    help: 'What to serve. Python: package.module:attribute, package.module (its `application`, else its `app`), a factory call such as "module:create_app()", or a file of the working directory, path/app.py[:attribute]. TypeScript or JavaScript: a file, ./app.ts[:name].',
     since: '0.1.0',
   }),
   python: optional({
@@ -129,6 +129,14 @@ export const OPTIONS = Object.freeze({
     since: '0.1.0',
   }),
 
+  fronts: optional({
+    group: 'Processes',
+    metavariable: 'NUMBER',
+    parse: count(1, 1024),
+    unset: '1 for a Python application, as many as the CPUs that the cgroup allows for a TypeScript one',
+    help: 'How many processes take connections and run TypeScript. They share the listening sockets; limits of connections, of the queue and of the spool hold for each of them, and workers are shared out.',
+    since: '0.2.0',
+  }),
   workers: optional({
     group: 'Processes',
     metavariable: 'NUMBER',

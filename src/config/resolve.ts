@@ -1,8 +1,10 @@
-// From a command line and an environment to settings, each with where it came from: flag before variable before default.
+// From a command line, an environment and a configuration object to settings, each with where it came from: flag before variable
+// before file before default.
 // Everything that is wrong is reported at once, and what is handed out is frozen all the way down.
 import { tmpdir } from 'node:os'
 import { GantryError } from '../errors.ts'
 import { type CommandLine, type GivenFlag, readCommandLine, type Request } from './command-line.ts'
+import { type ConfigObject, nameInCode, textsInCode, unknownOptions } from './config-object.ts'
 import { nearestName } from './nearest-name.ts'
 import type { Option, Parsed, Place, RepeatableOption } from './option.ts'
 import { type NamedOption, OPTION_LIST, type OptionName, type OptionValues } from './options.ts'
@@ -11,7 +13,7 @@ import { checkRules } from './rules.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 export type Settings = OptionValues & {
-  /** For each option `flag --workers`, `variable GANTRY_WORKERS`, `argument APP` or `default`. */
+  /** For each option `flag --workers`, `variable GANTRY_WORKERS`, `argument APP`, `option workers in gantry.config.ts` or `default`. */
   readonly origins: Readonly<Record<OptionName, string>>
   /** The directory gantry was started in. */
   readonly startDirectory: string
@@ -22,16 +24,26 @@ export type Resolution =
   | { readonly kind: 'request'; readonly request: Request }
   | { readonly kind: 'problems'; readonly problems: readonly GantryError[] }
 
-export function resolve(
-  argv: readonly string[],
-  env: Environment,
-  place: Place = currentPlace(),
-): Resolution {
+/** Where the values of options are looked for, in this order. */
+export interface OptionSources {
+  readonly argv: readonly string[]
+  readonly env: Environment
+  readonly file?: ConfigObject | undefined
+  readonly place?: Place
+}
+
+export function resolve({ argv, env, file = NO_FILE, place = currentPlace() }: OptionSources): Resolution {
   const line = readCommandLine(argv)
   if (line.request !== undefined) return { kind: 'request', request: line.request }
 
-  const problems = [...line.problems, ...positionalProblems(line), ...unknownVariables(env)]
-  const found = OPTION_LIST.map((named) => ({ named, ...readOption(named, line, env, place, problems) }))
+  const problems = [
+    ...line.problems,
+    ...positionalProblems(line),
+    ...unknownVariables(env),
+    ...unknownOptions(file),
+  ]
+  const sources = { line, env, file, place }
+  const found = OPTION_LIST.map((named) => ({ named, ...readOption(named, sources, problems) }))
   const values = Object.fromEntries(found.map(({ named, value }) => [named.name, value]))
   const origins = Object.fromEntries(found.map(({ named, origin }) => [named.name, origin]))
   if (problems.length > 0) return { kind: 'problems', problems: Object.freeze(problems) }
@@ -45,20 +57,27 @@ export function resolve(
 
 const currentPlace = (): Place => ({ startDirectory: process.cwd(), temporaryDirectory: tmpdir() })
 
+const NO_FILE: ConfigObject = { source: '', options: {} }
+
+type Sources = {
+  readonly line: CommandLine
+  readonly env: Environment
+  readonly file: ConfigObject
+  readonly place: Place
+}
 type Source = { readonly origin: string; readonly texts: readonly string[] }
 
 /** The option's value and origin; adds to `problems` what is wrong with it. */
 function readOption(
   named: NamedOption,
-  line: CommandLine,
-  env: Environment,
-  place: Place,
+  sources: Sources,
   problems: GantryError[],
 ): { readonly value: unknown; readonly origin: string } {
   const { option } = named
-  const source = sourceOf(named, line, env, place)
+  const { place } = sources
+  const source = sourceOf(named, sources)
   if (source === undefined) {
-    if (option.kind === 'argument' && isWellRead(line)) {
+    if (option.kind === 'argument' && isWellRead(sources.line)) {
       problems.push(new GantryError('GANTRY_APPLICATION_MISSING', { variable: named.variable }))
     }
     return { value: undefined, origin: 'default' }
@@ -80,7 +99,7 @@ function readValue(
   return undefined
 }
 
-function sourceOf(named: NamedOption, line: CommandLine, env: Environment, place: Place): Source | undefined {
+function sourceOf(named: NamedOption, { line, env, file, place }: Sources): Source | undefined {
   const { option, name, variable } = named
   if (option.kind === 'argument' && line.positionals[0] !== undefined) {
     return { origin: `argument ${option.metavariable}`, texts: [line.positionals[0]] }
@@ -89,6 +108,8 @@ function sourceOf(named: NamedOption, line: CommandLine, env: Environment, place
   if (given.length > 0) return flagSource(named, given)
   const text = env[variable]
   if (text !== undefined) return { origin: `variable ${variable}`, texts: splitTexts(option, text) }
+  const written = textsInCode(name, option, file)
+  if (written !== undefined) return { origin: `option ${nameInCode(name)} in ${file.source}`, texts: written }
   const texts = defaultTexts(option, place)
   return texts === undefined ? undefined : { origin: 'default', texts }
 }

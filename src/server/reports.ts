@@ -1,11 +1,14 @@
 // What the gateway and the pool report, as lines of the log. Only this file and observe/refusals.ts word them. Whatever a client
 // can cause at will goes through the teller, so that nobody can flood the log.
 
+import { inspect } from 'node:util'
+import type { ApplicationReports } from '../applications/application-handler.ts'
 import { flagOf } from '../config/option.ts'
 import { GantryError } from '../errors.ts'
 import type { HttpReports } from '../gateways/http/http-context.ts'
 import type { Log } from '../observe/log.ts'
 import { type EventKind, moreOf } from '../observe/teller.ts'
+import { AssertionError } from '../wsgi/assertion-error.ts'
 import type { Exchange } from '../wsgi/exchange.ts'
 import type { PoolReports } from '../workers/pool.ts'
 import type { Observation } from './observation.ts'
@@ -48,6 +51,20 @@ export function httpReports({ log, teller, refusals, accessLog }: Observed): Htt
     clientLeft: (exchange) => teller.tell(clientLeft, requestLine(exchange)),
     underscoreField: (name) => underscores(name, ''),
     forwardedFieldRemoved: forwarded,
+  }
+}
+
+export function applicationReports({ log }: Observed): ApplicationReports {
+  return {
+    failed(exchange, error) {
+      const kind = error instanceof AssertionError ? FAILURES['broke-interface'] : ''
+      log.error(`Error on request ${requestLine(exchange)}${kind}`, stackOf(error))
+    },
+    warned(exchange, level, text) {
+      if (level === 'error') log.error(`Error on request ${requestLine(exchange)}`, text)
+      else log.warning(`${text} (request ${requestLine(exchange)})`)
+    },
+    errors: (exchange, text) => tellErrors(log, exchange, text),
   }
 }
 
@@ -191,6 +208,9 @@ function forwardedText(name: string, remoteAddress: string): string {
 function tellErrors(log: Log, exchange: Exchange | undefined, text: string): void {
   for (const line of text.replace(/\n$/, '').split('\n')) log.error(`[${exchange?.id ?? '-'}] ${line}`)
 }
+
+const stackOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? String(error)) : `thrown: ${inspect(error)}`
 
 function requestLine(exchange: Exchange | undefined): string {
   if (exchange === undefined) return 'that is over'

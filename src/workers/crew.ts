@@ -4,14 +4,13 @@ import { GantryError } from '../errors.ts'
 import type { FrameSocket } from './frame-socket.ts'
 import { CONTROL_LINK } from './frames.ts'
 import type { LinkHello, Revoked } from './frames.ts'
+import { RestartPauses } from './restart-pauses.ts'
 import { LinkServer } from './link-server.ts'
 import { WorkerProcess } from './worker-process.ts'
 import type { WorkerExit, WorkerOwner, WorkerSettings } from './worker-process.ts'
 
 const FIRST_RETRY_MS = 100
 const LONGEST_RETRY_MS = 10_000
-// A worker that dies younger than this would most likely do so again: its replacement waits, longer each time.
-const SHORT_LIFE_MS = 1_000
 
 /** What happens to workers, for the log. */
 export interface CrewReports {
@@ -39,8 +38,7 @@ export class Crew implements WorkerOwner {
   readonly #retries = new Set<NodeJS.Timeout>()
   #isStopping = false
   #lastNumber = 0
-  /** How long the next replacement of a worker that died young has to wait. */
-  #patienceMs = FIRST_RETRY_MS
+  readonly #pauses = new RestartPauses()
 
   constructor(settings: WorkerSettings, owner: CrewOwner, reports: CrewReports) {
     this.#owner = owner
@@ -50,6 +48,10 @@ export class Crew implements WorkerOwner {
       ...settings,
       privateDirectories: [...settings.privateDirectories, this.#server.directory],
     }
+  }
+
+  get size(): number {
+    return this.#workers.size
   }
 
   /** Starts `count` workers. Resolves with the first when all are ready; rejects with what kept one of them from it. */
@@ -99,20 +101,10 @@ export class Crew implements WorkerOwner {
   exited(worker: WorkerProcess, exit: WorkerExit): void {
     this.#workers.delete(worker.number)
     if (this.#isStopping || worker.readyAtMs === undefined) return
-    const pauseMs = this.#pauseAfter(worker)
+    const pauseMs = this.#pauses.after(performance.now() - worker.readyAtMs)
     const error = new GantryError('GANTRY_WORKER_CRASHED', { pid: worker.pid ?? 0, ...exit })
     this.#reports.died(worker.number, error, pauseMs)
     this.#replaceAfter(pauseMs, FIRST_RETRY_MS)
-  }
-
-  #pauseAfter(worker: WorkerProcess): number {
-    if (performance.now() - (worker.readyAtMs ?? 0) >= SHORT_LIFE_MS) {
-      this.#patienceMs = FIRST_RETRY_MS
-      return 0
-    }
-    const pauseMs = this.#patienceMs
-    this.#patienceMs = Math.min(pauseMs * 2, LONGEST_RETRY_MS)
-    return pauseMs
   }
 
   #replaceAfter(pauseMs: number, retryMs: number): void {

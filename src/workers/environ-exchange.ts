@@ -18,12 +18,18 @@ import type { ResponseHead } from '../wsgi/response-head.ts'
 import { readHead } from './answer-head.ts'
 import { readFile } from './file-blocks.ts'
 
-/** Has `handler` answer the request of `environ`, whose body is `body`. Rejects with an `AnswerFailure` when it does not. */
+/** A body of a request, and what to do when the request is over. */
+export interface GivenBody {
+  readonly body: RequestBody
+  release?(): void
+}
+
+/** Has `handler` answer the request of `environ`. Rejects with an `AnswerFailure` when it does not. */
 export function answerThrough(
   handler: ExchangeHandler,
   environ: Environ,
   startResponse: StartResponse,
-  body: RequestBody,
+  body: GivenBody,
 ): Promise<ApplicationResult> {
   return new Promise((resolve, reject) => {
     handler.handle(new EnvironExchange(environ, startResponse, body, { resolve, reject }))
@@ -45,12 +51,14 @@ class EnvironExchange implements Exchange {
   readonly #blocks: EnvironBlocks
   readonly #startResponse: StartResponse
   readonly #settling: Settling
+  readonly #given: GivenBody
   #forgetCancel: () => void = () => undefined
   #queue: BlockQueue | undefined
   #isSendingFile = false
 
-  constructor(environ: Environ, startResponse: StartResponse, body: RequestBody, settling: Settling) {
-    this.body = body
+  constructor(environ: Environ, startResponse: StartResponse, given: GivenBody, settling: Settling) {
+    this.body = given.body
+    this.#given = given
     this.#environ = environ
     this.#context = environ['gantry.request'] ?? new RequestContext({ id: '-' })
     this.#blocks = environBlocks(environ, this.#context.origin)
@@ -84,7 +92,7 @@ class EnvironExchange implements Exchange {
   }
 
   answer(head: ResponseHead, bytes: Uint8Array, start: number, end: number): void {
-    this.#forgetCancel()
+    this.#over()
     // The bytes are the link's, which reads the next frame into them.
     if (this.#start(head)) this.#settling.resolve([Buffer.from(bytes.subarray(start, end))])
   }
@@ -109,27 +117,28 @@ class EnvironExchange implements Exchange {
     this.#isSendingFile = true
     const queue = this.#queue
     if (queue === undefined) return
-    void readFile(file, queue, () => this.#forgetCancel())
+    void readFile(file, queue, () => this.#over())
   }
 
   end(): void {
     // What reads the file ends the queue.
     if (this.#isSendingFile) return
-    this.#forgetCancel()
+    this.#over()
     this.#queue?.end()
   }
 
   abort(): void {
-    this.#forgetCancel()
+    this.#over()
     this.#queue?.fail(new AnswerFailure(502, undefined))
   }
 
   drop(): void {
+    this.#over()
     this.#settling.reject(new RequestCancelled('the client left before its request was begun'))
   }
 
   fail(status: ErrorStatus, code?: string): void {
-    this.#forgetCancel()
+    this.#over()
     this.#settling.reject(new AnswerFailure(status, code))
   }
 
@@ -144,10 +153,15 @@ class EnvironExchange implements Exchange {
     }
   }
 
+  #over(): void {
+    this.#forgetCancel()
+    this.#given.release?.()
+  }
+
   #gone(): void {
     if (this.client === 'gone') return
     this.client = 'gone'
-    this.#forgetCancel()
+    this.#over()
     this.#settling.reject(new RequestCancelled('nobody waits for the answer any more'))
     this.#queue?.fail(new RequestCancelled('nobody waits for the answer any more'))
     this.onGone?.()

@@ -40,6 +40,16 @@ export interface PoolReports extends CrewReports {
   lost(worker: number, exchanges: readonly Exchange[]): void
 }
 
+/** What a pool has to do, and with what. */
+export interface PoolStats {
+  readonly workers: number
+  /** Of all workers. */
+  readonly threads: number
+  readonly busyThreads: number
+  /** Requests that wait for a thread. */
+  readonly queued: number
+}
+
 export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
   readonly #settings: PoolSettings
   readonly #reports: PoolReports
@@ -58,6 +68,16 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     this.#settings = settings
     this.#reports = reports
     this.#crew = new Crew(settings, this, reports)
+  }
+
+  get stats(): PoolStats {
+    const threads = this.#links.size
+    return {
+      workers: this.#crew.size,
+      threads,
+      busyThreads: threads - this.#threads.freeCount,
+      queued: this.#queue.length,
+    }
   }
 
   /** Starts the workers. Resolves with the first when all are ready; rejects with what kept one of them from it. */

@@ -5,13 +5,13 @@ import type { GantryError } from '../../src/errors.ts'
 const place = { startDirectory: '/srv', temporaryDirectory: '/var/tmp' }
 
 function settingsOf(argv: readonly string[], env: Environment = {}): Settings {
-  const resolution = resolve(argv, env, place)
+  const resolution = resolve({ argv, env, place })
   if (resolution.kind !== 'settings') throw new Error(JSON.stringify(resolution))
   return resolution.settings
 }
 
 function problemsOf(argv: readonly string[], env: Environment = {}): readonly GantryError[] {
-  const resolution = resolve(argv, env, place)
+  const resolution = resolve({ argv, env, place })
   return resolution.kind === 'problems' ? resolution.problems : []
 }
 
@@ -166,7 +166,7 @@ describe('the command line', () => {
     [['--version'], 'version'],
     [['-V'], 'version'],
   ])('%j asks for a text, whatever else is wrong', (argv, request) => {
-    expect(resolve(argv, {}, place)).toEqual({ kind: 'request', request })
+    expect(resolve({ argv, env: {}, place })).toEqual({ kind: 'request', request })
   })
 
   test('does not take --help for itself behind --', () => {

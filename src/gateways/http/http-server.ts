@@ -55,7 +55,17 @@ export interface HttpServerOptions {
   readonly allowUnderscoreHeaders: readonly string[]
   /** Path prefixes as in request targets; empty for all paths. */
   readonly streamRequests: readonly string[]
+  /** Stands in the ids of requests where several servers might make the same ones; letters and digits. */
+  readonly idMark?: string
   readonly reports: HttpReports
+}
+
+/** What a server has done and has to do. */
+export interface HttpStats {
+  /** Open now. */
+  readonly connections: number
+  /** Complete requests since the start. */
+  readonly requests: number
 }
 
 export class HttpServer implements HttpServerContext {
@@ -79,7 +89,7 @@ export class HttpServer implements HttpServerContext {
   readonly #clock: NodeJS.Timeout
   readonly #quietTimes = new QuietTimes()
   #nextDeadlines: NodeJS.Timeout | undefined
-  readonly #idPrefix = Date.now().toString(36)
+  readonly #idPrefix: string
   #turnedAway = 0
   #requests = 0
   #whenEmpty: (() => void) | undefined
@@ -96,6 +106,7 @@ export class HttpServer implements HttpServerContext {
     this.environSettings = environSettings(options)
     this.#streamRoutes = options.streamRequests.map((route) => Buffer.from(route, 'latin1'))
     this.#limits = new ConnectionLimits(options.bounds)
+    this.#idPrefix = `${Date.now().toString(36)}${options.idMark ?? ''}`
     this.#clock = setInterval(() => this.#tick(), CLOCK_MS)
   }
 
@@ -112,6 +123,10 @@ export class HttpServer implements HttpServerContext {
         resolve(listener.address() ?? '')
       })
     })
+  }
+
+  get stats(): HttpStats {
+    return { connections: this.#connections.size, requests: this.#requests }
   }
 
   /** Takes no more connections and requests; resolves when all that were accepted are answered. */

@@ -1,0 +1,69 @@
+// The configuration file of the working directory: `gantry.config.ts` (or .mts, .js, .mjs, .cjs), whose default export holds options by
+// their names in code, the application, and the middleware in front of it.
+
+import { existsSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { ConfigObject, ConfigOptions } from '../config/config-object.ts'
+import { GantryError } from '../errors.ts'
+import type { Middleware } from '../wsgi/application.ts'
+import { type ApplicationLike, isApplicationLike } from '../wsgi/as-application.ts'
+import { importModule } from './load-application.ts'
+
+const NAMES = ['ts', 'mts', 'js', 'mjs', 'cjs'].map((extension) => `gantry.config.${extension}`)
+
+/** What a configuration file has as its default export. */
+export type Config = Omit<ConfigOptions, 'application'> & {
+  /** As on the command line, or the application itself. */
+  readonly application?: string | ApplicationLike
+  /** In front of the application, the first one outermost. */
+  readonly middleware?: readonly Middleware[]
+}
+
+/** A configuration file as it was read. */
+export interface ConfigFile extends ConfigObject {
+  /** Where the file has the application itself, and not its name. */
+  readonly application: ApplicationLike | undefined
+  readonly middleware: readonly Middleware[]
+}
+
+/**
+ * A configuration as it stands: for an editor to know its options.
+ *
+ * ```ts
+ * export default defineConfig({ application: 'shop.wsgi:application', workers: 4, middleware: [compress()] })
+ * ```
+ */
+export const defineConfig = (config: Config): Config => config
+
+/** Reads the configuration file of `directory`, if it has one. Rejects with a GantryError when it cannot be used. */
+export async function readConfigFile(directory: string): Promise<ConfigFile | undefined> {
+  const found = NAMES.filter((name) => existsSync(join(directory, name)))
+  const [name, other] = found
+  if (name === undefined) return undefined
+  if (other !== undefined) throw new GantryError('GANTRY_CONFIG_AMBIGUOUS', { names: found, directory })
+  return configFile(name, (await importModule(join(directory, name)))['default'])
+}
+
+function configFile(source: string, given: unknown): ConfigFile {
+  const exported = isObject(given) && isObject(given['default']) ? given['default'] : given
+  if (!isObject(exported))
+    throw new GantryError('GANTRY_CONFIG_BAD', {
+      source: basename(source),
+      expected: 'an object as its default export, such as export default { application: ... }',
+    })
+  const { application, middleware = [], ...options } = exported
+  if (!isMiddlewareList(middleware))
+    throw new GantryError('GANTRY_CONFIG_BAD', {
+      source,
+      expected: 'middleware as a list of functions, such as [requestId(), compress()]',
+    })
+  if (isApplicationLike(application)) return { source, options, application, middleware }
+  const named = application === undefined ? options : { ...options, application }
+  return { source, options: named, application: undefined, middleware }
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+
+const isMiddlewareList = (value: unknown): value is readonly Middleware[] =>
+  Array.isArray(value) && value.every((each) => typeof each === 'function')

@@ -1,0 +1,130 @@
+// A front: the gateway, and an application behind it, in this process. The only place where gateways and applications meet.
+
+import { ApplicationHandler } from '../applications/application-handler.ts'
+import type { Settings } from '../config/resolve.ts'
+import { HttpServer } from '../gateways/http/http-server.ts'
+import type { HttpStats } from '../gateways/http/http-server.ts'
+import type { Log } from '../observe/log.ts'
+import type { SpoolDirectory } from '../spool/spool.ts'
+import { processOf, processesOf } from '../wsgi/application-parts.ts'
+import type { Application } from '../wsgi/application.ts'
+import type { ExchangeHandler } from '../wsgi/exchange.ts'
+import { listenAll } from './listen.ts'
+import type { Observation } from './observation.ts'
+import { openFilesLimit } from './open-files.ts'
+import type { Share } from './python-process.ts'
+import { applicationReports, httpReports } from './reports.ts'
+import { packageVersion } from './version.ts'
+
+// What was cut off still has to close its iterable, and the interpreter its exit handlers to run.
+const LAST_GRACE_MS = 2_000
+// Links, spooled bodies, the log and what Node needs for itself.
+const OTHER_FILES = 128
+
+/** What a front is made of. */
+export interface FrontParts {
+  readonly settings: Settings
+  readonly application: Application
+  readonly observation: Observation
+  readonly spool: SpoolDirectory
+  /** Which of the fronts that share the sockets this is. */
+  readonly share: Share
+}
+
+export interface Front {
+  /** The URLs that it listens at. */
+  readonly addresses: readonly string[]
+  readonly stats: HttpStats
+  /** Finishes what was accepted, up to the shutdown timeout, and ends. */
+  close(): Promise<void>
+  /** Opens log files anew, after they were moved away. */
+  reopenLogs(): void
+  /** Ends at once. */
+  kill(): void
+}
+
+/**
+ * Starts a front. Resolves when it is ready: every socket open, every process behind the application started. Rejects with a GantryError,
+ * or with an AggregateError of them; nothing is left running then.
+ */
+export async function startFront(parts: FrontParts): Promise<Front> {
+  const { settings, application, observation, spool } = parts
+  warnOfFewFiles(settings, observation.log)
+  const processes = processesOf(application)
+  const http = createGateway(parts)
+  const kill = (): void => {
+    http.destroy()
+    for (const each of processes) each.kill()
+    spool.remove()
+    observation.flushNow()
+  }
+  // Whatever ends this process, nothing of it stays behind.
+  process.once('exit', kill)
+  try {
+    const addresses = await listenAll(http, settings.bind)
+    await Promise.all(processes.map((each) => each.start()))
+    return {
+      addresses,
+      get stats() {
+        return http.stats
+      },
+      close: async () => {
+        const deadlineMs = performance.now() + settings.shutdownTimeoutMs
+        await closeWithin(settings.shutdownTimeoutMs, http)
+        const graceMs = Math.max(deadlineMs - performance.now(), LAST_GRACE_MS)
+        await Promise.all(processes.map((each) => each.stop(graceMs)))
+        spool.remove()
+        await observation.close()
+        process.off('exit', kill)
+      },
+      reopenLogs: () => observation.accessLog?.reopen(),
+      kill,
+    }
+  } catch (error) {
+    kill()
+    process.off('exit', kill)
+    throw error
+  }
+}
+
+function createGateway(parts: FrontParts): HttpServer {
+  const { settings, observation, spool, share } = parts
+  return new HttpServer({
+    handler: handlerOf(parts),
+    bounds: settings,
+    times: settings,
+    buffers: settings,
+    spool,
+    serverHeader: settings.serverHeader,
+    serverSoftware: `gantry/${packageVersion()}`,
+    scriptName: settings.scriptName,
+    trustedProxies: settings.trustedProxies,
+    proxyProtocol: settings.proxyProtocol,
+    allowUnderscoreHeaders: settings.allowUnderscoreHeaders,
+    streamRequests: settings.streamRequests,
+    idMark: share.count === 1 ? '' : (share.index + 1).toString(36),
+    reports: httpReports(observation),
+  })
+}
+
+/** A Python application with nothing in front of it is handed exchanges as they are. */
+function handlerOf({ application, observation, share }: FrontParts): ExchangeHandler {
+  const process = processOf(application)
+  if (process !== undefined) return process.handler
+  return new ApplicationHandler(application, applicationReports(observation), share.count > 1)
+}
+
+async function closeWithin(timeoutMs: number, http: HttpServer): Promise<void> {
+  const timer = setTimeout(() => http.destroy(), timeoutMs)
+  await http.stop()
+  clearTimeout(timer)
+}
+
+/** Out of files, the system resets connections without a word: neither client nor log would learn why. */
+function warnOfFewFiles({ maxConnections }: Settings, log: Log): void {
+  const limit = openFilesLimit()
+  if (limit === undefined || limit >= maxConnections + OTHER_FILES) return
+  log.warning(
+    `the system lets this process open ${limit} files, about ${OTHER_FILES} of them for itself, and --max-connections is ${maxConnections}: raise the limit (ulimit -n, LimitNOFILE) or lower the option`,
+  )
+}

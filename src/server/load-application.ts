@@ -1,0 +1,156 @@
+// From the specification of a TypeScript or JavaScript application, `./app.ts` or `path/app.mjs:site.wsgi`, to the application.
+
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type BootFailureKind, bootFailureError } from '../errors.ts'
+import { type ApplicationLike, asApplication, isApplicationLike } from '../wsgi/as-application.ts'
+import type { Application } from '../wsgi/application.ts'
+import { isTypeScript, loadTypeScript } from './typescript-loader.ts'
+
+const SPECIFICATION = /^(.+\.[cm]?[jt]s)(?::(.*))?$/s
+const ATTRIBUTE = /^[\p{ID_Start}$_][\p{ID_Continue}$]*(\.[\p{ID_Start}$_][\p{ID_Continue}$]*)*(\(\))?$/u
+/** What is looked for where no name is given. */
+const NAMES = ['application', 'app', 'default']
+
+/** An application, and how the banner names it. */
+export interface LoadedApplication {
+  readonly application: Application
+  readonly description: string
+}
+
+/** Whether `specification` names a file of TypeScript or JavaScript; everything else is Python's. */
+export const isScript = (specification: string): boolean => SPECIFICATION.test(specification)
+
+/**
+ * Imports the application that `specification` names; paths count from `directory`.
+ *
+ * Rejects with a GantryError: no such file or export, something that is no application, or what the module threw while it was imported.
+ */
+export async function loadApplication(specification: string, directory: string): Promise<LoadedApplication> {
+  const [, file = '', name] = SPECIFICATION.exec(specification) ?? []
+  if (name !== undefined && !ATTRIBUTE.test(name))
+    throw failure(
+      'bad-specification',
+      `${specification}: ${name || 'nothing'} is no name of an export`,
+      HOW_TO_NAME,
+    )
+  const path = resolve(directory, file)
+  if (!existsSync(path))
+    throw failure(
+      'not-found',
+      `there is no file ${path}`,
+      'The path counts from the working directory (--chdir).',
+    )
+  const module = await importModule(path)
+  const { value, found } = name === undefined ? unnamed(module, path) : await named(module, path, name)
+  const application = asApplication(checked(value, `${path}:${found}`))
+  return { application, description: `${file}:${found} (${kindOf(value)}, ${path})` }
+}
+
+const HOW_TO_NAME =
+  'Name an export after a colon: ./app.ts:application, or ./app.ts:createApp() for a function that makes the application.'
+
+/** Imports a module, TypeScript too. Rejects with a GantryError that carries what the module threw. */
+export async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
+  if (isTypeScript(path)) await loadTypeScript()
+  try {
+    return (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>
+  } catch (error) {
+    throw raised(`${path} failed while it was imported`, error)
+  }
+}
+
+function unnamed(module: Readonly<Record<string, unknown>>, path: string): { value: unknown; found: string } {
+  // What a CommonJS module exports is the default of its namespace.
+  const exports = { ...commonJsExports(module), ...module }
+  const found = NAMES.find((name) => exports[name] !== undefined)
+  if (found === undefined)
+    throw failure(
+      'no-attribute',
+      `${path} exports neither ${NAMES.join(' nor ')}; it exports ${Object.keys(module).join(', ') || 'nothing'}`,
+      HOW_TO_NAME,
+    )
+  return { value: exports[found], found }
+}
+
+function commonJsExports(module: Readonly<Record<string, unknown>>): object {
+  const exports = module['default']
+  return typeof exports === 'object' && exports !== null ? exports : {}
+}
+
+async function named(
+  module: Readonly<Record<string, unknown>>,
+  path: string,
+  name: string,
+): Promise<{ value: unknown; found: string }> {
+  const parts = name.replace(/\(\)$/, '').split('.')
+  let value: unknown = { ...commonJsExports(module), ...module }
+  for (const part of parts) {
+    const holder: unknown = value
+    value = isHolder(holder) ? Reflect.get(holder, part) : undefined
+    if (value === undefined)
+      throw failure(
+        'no-attribute',
+        `${path} has no ${name}; it exports ${Object.keys(module).join(', ') || 'nothing'}`,
+        HOW_TO_NAME,
+      )
+  }
+  return { value: name.endsWith('()') ? await called(value, `${path}:${name}`) : value, found: name }
+}
+
+const isHolder = (value: unknown): value is object =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function'
+
+async function called(factory: unknown, place: string): Promise<unknown> {
+  if (typeof factory !== 'function')
+    throw failure('not-callable', `${place} is no function that could be called`, HOW_TO_NAME)
+  try {
+    return await (factory as () => unknown)()
+  } catch (error) {
+    throw raised(`${place} failed`, error)
+  }
+}
+
+function checked(value: unknown, place: string): ApplicationLike {
+  const other = otherFramework(value)
+  if (other !== undefined)
+    throw failure('not-callable', `${place} is ${other.what}, no WSGI application`, other.hint)
+  if (isApplicationLike(value)) return value
+  throw failure(
+    'not-callable',
+    `${place} is no WSGI application: a function, a class with an iterator or an object with call() is one`,
+    HOW_TO_NAME,
+  )
+}
+
+/** What looks like an application and would be called with what it cannot know. */
+function otherFramework(value: unknown): { readonly what: string; readonly hint: string } | undefined {
+  if (typeof value === 'function' && 'handle' in value && 'listen' in value)
+    return {
+      what: 'an Express application',
+      hint: "Make one of it: export const application = fromNodeListener(app), from 'gantry/adapters'.",
+    }
+  if (typeof value === 'object' && value !== null && 'fetch' in value && typeof value.fetch === 'function')
+    return {
+      what: 'a fetch handler',
+      hint: "Make one of it: export const application = fromFetch(app.fetch), from 'gantry/adapters'.",
+    }
+  return undefined
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value !== 'function') return 'object'
+  const text = Function.prototype.toString.call(value)
+  if (/^class\b/.test(text)) return 'class'
+  const tag = String(Reflect.get(value, Symbol.toStringTag) ?? '')
+  return tag === '' ? 'function' : tag.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
+}
+
+const failure = (kind: BootFailureKind, message: string, hint: string): Error =>
+  bootFailureError({ kind, message, hint })
+
+function raised(message: string, error: unknown): Error {
+  const traceback = error instanceof Error ? (error.stack ?? String(error)) : String(error)
+  return bootFailureError({ kind: 'raised', message, traceback, hint: "The stack is the application's own." })
+}

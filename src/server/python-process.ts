@@ -1,0 +1,207 @@
+// A Python application's workers, as a process behind an application function: started once, asked by exchange or by environ.
+
+import { statSync } from 'node:fs'
+import type { Settings } from '../config/resolve.ts'
+import { GantryError } from '../errors.ts'
+import type { SpoolDirectory } from '../spool/spool.ts'
+import { collectBody } from '../workers/collect-body.ts'
+import { answerThrough } from '../workers/environ-exchange.ts'
+import { type Interpreter, findInterpreter } from '../workers/interpreter.ts'
+import { type PoolSettings, type PoolStats, WorkerPool } from '../workers/pool.ts'
+import type { WorkerProcess } from '../workers/worker-process.ts'
+import { AnswerFailure } from '../wsgi/answer-failure.ts'
+import { type ApplicationProcess, attachProcess } from '../wsgi/application-parts.ts'
+import type { Application, ApplicationResult, StartResponse } from '../wsgi/application.ts'
+import type { Environ } from '../wsgi/environ.ts'
+import type { ExchangeHandler } from '../wsgi/exchange.ts'
+import { BodyInput } from '../wsgi/input-stream.ts'
+import { allowedCpus } from './cpus.ts'
+import type { Observation } from './observation.ts'
+import { poolReports } from './reports.ts'
+
+/** What runs a Python application and where each choice came from, for the banner. */
+export interface PythonSummary {
+  readonly application: string
+  readonly version: string
+  readonly path: string
+  readonly pathOrigin: string
+  readonly workers: number
+  readonly workersOrigin: string
+  readonly threads: number
+  readonly threadsOrigin: string
+}
+
+/** What a Python application needs of whoever runs it. */
+export interface PythonHost {
+  readonly observation: Observation
+  readonly spool: SpoolDirectory
+  /** Several processes may share out its workers: which of them this is, counted from 0. */
+  readonly share: Share
+  /** Ends what the application has to itself, after its workers. */
+  close?(): Promise<void>
+}
+
+/** A part of `count`. */
+export interface Share {
+  readonly index: number
+  readonly count: number
+}
+
+/** What is made when the application is first needed. */
+interface Opened {
+  readonly host: PythonHost
+  readonly interpreter: Interpreter
+  readonly workers: { readonly count: number; readonly origin: string }
+  readonly pool: WorkerPool
+}
+
+export class PythonProcess implements ApplicationProcess {
+  /** The application in front of the workers. */
+  readonly application: Application
+  readonly #settings: Settings
+  readonly #openHost: () => PythonHost
+  #opened: Opened | undefined
+  #starting: Promise<void> | undefined
+  #first: WorkerProcess | undefined
+  #isStopped = false
+
+  /** `openHost` is called once, when the application is first needed. */
+  constructor(settings: Settings, openHost: () => PythonHost) {
+    this.#settings = settings
+    this.#openHost = openHost
+    const application: Application = (environ, startResponse) => this.#call(environ, startResponse)
+    this.application = Object.defineProperty(application, 'name', { value: settings.application })
+    attachProcess(this.application, this)
+  }
+
+  get handler(): ExchangeHandler {
+    return this.#open().pool
+  }
+
+  /** Rejects with a GantryError: no interpreter, no such directory, or what kept a worker from being ready. */
+  start(): Promise<void> {
+    return (this.#starting ??= this.#start())
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.#isStopped = true
+    await this.#opened?.pool.stop(graceMs)
+    await this.#opened?.host.close?.()
+  }
+
+  kill(): void {
+    this.#isStopped = true
+    this.#opened?.pool.kill()
+  }
+
+  /** Once it is started. */
+  get summary(): PythonSummary {
+    const { interpreter, workers } = this.#open()
+    const { threads, origins } = this.#settings
+    return {
+      application: this.#first?.description ?? this.#settings.application,
+      version: this.#first?.interpreter?.version ?? '',
+      path: interpreter.path,
+      pathOrigin: interpreter.origin,
+      workers: workers.count,
+      workersOrigin: workers.origin,
+      threads,
+      threadsOrigin: origins.threads,
+    }
+  }
+
+  get stats(): PoolStats | undefined {
+    return this.#opened?.pool.stats
+  }
+
+  #open(): Opened {
+    return (this.#opened ??= openPool(this.#settings, this.#openHost))
+  }
+
+  async #start(): Promise<void> {
+    if (this.#isStopped) throw new Error(`the application ${this.#settings.application} was closed`)
+    this.#first = await this.#open().pool.start()
+  }
+
+  #call(environ: Environ, startResponse: StartResponse): Promise<ApplicationResult> | ApplicationResult {
+    const body = this.#first === undefined || this.#isStopped ? undefined : wholeBodyOf(environ)
+    if (body === undefined) return this.#callLater(environ, startResponse)
+    return answerThrough(this.#open().pool, environ, startResponse, { body })
+  }
+
+  /** While workers boot requests wait; a body that others have read into, or that is not ours, is collected first. */
+  async #callLater(environ: Environ, startResponse: StartResponse): Promise<ApplicationResult> {
+    if (this.#isStopped) throw new AnswerFailure(503, undefined)
+    await this.start()
+    const { host, pool } = this.#open()
+    const body = wholeBodyOf(environ)
+    if (body !== undefined) return answerThrough(pool, environ, startResponse, { body })
+    const collected = await collectBody(environ['wsgi.input'], declaredLength(environ), host.spool)
+    // What a worker is given complete has a length, which is all that an application can use (W16).
+    if (collected.size > 0 || environ.CONTENT_LENGTH !== undefined)
+      environ.CONTENT_LENGTH = String(collected.size)
+    return answerThrough(pool, environ, startResponse, collected)
+  }
+}
+
+function wholeBodyOf(environ: Environ): BodyInput['wholeBody'] {
+  const input = environ['wsgi.input']
+  return input instanceof BodyInput ? input.wholeBody : undefined
+}
+
+function declaredLength({ CONTENT_LENGTH: text = '' }: Environ): number {
+  return /^\d{1,15}$/.test(text) ? Number(text) : -1
+}
+
+function openPool(settings: Settings, openHost: () => PythonHost): Opened {
+  const interpreter = checkedInterpreter(settings)
+  const host = openHost()
+  const workers = workerCount(settings, host.share)
+  const pool = new WorkerPool(
+    poolSettings(settings, interpreter, workers.count, host),
+    poolReports(host.observation),
+  )
+  return { host, interpreter, workers, pool }
+}
+
+function workerCount(settings: Settings, { index, count: fronts }: Share): Opened['workers'] {
+  const { count, origin } =
+    settings.workers === undefined
+      ? allowedCpus()
+      : { count: settings.workers, origin: settings.origins.workers }
+  // The first ones get what is left over; each has one at least.
+  const part = Math.floor(count / fronts) + (index < count % fronts ? 1 : 0)
+  return { count: Math.max(1, part), origin }
+}
+
+function checkedInterpreter(settings: Settings): Interpreter {
+  if (statSync(settings.chdir, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new GantryError('GANTRY_CHDIR_MISSING', { path: settings.chdir, origin: settings.origins.chdir })
+  }
+  return findInterpreter({ ...settings, pythonOrigin: settings.origins.python, env: process.env })
+}
+
+function poolSettings(
+  settings: Settings,
+  interpreter: Interpreter,
+  workers: number,
+  { spool, share }: PythonHost,
+): PoolSettings {
+  return {
+    application: settings.application,
+    python: interpreter.path,
+    startDirectory: settings.startDirectory,
+    chdir: settings.chdir,
+    pythonPath: settings.pythonpath,
+    environment: {
+      ...process.env,
+      ...Object.fromEntries(settings.env.map(({ name, value }) => [name, value])),
+    },
+    threads: settings.threads,
+    multiprocess: workers * share.count > 1,
+    bootTimeoutMs: settings.bootTimeoutMs,
+    workers,
+    queueSize: settings.queueSize,
+    privateDirectories: spool.privateDirectories,
+  }
+}

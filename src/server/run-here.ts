@@ -1,0 +1,38 @@
+// A front of the command's in this process: the only one, or one of several that share the sockets.
+
+import { applicationOf } from './application-of.ts'
+import { type Configuration, frontCount } from './configuration.ts'
+import { startFront } from './front.ts'
+import { Observation } from './observation.ts'
+import { openSpool } from './open-spool.ts'
+import type { Share } from './python-process.ts'
+import type { Running } from './running.ts'
+
+/** Resolves when it is ready; rejects with a GantryError, or with an AggregateError of them, and nothing is left running then. */
+export async function runHere(configuration: Configuration, share: Share): Promise<Running> {
+  const { settings, middleware } = configuration
+  if (configuration.isScript) enterPlace(configuration)
+  const observation = new Observation(settings)
+  const spool = openSpool(settings)
+  const { application, describe } = await applicationOf(configuration, () => ({ observation, spool, share }))
+  const front = await startFront({ settings, application, observation, spool, share })
+  const { description, ...rest } = describe()
+  return {
+    addresses: front.addresses,
+    summary: {
+      application: description,
+      middleware: middleware.map(({ name }) => name || 'function'),
+      fronts: frontCount(configuration),
+      ...rest,
+    },
+    close: () => front.close(),
+    reopenLogs: () => front.reopenLogs(),
+    kill: () => front.kill(),
+  }
+}
+
+/** What a worker is for Python, this process is for TypeScript. */
+function enterPlace({ settings }: Configuration): void {
+  process.chdir(settings.chdir)
+  for (const { name, value } of settings.env) process.env[name] = value
+}

@@ -127,9 +127,9 @@ class EnvironExchange implements Exchange {
     this.#queue?.end()
   }
 
-  abort(): void {
+  abort(code?: string): void {
     this.#over()
-    this.#queue?.fail(new AnswerFailure(502, undefined))
+    this.#queue?.fail(new AnswerFailure(code === undefined ? 500 : 502, code))
   }
 
   drop(): void {

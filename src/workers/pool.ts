@@ -124,7 +124,7 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     if (cancelled || lost.length === 0) return
     this.#reports.lost(link.worker, lost)
     for (const exchange of lost) {
-      exchange.abort()
+      exchange.abort('GANTRY_WORKER_CRASHED')
       exchange.fail(502, 'GANTRY_WORKER_CRASHED')
     }
     this.#crew.brokenLink(link.worker)

@@ -38,6 +38,8 @@ export interface WorkerSettings {
   readonly bootTimeoutMs: number
   /** Removed by the workers if this process ends without doing so itself. */
   readonly privateDirectories: readonly string[]
+  /** Says in the log where the application does not keep to PEP 3333 (`--lint`); not if left out. */
+  readonly lint?: boolean
 }
 
 export interface Interpreter {
@@ -177,8 +179,8 @@ export class WorkerProcess implements FrameReceiver {
   }
 
   #bootMessage(): object {
-    const { application, chdir, pythonPath, threads, multiprocess, privateDirectories } = this.#settings
-    return { application, chdir, pythonPath, threads, multiprocess, privateDirectories }
+    const { application, chdir, pythonPath, threads, multiprocess, privateDirectories, lint } = this.#settings
+    return { application, chdir, pythonPath, threads, multiprocess, privateDirectories, lint: lint === true }
   }
 
   #bootTimedOut(): void {

@@ -70,8 +70,8 @@ export interface Exchange {
   /** Sends a file as the rest of the body. `end` may follow at once: it takes effect when the file is sent. */
   sendFile(file: FileBody): void
   end(): void
-  /** The answer begun cannot be completed: it is cut so that the client sees it. */
-  abort(): void
+  /** The answer begun cannot be completed: it is cut so that the client sees it. `code` as for `fail`. */
+  abort(code?: string): void
   /** Gives up a request that nobody waits for: the connection is closed without an answer. Only before `answer` or `begin`. */
   drop(): void
   /**

@@ -182,8 +182,9 @@ export class HttpExchange implements Exchange {
     this.#endIfSent()
   }
 
-  abort(): void {
+  abort(code?: string): void {
     if (!this.#move('streaming', 'done')) return
+    this.failure = code
     this.#stopSending()
     this.#owner.broken(this)
   }

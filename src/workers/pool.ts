@@ -59,6 +59,7 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
   readonly #queue = new ExchangeQueue()
   readonly #serviceTime = new ServiceTime()
   #warmest: Link | undefined
+  #whenLinked: { readonly count: number; readonly resolve: () => void } | undefined
   #willDispatch = false
   /** When the present turn of the event loop asked for a dispatch. */
   #turnMs = 0
@@ -80,20 +81,27 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     }
   }
 
-  /** Starts the workers. Resolves with the first when all are ready; rejects with what kept one of them from it. */
-  start(): Promise<WorkerProcess> {
-    return this.#crew.start(this.#settings.workers)
+  /** Starts the workers. Resolves with the first when all their threads are ready; rejects with what kept one of them from it. */
+  async start(): Promise<WorkerProcess> {
+    const { workers, threads } = this.#settings
+    const first = await this.#crew.start(workers)
+    // A worker is ready a moment before the last of its threads is linked.
+    if (this.#links.size < workers * threads)
+      await new Promise<void>((resolve) => (this.#whenLinked = { count: workers * threads, resolve }))
+    return first
   }
 
   /** Ends the workers. Call it when all requests are answered: those under way after `graceMs` are given up. */
   async stop(graceMs: number): Promise<void> {
     clearTimeout(this.#watch)
+    this.#whenLinked?.resolve()
     await this.#crew.stop(graceMs)
   }
 
   /** Ends everything at once. */
   kill(): void {
     clearTimeout(this.#watch)
+    this.#whenLinked?.resolve()
     this.#crew.kill()
   }
 
@@ -142,6 +150,7 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     const link = new Link(socket, hello.worker, hello.link, this)
     this.#links.add(link)
     this.#threads.add(link)
+    if (this.#links.size === this.#whenLinked?.count) this.#whenLinked.resolve()
     if (this.#queue.length > 0) this.#dispatchSoon()
   }
 

@@ -135,7 +135,7 @@ export const OPTIONS = Object.freeze({
     parse: count(1, 1024),
     unset: '1 for a Python application, as many as the CPUs that the cgroup allows for a TypeScript one',
     help: 'How many processes take connections and run TypeScript. They share the listening sockets; limits of connections, of the queue and of the spool hold for each of them, and workers are shared out.',
-    since: '0.2.0',
+    since: '0.1.0',
   }),
   workers: optional({
     group: 'Processes',

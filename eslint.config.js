@@ -6,6 +6,7 @@ export default tseslint.config(
       'dist/',
       'node_modules/',
       'examples/',
+      'test/fixtures/scripts/',
       '.cache/',
       '.dependency-cruiser.cjs',
       'scripts/*.mjs',

@@ -32,7 +32,7 @@ function wordsOf(command: string): string[] {
 }
 
 function expectGantryTakes(argv: readonly string[], command: string): void {
-  const resolution = resolve(argv, {}, PLACE)
+  const resolution = resolve({ argv, env: {}, place: PLACE })
   expect(resolution.kind === 'problems' ? resolution.problems.map(String) : [], command).toEqual([])
   if (resolution.kind !== 'settings') return
   const { chdir, application } = resolution.settings
@@ -53,7 +53,9 @@ describe.each(PAGES)('%s', (page) => {
     const [program, ...words] = wordsOf(command)
     if (program === 'npx') {
       expect(words[0]).toBe('gantry')
-      if (words[1] !== '…') expectGantryTakes(words.slice(1), command)
+      // Alone it serves what a configuration file names.
+      const isComplete = words.length > 1 && words[1] !== '…'
+      if (isComplete) expectGantryTakes(words.slice(words[1] === 'check' ? 2 : 1), command)
       return
     }
     expectNpmTakes(words, command)

@@ -38,7 +38,7 @@ const PROXIES = [
 
 test('an idle connection is kept for longer than proxies keep it (--idle-timeout)', () => {
   const place = { startDirectory: '/', temporaryDirectory: '/tmp' }
-  const resolution = resolveSettings(['application'], {}, place)
+  const resolution = resolveSettings({ argv: ['application'], env: {}, place })
   if (resolution.kind !== 'settings') throw new Error(`no settings but ${resolution.kind}`)
   expect(resolution.settings.idleTimeoutMs).toBeGreaterThan(USUAL_IDLE_MS)
 })

@@ -35,7 +35,7 @@ export class TestGateway implements AsyncDisposable {
   #port = 0
 
   private constructor(options: readonly string[], handle: (exchange: Exchange) => void) {
-    const resolution = resolve(['test:application', ...options], {})
+    const resolution = resolve({ argv: ['test:application', ...options], env: {} })
     if (resolution.kind !== 'settings') throw new Error(`bad options: ${options.join(' ')}`)
     const { settings } = resolution
     this.spool = new TestSpool('named')

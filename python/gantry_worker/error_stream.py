@@ -41,6 +41,13 @@ class ErrorStream:
             begun, self.begun = self.begun, ""
             self._emit(begun)
 
+    def warn(self, text: str) -> None:
+        """Tells the application's author something, in the server's own name: a warning of one line."""
+        if self._serial == self._link.serial:
+            self._link.hold(frames.encode_log(frames.LOG_WARNING, text))
+        else:
+            sys.stderr.write(text + "\n")
+
     def _emit(self, text: str) -> None:
         if self._serial != self._link.serial:
             sys.stderr.write(text)

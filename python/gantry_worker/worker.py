@@ -47,6 +47,10 @@ class Worker:
         except BootFailure as failure:
             control.send(frames.BOOT_FAILED, failure.to_dict())
             return EXIT_BOOT_FAILED
+        if settings["lint"]:
+            from .lint import lint  # without it, nothing of it is loaded
+
+            application = lint(application)
         threads: int = settings["threads"]
         environs = EnvironMaker(threads, settings["multiprocess"])
         self._links = [ThreadLink(self._socket_path, self._number, index) for index in range(threads)]

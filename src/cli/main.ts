@@ -2,6 +2,7 @@
 // The command `gantry`: finds the command to run, runs it, ends with its exit status. Nothing else ends the process.
 import cluster from 'node:cluster'
 import { exitStatusOf, renderError } from '../errors.ts'
+import { checkCommand } from './check.ts'
 import { frontCommand } from './front.ts'
 import { serveCommand } from './serve.ts'
 
@@ -9,7 +10,10 @@ import { serveCommand } from './serve.ts'
 type Command = (argv: readonly string[]) => Promise<number>
 
 /** The first word of the command line. Any other first word belongs to `serve`: an application or a flag. */
-const COMMANDS: ReadonlyMap<string, Command> = new Map([['serve', serveCommand]])
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['serve', serveCommand],
+  ['check', checkCommand],
+])
 
 function runCommand(argv: readonly string[]): Promise<number> {
   if (cluster.isWorker) return frontCommand(argv[0] === 'serve' ? argv.slice(1) : argv)

@@ -41,5 +41,7 @@ export function givenCount(option: string, given: number, min: number): number {
 }
 
 function misgiven(option: string, expected: string, given: unknown): RangeError {
-  return new RangeError(`${option} takes ${expected}, not ${JSON.stringify(given)}`)
+  return new RangeError(
+    `${option} takes ${expected}, not ${typeof given === 'string' ? JSON.stringify(given) : String(given)}`,
+  )
 }

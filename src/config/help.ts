@@ -5,15 +5,19 @@ import { type NamedOption, OPTION_LIST } from './options.ts'
 const WIDTH = 96
 const NAMES_WIDTH = 31
 
-const USAGE = `Usage: gantry [serve] APP [options]
+const USAGE = `Usage: gantry [serve] [APP] [options]
+       gantry check [APP] [options]
 
-Serves the Python WSGI application APP over HTTP.`
+Serves the WSGI application APP, in Python or TypeScript, over HTTP. Without APP the file
+gantry.config.ts (.mts, .js, .mjs or .cjs) of the working directory names it. "check" sends it
+requests in process instead, and reports what breaks PEP 3333.`
 
-const NOTES = `Times take a unit (500ms, 30s, 2m) or are seconds; sizes take one (64KiB, 10MB, 1GiB) or are bytes. Every option can also be given as a variable: --max-body-bytes as GANTRY_MAX_BODY_BYTES. A flag wins over a variable, a variable over the default.`
+const NOTES = `Times take a unit (500ms, 30s, 2m) or are seconds; sizes take one (64KiB, 10MB, 1GiB) or are bytes. Every option can also be given as a variable: --max-body-bytes as GANTRY_MAX_BODY_BYTES. A flag wins over a variable, a variable over the configuration file, the file over the default.`
 
 const EXAMPLES = `Examples:
   gantry shop.wsgi:application
   gantry mysite.wsgi:application --chdir path/to/site --python path/to/venv/bin/python
+  gantry ./app.ts --fronts 4
   gantry "shop:create_app('production')" --bind :8080 --bind unix:/run/shop.sock --workers 4`
 
 export function helpText(): string {

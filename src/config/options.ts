@@ -87,6 +87,15 @@ export const OPTIONS = Object.freeze({
     help: 'The path that the application is mounted under, such as /shop: it becomes SCRIPT_NAME and is cut off PATH_INFO. A path outside of it, as from a proxy that has cut it off already, stays whole.',
     since: '0.1.0',
   }),
+  lint: single({
+    group: 'Application',
+    metavariable: '',
+    parse: parseSwitch,
+    isSwitch: true,
+    default: 'off',
+    help: 'Says in the log, once for each path, where the application does not keep to PEP 3333: the rule, where it stands, and what was there instead. Answers stay as they are. For development; it costs time.',
+    since: '0.1.0',
+  }),
 
   bind: repeatable({
     group: 'Listening',

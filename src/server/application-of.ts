@@ -1,5 +1,6 @@
 // The application of a configuration, with its middleware in front.
 
+import { lint } from '../lint/lint.ts'
 import { asApplication } from '../wsgi/as-application.ts'
 import { compose } from '../wsgi/application-parts.ts'
 import type { Application } from '../wsgi/application.ts'
@@ -20,7 +21,9 @@ export async function applicationOf(
 ): Promise<DescribedApplication> {
   const { middleware } = configuration
   const { application, describe } = await innermost(configuration, openHost)
-  return { application: compose(...middleware)(application), describe }
+  // A Python one is looked at where it runs.
+  const looksHere = configuration.settings.lint && configuration.isScript
+  return { application: compose(...middleware)(looksHere ? lint(application) : application), describe }
 }
 
 async function innermost(

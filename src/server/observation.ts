@@ -10,17 +10,19 @@ import { outliveReaders } from '../observe/standard-streams.ts'
 import { Teller } from '../observe/teller.ts'
 
 export class Observation {
-  readonly log: Log = textLog()
+  readonly log: Log
   readonly teller = new Teller(SYSTEM_CLOCK)
-  readonly refusals = new Refusals(this.log, this.teller)
+  readonly refusals: Refusals
   /** `undefined` where nobody asked for one. */
   readonly accessLog: AccessLog | undefined
 
   /** Throws a GantryError if the access log cannot be opened. */
-  constructor({ accessLog: target, origins }: Settings) {
+  constructor({ accessLog: target, origins }: Settings, log: Log = textLog()) {
     outliveReaders()
+    const { teller } = this
+    this.log = log
+    this.refusals = new Refusals(log, teller)
     if (target === undefined) return
-    const { log, teller } = this
     this.accessLog = openAccessLog({ target, origin: origins.accessLog, log, teller, clock: SYSTEM_CLOCK })
   }
 

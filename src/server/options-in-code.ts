@@ -11,6 +11,7 @@ export const PYTHON_OPTIONS = [
   'chdir',
   'pythonpath',
   'env',
+  'lint',
   'workers',
   'threads',
   'queueSize',

@@ -203,5 +203,6 @@ function poolSettings(
     workers,
     queueSize: settings.queueSize,
     privateDirectories: spool.privateDirectories,
+    lint: settings.lint,
   }
 }

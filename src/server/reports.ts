@@ -6,6 +6,8 @@ import type { ApplicationReports } from '../applications/application-handler.ts'
 import { flagOf } from '../config/option.ts'
 import { GantryError } from '../errors.ts'
 import type { HttpReports } from '../gateways/http/http-context.ts'
+import { parseFinding } from '../lint/finding.ts'
+import { Findings } from '../lint/report.ts'
 import type { Log } from '../observe/log.ts'
 import { type EventKind, moreOf } from '../observe/teller.ts'
 import { AssertionError } from '../wsgi/assertion-error.ts'
@@ -18,6 +20,7 @@ const FAILURES = {
   'broke-interface': ' – the application does not keep to PEP 3333',
   'asked-to-exit': ' – the application asked the process to end; the server goes on',
 } as const
+const FINDING = 'lint: '
 // Of each name one line is written; more names than this are an attack, or no news.
 const MAX_NAMES_TOLD = 100
 // Other characters may stand in a field's name too, but in a command that somebody copies into a shell they would be acted on.
@@ -70,12 +73,20 @@ export function applicationReports({ log }: Observed): ApplicationReports {
 
 export function poolReports({ log, teller, refusals }: Observed): PoolReports {
   const queueFull = queueFullKind(log)
+  const findings = new Findings()
+  // Each worker tells a finding once: here they come together.
+  const tellFinding = (line: string): void => {
+    const finding = parseFinding(line)
+    if (finding === undefined || findings.add(finding)) log.warning(line.trimEnd())
+  }
   return {
     application(exchange, report) {
       if (report.type === 'failure') {
         log.error(`Error on request ${requestLine(exchange)}${FAILURES[report.kind]}`, report.text)
       } else if (report.level === 'errors') tellErrors(log, exchange, report.text)
       else if (report.level === 'error') log.error(`Error on request ${requestLine(exchange)}`, report.text)
+      // A finding of lint names its request itself, and without its query: it is told once.
+      else if (report.text.startsWith(FINDING)) tellFinding(report.text)
       else log[report.level](`${report.text.trimEnd()} (request ${requestLine(exchange)})`)
     },
     printed: (worker, stream, line) => log.output(worker, stream, line),

@@ -27,6 +27,7 @@ export interface ServerStats extends HttpStats {
   readonly python: readonly PoolStats[]
 }
 
+/** A server that runs in this process. */
 export interface Server {
   /** Where it listens, such as `http://127.0.0.1:8000` or `unix:/run/shop.sock`. */
   readonly urls: readonly string[]

@@ -3,6 +3,7 @@
 import type { ApplicationAnswer } from '../wsgi/answer-of.ts'
 import type { Header } from '../wsgi/header.ts'
 
+/** What a `TestClient` got: status, headers, and the whole body. */
 export class TestAnswer {
   readonly status: number
   readonly reason: string

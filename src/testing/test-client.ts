@@ -62,9 +62,13 @@ export class TestClient {
   /** The whole answer. Rejects with what the application throws. */
   async request(request: TestRequest): Promise<TestAnswer> {
     const written: string[] = []
-    const answer = await this.#answer(this.#environ(request, written))
+    const environ = this.#environ(request, written)
+    const errors = environ['wsgi.errors']
+    const answer = await this.#answer(environ)
     const blocks: Uint8Array[] = []
     for await (const block of answer.body) blocks.push(block)
+    // As a server does at the end of a request: a line begun is logged all the same.
+    errors.flush()
     return new TestAnswer(answer, blocks, written.join(''))
   }
 

@@ -7,7 +7,7 @@ import { reasonPhrase } from '../http/reason-phrases.ts'
 import type { ResponseHead } from './response-head.ts'
 
 // RFC 9110 §7.6.1: fields that speak about one connection, which is the server's and not the application's.
-const HOP_BY_HOP = new Set([
+export const HOP_BY_HOP = new Set([
   'connection',
   'keep-alive',
   'proxy-authenticate',
@@ -25,14 +25,30 @@ const DIGITS = /^[0-9]{1,15}$/
 // Line ends would let a value write headers of its own (response splitting); the other controls have no business here.
 const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f]/
 const BEYOND_LATIN1 = /[^\u0000-\u00ff]/
+const TAB = 0x09
+const DELETE = 0x7f
 
 type NameKind = 'plain' | 'date' | 'server' | 'content-length'
 
-// Applications send the same few heads again and again. Both caches are bounded: what is sent may come from a client.
+interface StatusLine {
+  readonly code: number
+  readonly reason: string
+}
+
+// Applications send the same few heads again and again. All caches are bounded: what is sent may come from a client.
 const MAX_CACHED = 256
-const MAX_CACHED_CHARACTERS = 1024
-const heads = new Map<string, CheckedHead>()
+const MAX_CACHED_BYTES = 1024
+const statusLines = new Map<string, StatusLine>()
 const nameKinds = new Map<string, NameKind>()
+/** Each head has one place, which the next one with the same takes over. */
+const heads: (CachedHead | undefined)[] = new Array<undefined>(MAX_CACHED).fill(undefined)
+
+interface CachedHead {
+  readonly status: string
+  /** Names and values in turn, as they were given. */
+  readonly given: readonly string[]
+  readonly head: CheckedHead
+}
 
 /** A head that may be sent. Never changes. */
 export class CheckedHead implements ResponseHead {
@@ -41,33 +57,41 @@ export class CheckedHead implements ResponseHead {
   readonly hasDate: boolean
   readonly hasServer: boolean
   readonly contentLength: number
-  readonly bytes: Buffer
   readonly blockStart = 0
   readonly blockEnd: number
-  readonly #headers: readonly (readonly [string, string])[]
+  /** Names and values in turn. */
+  readonly #strings: readonly string[]
+  #bytes: Buffer | undefined
 
-  constructor(status: number, reason: string, headers: readonly Header[], kinds: HeadKinds) {
+  constructor(status: number, reason: string, strings: readonly string[], kinds: HeadKinds) {
     this.status = status
     this.reason = reason
     this.hasDate = kinds.hasDate
     this.hasServer = kinds.hasServer
     this.contentLength = kinds.contentLength
-    this.#headers = headers.map(([name, value]) => [name, value])
-    this.bytes = Buffer.from(blockText(reason, headers), 'latin1')
-    this.blockEnd = this.bytes.length
+    this.#strings = strings
+    this.blockEnd = blockBytes(reason, strings)
+  }
+
+  /** Made when they are asked for: not every head is sent. */
+  get bytes(): Buffer {
+    return (this.#bytes ??= encodeBlock(this.reason, this.#strings, this.blockEnd))
   }
 
   /** A list of one's own. */
   get headers(): Header[] {
-    return this.#headers.map(([name, value]) => [name, value])
+    const strings = this.#strings
+    const headers: Header[] = []
+    for (let i = 0; i < strings.length; i += 2) headers.push([strings[i]!, strings[i + 1]!])
+    return headers
   }
 
   /** The same with a Content-Length field, unless it has one or must have none (RFC 9110 §8.6). */
   withLength(length: number): CheckedHead {
     if (this.contentLength !== -1 || this.status === 204 || this.status === 304) return this
-    const headers: Header[] = [...this.headers, ['Content-Length', String(length)]]
     const { hasDate, hasServer } = this
-    return new CheckedHead(this.status, this.reason, headers, { hasDate, hasServer, contentLength: length })
+    const strings = [...this.#strings, 'Content-Length', String(length)]
+    return new CheckedHead(this.status, this.reason, strings, { hasDate, hasServer, contentLength: length })
   }
 }
 
@@ -83,53 +107,88 @@ interface HeadKinds {
  * @throws AssertionError if the interface was broken, RangeError for a status or value that cannot be sent; each names the offending part
  */
 export function checkHead(status: string, headers: readonly Header[]): CheckedHead {
-  const key = keyOf(status, headers)
-  const cached = key === undefined ? undefined : heads.get(key)
-  if (cached !== undefined) return cached
-  const head = makeHead(status, headers)
-  if (key !== undefined && key.length <= MAX_CACHED_CHARACTERS) {
-    if (heads.size >= MAX_CACHED) heads.clear()
-    heads.set(key, head)
-  }
+  const place = placeOf(status, headers)
+  const cached = heads[place]
+  if (cached !== undefined && isSame(cached, status, headers)) return cached.head
+  const line = statusLine(status)
+  const given = checkedPairs(headers)
+  const head = makeHead(line, given)
+  if (head.blockEnd <= MAX_CACHED_BYTES) heads[place] = { status, given, head }
   return head
 }
 
-/** What two equal heads have in common and no others: with the count of headers a NUL inside of a string makes a key of its own. */
-function keyOf(status: string, headers: readonly Header[]): string | undefined {
-  if (typeof status !== 'string' || !Array.isArray(headers)) return undefined
-  let key = `${headers.length}\0${status}`
-  for (const header of headers) {
-    if (!Array.isArray(header) || header.length !== 2) return undefined
-    const [name, value] = header as readonly unknown[]
-    if (typeof name !== 'string' || typeof value !== 'string') return undefined
-    key += `\0${name}\0${value}`
+/** Where a head is looked for: the same for equal ones, and cheap to tell. */
+function placeOf(status: string, headers: readonly Header[]): number {
+  if (typeof status !== 'string' || !Array.isArray(headers)) return 0
+  let mixed = status.length
+  for (const header of headers as readonly unknown[]) {
+    const value: unknown = Array.isArray(header) ? header[1] : undefined
+    if (typeof value === 'string') mixed = Math.imul(mixed, 31) + mixOf(value)
   }
-  return key
+  return (mixed ^ (mixed >>> 8)) & (MAX_CACHED - 1)
 }
 
-function makeHead(status: string, given: readonly Header[]): CheckedHead {
-  if (!Array.isArray(given))
-    throw new AssertionError(`response headers must be an array, not ${nameOfType(given)}`)
-  const { code, reason } = parseStatus(status)
-  const kinds: HeadKinds = { hasDate: false, hasServer: false, contentLength: -1 }
-  const headers: Header[] = []
-  for (const header of given as readonly unknown[]) {
-    const pair = checkPair(header)
-    const kind = kindOf(pair[0])
-    checkValue(pair)
-    if (kind === 'content-length') {
-      if (code === 204) continue // RFC 9110 §8.6: never in a 204
-      kinds.contentLength = parseContentLength(pair[1], kinds.contentLength)
-    }
-    if (kind === 'date') kinds.hasDate = true
-    if (kind === 'server') kinds.hasServer = true
-    headers.push(pair)
+/** Most values that differ do so in their length or in their last digits. */
+function mixOf(value: string): number {
+  const { length } = value
+  if (length < 2) return length
+  return length + 31 * value.charCodeAt(length - 1) + 1009 * value.charCodeAt(length - 2)
+}
+
+function isSame({ status, given }: CachedHead, otherStatus: string, headers: readonly Header[]): boolean {
+  if (status !== otherStatus || !Array.isArray(headers) || given.length !== 2 * headers.length) return false
+  for (let i = 0; i < headers.length; i++) {
+    const header: unknown = headers[i]
+    if (!Array.isArray(header) || header.length !== 2) return false
+    if (header[0] !== given[2 * i] || header[1] !== given[2 * i + 1]) return false
   }
-  return new CheckedHead(code, reason, headers, kinds)
+  return true
+}
+
+/** Names and values in turn. */
+function checkedPairs(headers: unknown): readonly string[] {
+  if (!Array.isArray(headers))
+    throw new AssertionError(`response headers must be an array, not ${nameOfType(headers)}`)
+  const strings: string[] = []
+  for (const header of headers as readonly unknown[]) {
+    checkPair(header)
+    strings.push(header[0], header[1])
+  }
+  return strings
+}
+
+function makeHead({ code, reason }: StatusLine, given: readonly string[]): CheckedHead {
+  const kinds: HeadKinds = { hasDate: false, hasServer: false, contentLength: -1 }
+  let hasForbiddenLength = false
+  for (let i = 0; i < given.length; i += 2) {
+    const name = given[i]!
+    const value = given[i + 1]!
+    const kind = kindOf(name)
+    checkValue(name, value)
+    if (kind === 'date') kinds.hasDate = true
+    else if (kind === 'server') kinds.hasServer = true
+    else if (kind === 'content-length' && code === 204) hasForbiddenLength = true
+    else if (kind === 'content-length') kinds.contentLength = parseContentLength(value, kinds.contentLength)
+  }
+  return new CheckedHead(code, reason, hasForbiddenLength ? withoutLength(given) : given, kinds)
+}
+
+/** RFC 9110 §8.6: never in a 204. */
+function withoutLength(given: readonly string[]): readonly string[] {
+  const isLength = (name: string): boolean => kindOf(name) === 'content-length'
+  return given.filter((_, i) => !isLength(given[i - (i % 2)]!))
+}
+
+function statusLine(status: string): StatusLine {
+  const known = statusLines.get(status)
+  if (known !== undefined) return known
+  const line = parseStatus(status)
+  if (statusLines.size < MAX_CACHED && status.length <= MAX_CACHED_BYTES) statusLines.set(status, line)
+  return line
 }
 
 /** RFC 9112 §4: three digits, a space, a reason phrase; the standard's phrase where there is none. */
-function parseStatus(status: unknown): { readonly code: number; readonly reason: string } {
+function parseStatus(status: unknown): StatusLine {
   if (typeof status !== 'string')
     throw new AssertionError(`status must be a string like '200 OK', not ${nameOfType(status)}`)
   if (INTERIM_STATUS.test(status))
@@ -145,21 +204,19 @@ function parseStatus(status: unknown): { readonly code: number; readonly reason:
   return { code, reason: match[2] || reasonPhrase(code) }
 }
 
-function checkPair(header: unknown): Header {
+function checkPair(header: unknown): asserts header is Header {
   if (!Array.isArray(header) || header.length !== 2)
-    throw new AssertionError(
-      `each response header must be an array [name, value], not ${JSON.stringify(header)}`,
-    )
-  const [name, value] = header as unknown[]
+    throw new AssertionError(`each response header must be an array [name, value], not ${shown(header)}`)
+  const name: unknown = header[0]
+  const value: unknown = header[1]
   if (typeof name !== 'string')
     throw new AssertionError(
-      `the name of response header ${JSON.stringify(header)} must be a string, not ${nameOfType(name)}`,
+      `the name of response header ${shown(header)} must be a string, not ${nameOfType(name)}`,
     )
   if (typeof value !== 'string')
     throw new AssertionError(
       `the value of response header '${name}' must be a string, not ${nameOfType(value)}`,
     )
-  return [name, value]
 }
 
 function kindOf(name: string): NameKind {
@@ -177,16 +234,21 @@ function kindOf(name: string): NameKind {
   return kind
 }
 
-function checkValue([name, value]: Header): void {
+function checkValue(name: string, value: string): void {
+  // A loop beats two expressions for values as short as most are.
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i)
+    if ((code < 0x20 && code !== TAB) || code === DELETE || code > 0xff) throw unsendable(name, value)
+  }
+}
+
+function unsendable(name: string, value: string): RangeError {
   const control = CONTROL.exec(value)
-  if (control !== null)
-    throw new RangeError(
-      `the value of response header '${name}' holds the control character ${JSON.stringify(control[0])}`,
-    )
-  if (BEYOND_LATIN1.test(value))
-    throw new RangeError(
-      `the value of response header '${name}' holds characters outside latin-1: ${JSON.stringify(value)}`,
-    )
+  return new RangeError(
+    control === null
+      ? `the value of response header '${name}' holds characters outside latin-1: ${JSON.stringify(value)}`
+      : `the value of response header '${name}' holds the control character ${JSON.stringify(control[0])}`,
+  )
 }
 
 function parseContentLength(value: string, before: number): number {
@@ -196,10 +258,37 @@ function parseContentLength(value: string, before: number): number {
   return Number(value)
 }
 
-function blockText(reason: string, headers: readonly Header[]): string {
-  let text = `${reason}\0`
-  for (const [name, value] of headers) text += `${name}\0${value}\0`
-  return text
+function blockBytes(reason: string, strings: readonly string[]): number {
+  let bytes = reason.length + 1
+  for (const string of strings) bytes += string.length + 1
+  return bytes
+}
+
+function encodeBlock(reason: string, strings: readonly string[], length: number): Buffer {
+  const block = Buffer.allocUnsafe(length)
+  let end = putString(block, 0, reason)
+  for (const string of strings) end = putString(block, end, string)
+  return block
+}
+
+/** Writes a string, latin-1, and the NUL at its end; returns where that ends. */
+function putString(block: Buffer, start: number, string: string): number {
+  for (let i = 0; i < string.length; i++) block[start + i] = string.charCodeAt(i)
+  block[start + string.length] = 0
+  return start + string.length + 1
+}
+
+/** What was given for a header, as far as it can be told: neither JSON nor String takes every value. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(shownPart).join(', ')}]`
+  return shownPart(value)
+}
+
+function shownPart(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (value instanceof Uint8Array)
+    return `${nameOfType(value)} ${JSON.stringify(Buffer.from(value).toString('latin1'))}`
+  return nameOfType(value)
 }
 
 /** The type of a value as a message names it. */

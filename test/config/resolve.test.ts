@@ -27,6 +27,8 @@ describe('defaults', () => {
       chdir: '/srv',
       pythonpath: [],
       env: [],
+      lint: false,
+      fronts: undefined,
       scriptName: '',
       bind: [{ kind: 'tcp', host: '127.0.0.1', port: 8000 }],
       trustedProxies: [],

@@ -228,6 +228,7 @@ export const ERRORS = Object.freeze({
   }),
 })
 
+/** The codes of docs/reference/errors.md. */
 export type ErrorCode = keyof typeof ERRORS
 export type ErrorDetails<Code extends ErrorCode> = Parameters<(typeof ERRORS)[Code]['message']>[0]
 

@@ -1,0 +1,51 @@
+// Every block of TypeScript in the guide is a program: it compiles, and runs to its end.
+
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { REPOSITORY } from '../harness/gantry-process.ts'
+import { typeProblems } from '../harness/type-problems.ts'
+
+const PAGES = ['docs/guide/wsgi-in-typescript.md', 'docs/reference/middleware.md']
+const COMPILE_MS = 120_000
+
+interface Block {
+  /** As its first line says. */
+  readonly name: string
+  readonly code: string
+}
+
+function blocksOf(page: string): readonly Block[] {
+  const text = readFileSync(REPOSITORY + page, 'utf8')
+  return [...text.matchAll(/^```ts\n(\/\/ (\S+\.ts)\n)?([^]*?)^```$/gm)].map(
+    ([, , name = 'a-block-without-a-name.ts', code = '']) => ({ name, code }),
+  )
+}
+
+describe.each(PAGES)('%s', (page) => {
+  const blocks = blocksOf(page)
+  let directory: string
+  const fileOf = ({ name }: Block): string => join(directory, name)
+
+  beforeAll(() => {
+    // Below the package, where its own name leads to it.
+    mkdirSync(`${REPOSITORY}.cache`, { recursive: true })
+    directory = mkdtempSync(`${REPOSITORY}.cache/guide-`)
+    for (const block of blocks) writeFileSync(fileOf(block), block.code)
+  })
+  afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+  test('names each block once', () => {
+    const names = blocks.map(({ name }) => name)
+    expect(names).not.toEqual([])
+    expect(names).toEqual([...new Set(names)])
+    expect(names).not.toContain('a-block-without-a-name.ts')
+  })
+
+  test('shows what compiles', () => expect(typeProblems(blocks.map(fileOf))).toEqual([]), COMPILE_MS)
+
+  test.each(blocks)('runs $name', async (block) => {
+    await import(pathToFileURL(fileOf(block)).href)
+  })
+})

@@ -37,7 +37,7 @@ const NAMES = [
 ] as const
 type FieldName = (typeof NAMES)[number]
 /** The values of each field that is there, those of its lines joined (RFC 9110 §5.3). */
-type FieldValues = ReadonlyMap<FieldName, string>
+type FieldValues = ReadonlyMap<string, string>
 
 const X_FORWARDED = 'x-forwarded-'
 const DEFAULT_PORTS = { http: '80', https: '443' } as const
@@ -67,7 +67,14 @@ export function readForwarded(
   trusts: (address: string) => boolean,
 ): Forwarded | ForwardedViolation | undefined {
   const values = fieldValues(head)
-  if (values === undefined) return undefined
+  return values === undefined ? undefined : forwardedOf(values, trusts)
+}
+
+/** The same of fields by name, in lower case, the values of each joined (RFC 9110 §5.3). */
+export function forwardedOf(
+  values: ReadonlyMap<string, string>,
+  trusts: (address: string) => boolean,
+): Forwarded | ForwardedViolation {
   const list = values.get('forwarded')
   const common = readXForwarded(values, trusts)
   const standard = list === undefined ? NOTHING : readStandard(list, trusts)
@@ -89,7 +96,7 @@ export function isForwardedField(bytes: Uint8Array, nameStart: number, nameEnd: 
 }
 
 function fieldValues(head: RequestHead): FieldValues | undefined {
-  let values: Map<FieldName, string> | undefined
+  let values: Map<string, string> | undefined
   for (let field = 0; field < head.fieldCount; field++) {
     const name = fieldName(head, field)
     if (name === undefined) continue

@@ -1,0 +1,10 @@
+// `gantry/adapters`: applications where Node's world wants listeners and fetch handlers, and the other way about.
+
+export { fromFetch } from './fetch/from-fetch.ts'
+export type { FetchBindings, FetchHandler, FromFetchOptions } from './fetch/from-fetch.ts'
+export { fromNodeListener } from './node/from-node-listener.ts'
+export type { FromNodeListenerOptions, ServerListener } from './node/from-node-listener.ts'
+export { toFetch } from './fetch/to-fetch.ts'
+export type { FetchedApplication, ToFetchOptions } from './fetch/to-fetch.ts'
+export { toNodeListener } from './node/to-node-listener.ts'
+export type { NodeListener, NodeListenerOptions } from './node/to-node-listener.ts'

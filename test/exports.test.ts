@@ -29,6 +29,7 @@ const EXPORTS: Readonly<Record<EntryName, { values: readonly string[]; types: re
       'answerOf',
       'asApplication',
       'compose',
+      'inputStream',
     ],
     types: [
       'Application',
@@ -88,6 +89,7 @@ const EXPORTS: Readonly<Record<EntryName, { values: readonly string[]; types: re
   'gantry/adapters': {
     values: ['fromFetch', 'fromNodeListener', 'toFetch', 'toNodeListener'],
     types: [
+      'FetchBindings',
       'FetchHandler',
       'FetchedApplication',
       'FromFetchOptions',
@@ -99,8 +101,8 @@ const EXPORTS: Readonly<Record<EntryName, { values: readonly string[]; types: re
     ],
   },
   'gantry/testing': {
-    values: ['TestAnswer', 'TestClient', 'testClient'],
-    types: ['TestClientOptions', 'TestRequest'],
+    values: ['TestAnswer', 'TestClient', 'lint', 'testClient'],
+    types: ['Finding', 'LintOptions', 'RuleCode', 'Severity', 'TestClientOptions', 'TestRequest'],
   },
 }
 

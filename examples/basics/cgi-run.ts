@@ -1,7 +1,7 @@
 // Runs an application once, for the one request of a CGI environment: PEP 3333's example gateway ("The Server/Gateway Side").
 
 import { once } from 'node:events'
-import { type Application, type Environ, type ErrorStream, type InputStream, answerOf } from 'gantry/wsgi'
+import { type Application, type Environ, type ErrorStream, answerOf, inputStream } from 'gantry/wsgi'
 import { application } from './generator.ts'
 
 async function runWithCgi(application: Application): Promise<void> {
@@ -29,7 +29,7 @@ async function cgiEnviron(): Promise<Environ> {
     ...environmentStrings(),
     'wsgi.version': [1, 0],
     'wsgi.url_scheme': ['on', '1'].includes(HTTPS) ? 'https' : 'http',
-    'wsgi.input': new BytesInput(await standardInput(Number(CONTENT_LENGTH))),
+    'wsgi.input': inputStream(await standardInput(Number(CONTENT_LENGTH))),
     'wsgi.errors': standardError,
     'wsgi.multithread': false,
     'wsgi.multiprocess': true,
@@ -55,42 +55,6 @@ async function standardInput(length: number): Promise<Buffer> {
     if (body.length >= length) break
   }
   return body.subarray(0, length)
-}
-
-/** `wsgi.input` over a body in memory. */
-class BytesInput implements InputStream {
-  #left: Buffer
-
-  constructor(body: Buffer) {
-    this.#left = body
-  }
-
-  async read(size = -1): Promise<Buffer> {
-    const end = size < 0 ? this.#left.length : size
-    const taken = this.#left.subarray(0, end)
-    this.#left = this.#left.subarray(end)
-    return taken
-  }
-
-  async readline(size = Infinity): Promise<Buffer> {
-    const end = this.#left.indexOf('\n') + 1 || this.#left.length
-    return await this.read(size < 0 ? end : Math.min(end, size))
-  }
-
-  async readlines(hint = 0): Promise<Buffer[]> {
-    const lines: Buffer[] = []
-    let bytes = 0
-    for await (const line of this) {
-      lines.push(line)
-      bytes += line.length
-      if (hint > 0 && bytes >= hint) break
-    }
-    return lines
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
-    for (let line = await this.readline(); line.length > 0; line = await this.readline()) yield line
-  }
 }
 
 const standardError: ErrorStream = {

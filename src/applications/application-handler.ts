@@ -4,10 +4,11 @@ import { AnswerFailure } from '../wsgi/answer-failure.ts'
 import { ApplicationRun, type RunOwner } from '../wsgi/application-run.ts'
 import type { Application } from '../wsgi/application.ts'
 import { environObject, environOrigin } from '../wsgi/environ-object.ts'
+import { errorHeadersOf } from '../wsgi/error-headers.ts'
 import { LineErrorStream } from '../wsgi/error-stream.ts'
 import type { Exchange, ExchangeHandler } from '../wsgi/exchange.ts'
 import type { BodyInput } from '../wsgi/input-stream.ts'
-import { RequestContext } from '../wsgi/request-context.ts'
+import { RequestCancelled, RequestContext } from '../wsgi/request-context.ts'
 import { inputOf } from './request-input.ts'
 
 /** What applications say and do, for the log. */
@@ -67,7 +68,8 @@ class ServedRequest implements RunOwner {
 
   failed(error: unknown): void {
     const { context } = this.#objects
-    const headers = context.hasErrorHeaders ? context.errorHeaders : undefined
+    this.#stopInner()
+    const headers = errorHeadersOf(context)
     if (error instanceof AnswerFailure) {
       this.#exchange.fail(error.status, error.code, headers)
     } else {
@@ -77,6 +79,7 @@ class ServedRequest implements RunOwner {
   }
 
   failedLate(error: unknown): void {
+    this.#stopInner()
     if (!(error instanceof AnswerFailure)) this.#reports.failed(this.#exchange, error)
   }
 
@@ -89,5 +92,10 @@ class ServedRequest implements RunOwner {
     errors.flush()
     if (this.#exchange.client === 'gone') context.cancel()
     input.close()
+  }
+
+  /** Middleware that failed may have left the application behind it in the middle of its answer. */
+  #stopInner(): void {
+    this.#objects.context.cancel(new RequestCancelled('the request has failed'))
   }
 }

@@ -21,6 +21,8 @@ export class SpooledSource implements ByteSource {
     const file = await (this.#opening ??= openBody(this.#body.path))
     const block = Buffer.allocUnsafe(Math.min(maxBytes, this.#body.size - this.#at))
     const { bytesRead } = await file.read(block, 0, block.length, this.#at)
+    if (bytesRead === 0 && block.length > 0)
+      throw new Error('the file of the request body ends before the body does')
     this.#at += bytesRead
     return block.subarray(0, bytesRead)
   }

@@ -27,7 +27,8 @@ export class StreamedSource implements ByteSource {
       this.#body.onArrival = arrived
       const taken = this.#body.take(maxBytes)
       if (taken !== undefined) {
-        this.#body.onArrival = undefined
+        // Nobody awaits the arrival, so nobody may reject it either.
+        this.#body.onArrival = this.#giveUp = undefined
         return taken === 'end' ? NOTHING : taken
       }
       await arrival

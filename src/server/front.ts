@@ -6,7 +6,7 @@ import { HttpServer } from '../gateways/http/http-server.ts'
 import type { HttpStats } from '../gateways/http/http-server.ts'
 import type { Log } from '../observe/log.ts'
 import type { SpoolDirectory } from '../spool/spool.ts'
-import { processOf, processesOf } from '../wsgi/application-parts.ts'
+import { logsOf, processOf, processesOf } from '../wsgi/application-parts.ts'
 import type { Application } from '../wsgi/application.ts'
 import type { ExchangeHandler } from '../wsgi/exchange.ts'
 import { listenAll } from './listen.ts'
@@ -51,11 +51,13 @@ export async function startFront(parts: FrontParts): Promise<Front> {
   const { settings, application, observation, spool } = parts
   warnOfFewFiles(settings, observation.log)
   const processes = processesOf(application)
+  const logs = logsOf(application)
   const http = createGateway(parts)
   const kill = (): void => {
     http.destroy()
     for (const each of processes) each.kill()
     spool.remove()
+    for (const log of logs) log.flushNow()
     observation.flushNow()
   }
   // Whatever ends this process, nothing of it stays behind.
@@ -74,10 +76,14 @@ export async function startFront(parts: FrontParts): Promise<Front> {
         const graceMs = Math.max(deadlineMs - performance.now(), LAST_GRACE_MS)
         await Promise.all(processes.map((each) => each.stop(graceMs)))
         spool.remove()
+        await Promise.all(logs.map((log) => log.close()))
         await observation.close()
         process.off('exit', kill)
       },
-      reopenLogs: () => observation.accessLog?.reopen(),
+      reopenLogs: () => {
+        observation.accessLog?.reopen()
+        for (const log of logs) log.reopen()
+      },
       kill,
     }
   } catch (error) {

@@ -3,6 +3,7 @@
 /** Status of a request whose client left before it was answered; nginx has made it a habit, no RFC knows it. */
 export const CLIENT_LEFT = 499
 
+/** One request, when it was over. */
 export interface AccessRecord {
   /** When the request was over, in milliseconds since 1970. */
   readonly timeMs: number

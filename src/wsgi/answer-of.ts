@@ -16,7 +16,7 @@ export interface ApplicationAnswer {
   /** What the application has declared, or what follows from a body that came whole; -1 where nobody knows. */
   readonly contentLength: number
   /**
-   * The blocks, each as soon as the application gives it. An array where the whole body was there at once. Whoever does not take all of
+   * The blocks, each as soon as the application gives it. An array where the whole body came as one block. Whoever does not take all of
    * them ends the iteration (`return`, or `break` in a loop), so that the application's own `close` is called.
    */
   readonly body: readonly Uint8Array[] | AsyncIterableIterator<Uint8Array, undefined>
@@ -26,11 +26,13 @@ export interface ApplicationAnswer {
  * Calls `application` by the rules of PEP 3333 and resolves when its headers are final: with its first data, or its end.
  *
  * Rejects with what the application throws before that, unchanged; what it throws later, or a body shorter than its Content-Length, the
- * body throws. A body that HEAD, 204 and 304 do not have is left out.
+ * body throws. Where the request is cancelled before the answer is complete, both throw the reason. A body that HEAD, 204 and 304 do
+ * not have is left out.
  */
 export function answerOf(application: Application, environ: Environ): Promise<ApplicationAnswer> {
   return new Promise((resolve, reject) => {
     const sink = new AnswerValue(environ, resolve, reject)
+    if (sink.isCancelled) return
     new ApplicationRun(sink, sink, environ.REQUEST_METHOD === 'HEAD').start(application, environ)
   })
 }
@@ -38,6 +40,8 @@ export function answerOf(application: Application, environ: Environ): Promise<Ap
 class AnswerValue implements AnswerSink, RunOwner {
   onGone: (() => void) | undefined
   onDrain: (() => void) | undefined
+  readonly isInMemory = true
+  isCancelled = false
   readonly #environ: Environ
   readonly #resolve: (answer: ApplicationAnswer) => void
   readonly #reject: (error: unknown) => void
@@ -52,7 +56,7 @@ class AnswerValue implements AnswerSink, RunOwner {
     this.#environ = environ
     this.#resolve = resolve
     this.#reject = reject
-    this.#forgetCancel = environ['gantry.request']?.onCancel(() => this.onGone?.())
+    this.#forgetCancel = environ['gantry.request']?.onCancel((reason) => this.#cancel(reason))
   }
 
   answer(head: CheckedHead, bytes: Uint8Array, start: number, end: number): void {
@@ -62,13 +66,16 @@ class AnswerValue implements AnswerSink, RunOwner {
   begin(head: CheckedHead): void {
     const blocks = new BlockQueue()
     blocks.onReturn = () => this.onGone?.()
-    blocks.onRoom = () => this.onDrain?.()
+    blocks.onAsked = () => this.onDrain?.()
     this.#blocks = blocks
     this.#settle(head, head.contentLength, blocks)
   }
 
   write(data: Uint8Array): boolean {
-    return this.#blocks!.push(data)
+    const blocks = this.#blocks!
+    blocks.push(data)
+    // W44: the application is not asked for its next block before somebody asks for it here.
+    return blocks.isAwaited
   }
 
   end(): void {
@@ -94,6 +101,14 @@ class AnswerValue implements AnswerSink, RunOwner {
   over(): void {
     this.#forgetCancel?.()
     this.#forgetCancel = undefined
+  }
+
+  /** Whoever waits for the answer, or for the next block, waits no longer. */
+  #cancel(reason: Error): void {
+    this.isCancelled = true
+    this.onGone?.()
+    this.#reject(reason)
+    this.#blocks?.fail(reason)
   }
 
   #settle(head: CheckedHead, contentLength: number, body: ApplicationAnswer['body']): void {

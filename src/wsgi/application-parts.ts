@@ -16,16 +16,27 @@ export interface ApplicationProcess {
   kill(): void
 }
 
+/** A log that an application keeps by itself. */
+export interface ApplicationLog {
+  /** After its file was renamed: goes on in a new one. */
+  reopen(): void
+  /** Writes before it returns what was recorded, as far as that is possible. */
+  flushNow(): void
+  /** Resolves when what was recorded is written. */
+  close(): Promise<void>
+}
+
 interface Parts {
   readonly applications: readonly Application[]
   readonly process?: ApplicationProcess
+  readonly log?: ApplicationLog
 }
 
 const partsOf = new WeakMap<Application, Parts>()
 
 /** Says that `application` hands requests to `applications`. Returns it. */
 export function withParts(application: Application, applications: readonly Application[]): Application {
-  partsOf.set(application, { applications })
+  partsOf.set(application, { ...partsOf.get(application), applications })
   return application
 }
 
@@ -34,21 +45,38 @@ export function attachProcess(application: Application, process: ApplicationProc
   partsOf.set(application, { applications: [], process })
 }
 
+/** Says that `application` keeps `log`, for whoever serves it to reopen and to close. */
+export function attachLog(application: Application, log: ApplicationLog): void {
+  partsOf.set(application, { applications: [], ...partsOf.get(application), log })
+}
+
 /** The process right behind `application`, with nothing in front of it. */
 export const processOf = (application: Application): ApplicationProcess | undefined =>
   partsOf.get(application)?.process
 
 /** Every process behind `application` and all that it is made of, as far as they are known: each once. */
-export function processesOf(application: Application): readonly ApplicationProcess[] {
+export const processesOf = (application: Application): readonly ApplicationProcess[] =>
+  everyOf(application, ({ process }) => process)
+
+/** Every log that `application` and what it is made of keep: each once. */
+export const logsOf = (application: Application): readonly ApplicationLog[] =>
+  everyOf(application, ({ log }) => log)
+
+function everyOf<Part>(
+  application: Application,
+  partOf: (parts: Parts) => Part | undefined,
+): readonly Part[] {
   const seen = new Set<Application>()
-  const found = new Set<ApplicationProcess>()
+  const found = new Set<Part>()
   const waiting = [application]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (seen.has(next)) continue
     seen.add(next)
     const parts = partsOf.get(next)
-    if (parts?.process !== undefined) found.add(parts.process)
-    waiting.push(...(parts?.applications ?? []))
+    if (parts === undefined) continue
+    const part = partOf(parts)
+    if (part !== undefined) found.add(part)
+    waiting.push(...parts.applications)
   }
   return [...found]
 }

@@ -12,6 +12,8 @@ export interface AnswerSink {
   /** Called once if nobody wants the rest of the answer. */
   onGone: (() => void) | undefined
   onDrain: (() => void) | undefined
+  /** Takes a body of one block whole, whatever its size, as nothing of it is copied there. */
+  readonly isInMemory?: boolean
   answer(head: CheckedHead, bytes: Uint8Array, start: number, end: number): void
   begin(head: CheckedHead): void
   write(data: Uint8Array): boolean
@@ -49,13 +51,15 @@ export class ApplicationRun {
   #isStartCalled = false
   #isHeadSent = false
   #isBodiless: boolean
-  /** The exception given to `startResponse` after the headers were sent. */
-  #late: { readonly error: unknown } | undefined
+  /** `startResponse` was given an exception after the headers were sent: whatever follows, the answer is cut. */
+  #mustAbort = false
   /** Body bytes that the declared Content-Length still allows; -1 without one. */
   #remaining = -1
   #isExcessTold = false
   #isOver = false
   #isCancelled = false
+  /** The application's iterator runs right now, so that it cannot be ended. */
+  #isStepping = false
   #write: Write | undefined
   #blocks: Blocks | undefined
   #stepper: Stepper | undefined
@@ -83,7 +87,7 @@ export class ApplicationRun {
   readonly #startResponse: StartResponse = (status, headers, excInfo): Write => {
     if (excInfo !== undefined && excInfo !== null) {
       if (this.#isHeadSent) {
-        this.#late = { error: excInfo }
+        this.#mustAbort = true
         throw excInfo as Error
       }
     } else if (this.#isStartCalled) {
@@ -96,7 +100,10 @@ export class ApplicationRun {
   }
 
   #await(application: Application, result: Promise<ApplicationResult>): void {
-    void result.then((value) => this.#take(application, value)).catch((error: unknown) => this.#fail(error))
+    // What is thenable but no promise may call back more than once, and at any time.
+    void Promise.resolve(result)
+      .then((value) => this.#take(application, value))
+      .catch((error: unknown) => this.#fail(error))
   }
 
   /** Takes what the application returned. Throws what is wrong with it. */
@@ -119,36 +126,46 @@ export class ApplicationRun {
   #answerWhole(data: unknown): void {
     assertBytes(data)
     const head = this.#requiredHead(EARLY_DATA)
-    const { length } = data
-    const isPlain = (head.contentLength === length || head.contentLength === -1) && !this.#isBodiless
-    if (isPlain && length <= LARGEST_COPIED_BYTES && head.status !== 204 && head.status !== 304) {
+    if (this.#isPlain(head, data.length)) {
       this.#isHeadSent = true
       this.#finish()
-      this.#sink.answer(head, data, 0, length)
+      this.#sink.answer(head, data, 0, data.length)
       return
     }
-    void this.#sendHead(head.withLength(length), data)
-    this.#end()
+    void this.#sendHead(data.length === 0 ? this.#headOfNothing() : head.withLength(data.length), data)
+    this.#complete()
+  }
+
+  /** Whether head and data are an answer as they stand, with nothing to cut, to leave out or to complain about. */
+  #isPlain(head: CheckedHead, length: number): boolean {
+    return (
+      (head.contentLength === length || head.contentLength === -1) &&
+      (length <= LARGEST_COPIED_BYTES || this.#sink.isInMemory === true) &&
+      !this.#isBodiless &&
+      head.status !== 204 &&
+      head.status !== 304
+    )
   }
 
   /** Sends block after block, as fast as the sink takes them, without a pause where everything is there. */
   #send(stepper: Stepper, isSingle: boolean): void {
     this.#stepper = stepper
     for (;;) {
-      const step = stepper.next()
+      const step = this.#next(stepper)
       if (isPromise(step)) {
         this.#sendAwaited(stepper, step, isSingle).catch((error: unknown) => this.#fail(error))
         return
       }
       if (this.#isOver) return
-      if (this.#isDone(step)) break
-      const room = this.#sendBlock(step.value, isSingle)
+      const room = this.#sendStep(step, isSingle)
+      if (room === LAST) break
       if (room !== undefined) {
         this.#sendLater(stepper, room, isSingle)
         return
       }
+      if (this.#hasEnded()) return
     }
-    this.#endBlocks()
+    this.#complete()
   }
 
   #sendLater(stepper: Stepper, room: Promise<void>, isSingle: boolean): void {
@@ -164,15 +181,25 @@ export class ApplicationRun {
     first: Promise<IteratorResult<unknown>>,
     isSingle: boolean,
   ): Promise<void> {
-    for (let step = await first; !this.#isOver; step = await stepper.next()) {
-      if (this.#isDone(step)) {
-        this.#endBlocks()
+    for (let step = await first; !this.#isOver; step = await this.#next(stepper)) {
+      const room = this.#sendStep(step, isSingle)
+      if (room === LAST) {
+        this.#complete()
         return
       }
-      const room = this.#sendBlock(step.value, isSingle)
       if (room !== undefined) await room
       // The client may have left meanwhile: then nobody asks for another block.
       if (this.#hasEnded()) return
+    }
+  }
+
+  #next(stepper: Stepper): Step {
+    this.#isStepping = true
+    try {
+      return stepper.next()
+    } finally {
+      this.#isStepping = false
+      if (this.#isCancelled) this.#closeCancelled()
     }
   }
 
@@ -180,10 +207,14 @@ export class ApplicationRun {
     return this.#isOver
   }
 
-  #isDone(step: IteratorResult<unknown>): boolean {
-    if (step.done === true) this.#stepper = undefined
-    // Of a HEAD request, a 204 or 304, nothing of what follows goes anywhere (W43).
-    return step.done === true || (this.#isBodiless && this.#isHeadSent)
+  #sendStep(step: IteratorResult<unknown>, isSingle: boolean): typeof LAST | Promise<void> | undefined {
+    if (step.done === true) {
+      this.#stepper = undefined
+      return LAST
+    }
+    const room = this.#sendBlock(step.value, isSingle)
+    // Of a HEAD request, a 204 or 304, nothing of what follows goes anywhere (W43), and it may be long in coming.
+    return this.#isBodiless && this.#isHeadSent ? LAST : room
   }
 
   #sendBlock(block: unknown, isSingle: boolean): Promise<void> | undefined {
@@ -213,7 +244,8 @@ export class ApplicationRun {
     if (this.#isBodiless) return undefined
     const data = this.#withinLength(block)
     if (data.length === 0 || this.#sink.write(data)) return undefined
-    return (this.#room ??= this.#waitForRoom())
+    // Writing may be what shows that nobody reads: then nobody will ever make room.
+    return this.#isOver ? undefined : (this.#room ??= this.#waitForRoom())
   }
 
   #waitForRoom(): Promise<void> {
@@ -229,19 +261,17 @@ export class ApplicationRun {
     giveRoom?.()
   }
 
-  #endBlocks(): void {
-    this.#closeBlocks()
-    this.#end()
-  }
-
-  #end(): void {
+  /** The application has given all that it has. Its `close` comes last, and may still spoil the answer. */
+  #complete(): void {
     if (!this.#isHeadSent) void this.#sendHead(this.#headOfNothing(), EMPTY)
-    if (this.#late !== undefined)
+    if (this.#mustAbort)
       throw new AssertionError(
         'the exception given to startResponse was swallowed after the headers were sent',
       )
     if (this.#remaining > 0)
       throw new AssertionError(`the application wrote ${this.#remaining} bytes fewer than its Content-Length`)
+    this.#closeBlocks()
+    if (this.#isOver) return
     this.#finish()
     this.#sink.end()
   }
@@ -285,7 +315,7 @@ export class ApplicationRun {
         `the application ${name} returned null; taken as an empty body (return [] instead)`,
       )
     }
-    this.#end()
+    this.#complete()
   }
 
   #fail(error: unknown): void {
@@ -294,8 +324,12 @@ export class ApplicationRun {
     try {
       this.#closeBlocks()
     } catch (closing) {
-      this.#owner.warned('error', `close() of the application's result failed as well: ${String(closing)}`)
+      this.#owner.warned(
+        'error',
+        `close() of the application's result failed as well: ${textOfThrown(closing)}`,
+      )
     }
+    if (this.#hasEnded()) return
     this.#finish()
     if (this.#isHeadSent) {
       this.#owner.failedLate(error)
@@ -307,8 +341,13 @@ export class ApplicationRun {
 
   #cancel(): void {
     if (this.#isOver) return
-    this.#isCancelled = true
+    this.#isCancelled = this.#isOver = true
+    // An iterator that runs is ended when it has stopped; a generator would not let itself be ended before.
+    if (!this.#isStepping) this.#closeCancelled()
     this.#finish()
+  }
+
+  #closeCancelled(): void {
     try {
       this.#closeBlocks()
     } catch {
@@ -335,25 +374,32 @@ export class ApplicationRun {
     }
   }
 
+  /** Nobody has begun to iterate, so that ending the iteration would not close a stream of Node's. */
   #closeLate(result: Blocks): void {
-    this.#blocks = result
-    this.#closeBlocks()
+    if (result.close !== undefined) this.#observe(result.close())
+    else if (isDestroyable(result)) result.destroy()
   }
 
   #observe(closing: unknown): void {
     if (!isPromise(closing)) return
     Promise.resolve(closing).catch((error: unknown) => {
       if (!this.#isCancelled)
-        this.#owner.warned('error', `close() of the application's result failed: ${String(error)}`)
+        this.#owner.warned('error', `close() of the application's result failed: ${textOfThrown(error)}`)
     })
   }
 }
 
 const EARLY_DATA = 'write() before start_response'
+/** What follows is of no use: the application has given its last block that goes anywhere. */
+const LAST = Symbol('last')
 const warnedOfNone = new WeakSet<Application>()
 
 function isPromise<T>(value: Promise<T> | T): value is Promise<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+}
+
+function isDestroyable(result: object): result is { destroy(): unknown } {
+  return 'destroy' in result && typeof result.destroy === 'function'
 }
 
 function isOneBlock(result: Blocks): result is Uint8Array[] {
@@ -377,6 +423,16 @@ function stepperOf(result: unknown): Stepper {
     if (Symbol.iterator in result) return (result as Iterable<unknown>)[Symbol.iterator]() as Stepper
   }
   throw new AssertionError(`applications must return an iterable of bytes, not ${nameOfType(result)}`)
+}
+
+/** With its stack where it has one. */
+function textOfThrown(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown)
+  } catch {
+    // An object without a prototype has no text.
+    return nameOfType(thrown)
+  }
 }
 
 function assertBytes(data: unknown): asserts data is Uint8Array {

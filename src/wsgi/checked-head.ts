@@ -40,8 +40,10 @@ const MAX_CACHED = 256
 const MAX_CACHED_BYTES = 1024
 const statusLines = new Map<string, StatusLine>()
 const nameKinds = new Map<string, NameKind>()
-/** Each head has one place, which the next one with the same takes over. */
+/** Each head has one place, which another one with the same may take over. */
 const heads: (CachedHead | undefined)[] = new Array<undefined>(MAX_CACHED).fill(undefined)
+/** The head that came last to each place. One that comes once, as with an id of its request in it, would only be garbage that has grown old. */
+const lastMarks = new Int32Array(MAX_CACHED)
 
 interface CachedHead {
   readonly status: string
@@ -107,32 +109,45 @@ interface HeadKinds {
  * @throws AssertionError if the interface was broken, RangeError for a status or value that cannot be sent; each names the offending part
  */
 export function checkHead(status: string, headers: readonly Header[]): CheckedHead {
-  const place = placeOf(status, headers)
+  const mark = markOf(status, headers)
+  const place = (mark ^ (mark >>> 8) ^ (mark >>> 16)) & (MAX_CACHED - 1)
   const cached = heads[place]
   if (cached !== undefined && isSame(cached, status, headers)) return cached.head
   const line = statusLine(status)
   const given = checkedPairs(headers)
   const head = makeHead(line, given)
-  if (head.blockEnd <= MAX_CACHED_BYTES) heads[place] = { status, given, head }
+  if (lastMarks[place] === mark && head.blockEnd <= MAX_CACHED_BYTES)
+    heads[place] = cachedHead(status, line, [...given])
+  lastMarks[place] = mark
   return head
 }
 
-/** Where a head is looked for: the same for equal ones, and cheap to tell. */
-function placeOf(status: string, headers: readonly Header[]): number {
-  if (typeof status !== 'string' || !Array.isArray(headers)) return 0
-  let mixed = status.length
-  for (const header of headers as readonly unknown[]) {
-    const value: unknown = Array.isArray(header) ? header[1] : undefined
-    if (typeof value === 'string') mixed = Math.imul(mixed, 31) + mixOf(value)
-  }
-  return (mixed ^ (mixed >>> 8)) & (MAX_CACHED - 1)
+// Of strings of its own: where V8 sees lists from `checkedPairs` grow old, it makes all of them old from the start, and every request's
+// memory then waits for the next full collection.
+function cachedHead(status: string, line: StatusLine, given: readonly string[]): CachedHead {
+  return { status, given, head: makeHead(line, given) }
 }
 
-/** Most values that differ do so in their length or in their last digits. */
-function mixOf(value: string): number {
+/** A number that equal heads have in common, and others hardly ever. */
+function markOf(status: string, headers: readonly Header[]): number {
+  if (typeof status !== 'string' || !Array.isArray(headers)) return 0
+  let mark = status.length
+  for (const header of headers as readonly unknown[]) {
+    const value: unknown = Array.isArray(header) ? header[1] : undefined
+    if (typeof value === 'string') mark = mixed(mark, value)
+  }
+  return mark
+}
+
+/** Not of all characters: values that differ mostly do so in their length, in the last digits, or as a whole. */
+function mixed(mark: number, value: string): number {
   const { length } = value
-  if (length < 2) return length
-  return length + 31 * value.charCodeAt(length - 1) + 1009 * value.charCodeAt(length - 2)
+  let sum = Math.imul(mark, 31) + length
+  if (length > 0) sum = Math.imul(sum, 31) + value.charCodeAt(length - 1)
+  if (length > 1) sum = Math.imul(sum, 31) + value.charCodeAt(length - 2)
+  if (length > 8) sum = Math.imul(sum, 31) + value.charCodeAt(length >> 1)
+  if (length > 8) sum = Math.imul(sum, 31) + value.charCodeAt(length >> 2)
+  return sum | 0
 }
 
 function isSame({ status, given }: CachedHead, otherStatus: string, headers: readonly Header[]): boolean {

@@ -18,12 +18,10 @@ export class LineErrorStream implements ErrorStream {
 
   write(text: string): void {
     if (typeof text !== 'string') throw new TypeError(`wsgi.errors takes a string, not ${typeof text}`)
-    this.#begun += text
-    const end = this.#begun.lastIndexOf('\n') + 1
-    if (end === 0) return
-    const lines = this.#begun.slice(0, end)
-    this.#begun = this.#begun.slice(end)
-    this.#emit(lines)
+    const end = text.lastIndexOf('\n') + 1
+    const lines = end === 0 ? '' : this.#begun + text.slice(0, end)
+    this.#begun = end === 0 ? this.#begun + text : text.slice(end)
+    if (lines !== '') this.#emit(lines)
   }
 
   writelines(lines: Iterable<string>): void {

@@ -11,6 +11,7 @@ export type {
 export type { Header } from './header.ts'
 export type { Environ } from './environ.ts'
 export type { ErrorStream } from './error-stream.ts'
+export { inputStream } from './input-stream.ts'
 export type { InputStream } from './input-stream.ts'
 export { FileWrapper } from './file-wrapper.ts'
 export type { FileHandleLike, ReadableFile, WrappableFile } from './file-wrapper.ts'

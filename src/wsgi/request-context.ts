@@ -8,6 +8,9 @@ export interface NamedRequest {
   id: string
 }
 
+/** Is told once, and why. */
+export type CancelListener = (reason: Error) => void
+
 /** Why a request is cancelled: the `reason` of its signal. */
 export class RequestCancelled extends Error {
   override readonly name = 'RequestCancelled'
@@ -19,7 +22,7 @@ export class RequestContext {
   readonly origin: EnvironOrigin | undefined
   readonly #request: NamedRequest
   #errorHeaders: Header[] | undefined
-  #listeners: Set<() => void> | undefined
+  #listeners: Set<CancelListener> | undefined
   #controller: AbortController | undefined
   #reason: Error | undefined
 
@@ -60,10 +63,13 @@ export class RequestContext {
     return this.#controller.signal
   }
 
-  /** Calls `listener` once, when the request is cancelled; at once if it is. Cheaper than the signal. Returns what takes it back. */
-  onCancel(listener: () => void): () => void {
+  /**
+   * Calls `listener` once, when the request is cancelled; at once if it is. Cheaper than the signal. Returns what takes it back.
+   * What a listener throws is dropped, as nobody waits for it.
+   */
+  onCancel(listener: CancelListener): () => void {
     if (this.#reason !== undefined) {
-      listener()
+      tell(listener, this.#reason)
       return () => undefined
     }
     const listeners = (this.#listeners ??= new Set())
@@ -77,7 +83,7 @@ export class RequestContext {
     this.#reason = reason
     const listeners = this.#listeners
     this.#listeners = undefined
-    for (const listener of listeners ?? []) listener()
+    for (const listener of listeners ?? []) tell(listener, reason)
     this.#controller?.abort(reason)
   }
 
@@ -85,7 +91,15 @@ export class RequestContext {
   child(): RequestContext {
     const child = new RequestContext(this, this.origin)
     child.#errorHeaders = this.errorHeaders
-    this.onCancel(() => child.cancel(this.#reason))
+    this.onCancel((reason) => child.cancel(reason))
     return child
+  }
+}
+
+function tell(listener: CancelListener, reason: Error): void {
+  try {
+    listener(reason)
+  } catch {
+    // The others must hear of it all the same, and so must the gateway that is just losing its client.
   }
 }

@@ -1,6 +1,6 @@
 // `gantry ./app.ts`: TypeScript without a build, several fronts at one address, and what becomes of them.
 
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { failToStart } from '../harness/failed-start.ts'
 import { FIXTURES, getRequest, openConnection } from '../harness/fixtures.ts'
@@ -246,3 +246,37 @@ describe('a configuration file', () => {
     expect(problems[0]).toContain('gantry.config.ts and gantry.config.mjs')
   })
 })
+
+describe('the accessLog of a configuration', () => {
+  test.each(['1', '2'])('is reopened by SIGUSR1 and complete at the end (%s fronts)', async (fronts) => {
+    using directory = new TemporaryDirectory()
+    const entry = JSON.stringify(new URL('../../dist/middleware/index.js', import.meta.url).href)
+    writeFileSync(
+      directory.join('gantry.config.mjs'),
+      `import { accessLog } from ${entry}
+       export default {
+         application: (environ, start) => { start('200 OK', []); return [Buffer.from('own')] },
+         middleware: [accessLog({ target: ${JSON.stringify(directory.join('access.log'))} })],
+       }`,
+    )
+    const gantry = await startGantry(['--fronts', fronts], { cwd: directory.path })
+    await (await fetch(`${gantry.url}/before`)).text()
+    const before = (): string => readIfThere(directory.join('access.log.1'))
+    const after = (): string => readIfThere(directory.join('access.log'))
+    renameSync(directory.join('access.log'), directory.join('access.log.1'))
+    gantry.child.kill('SIGUSR1')
+    await until(
+      () => existsSync(directory.join('access.log')),
+      DEADLINE_MS,
+      () => 'the log is not opened anew',
+    )
+    await (await fetch(`${gantry.url}/after`)).text()
+    expect(await gantry.stop()).toEqual({ code: 0, signal: null })
+    expect(`${before()}${after()}`).toContain('"GET /before HTTP/1.1" 200 3')
+    // Of two fronts the other one may have been asked, which had not opened the file anew yet.
+    const wanted = fronts === '1' ? after() : `${before()}${after()}`
+    expect(wanted).toContain('"GET /after HTTP/1.1" 200 3')
+  })
+})
+
+const readIfThere = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '')

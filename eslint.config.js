@@ -10,6 +10,7 @@ export default tseslint.config(
       '.cache/',
       '.dependency-cruiser.cjs',
       'scripts/*.mjs',
+      'bench/typescript/',
       'eslint.config.js',
     ],
   },

@@ -2,8 +2,9 @@
 import { parseArgs } from 'node:util'
 
 import type { BenchCase } from './cases/bench-case.ts'
-import { CASES } from './cases/case-table.ts'
+import { CASES, JAVASCRIPT_CASES } from './cases/case-table.ts'
 import { readAllowedCores } from './processes/core-time.ts'
+import { JAVASCRIPT_SERVERS } from './servers/javascript.ts'
 import { SERVERS } from './servers/server-table.ts'
 import type { ServerEntry } from './servers/server-entry.ts'
 import { choosePython } from './setup/python-packages.ts'
@@ -23,6 +24,7 @@ export type BenchOptions = {
 }
 
 const FLAGS = {
+  javascript: { type: 'boolean', default: false },
   cases: { type: 'string' },
   servers: { type: 'string' },
   rounds: { type: 'string', default: '3' },
@@ -40,6 +42,7 @@ export const HELP = `npm run bench -- [options]
 
   --cases A,B        which cases (default: all): ${CASES.map(({ name }) => name).join(', ')}
   --servers A,B      which servers (default: all): ${SERVERS.map(({ name }) => name).join(', ')}
+  --javascript       Gantry with JavaScript beside node:http, Fastify and Hono; middleware; Express
   --rounds N         interleaved rounds (default 3)
   --seconds S        length of each measured load (default 5)
   --server-core N    the core of the servers (default: the last one allowed)
@@ -56,8 +59,8 @@ export function parseBenchOptions(argv: readonly string[]): BenchOptions {
   const coreOf = (text: string | undefined, fallback: number | undefined): number =>
     text === undefined ? (fallback ?? 0) : parseCount(text)
   return {
-    cases: chooseByName(CASES, values.cases),
-    servers: chooseByName(SERVERS, values.servers),
+    cases: chooseByName(values.javascript ? JAVASCRIPT_CASES : CASES, values.cases),
+    servers: chooseByName(values.javascript ? JAVASCRIPT_SERVERS : SERVERS, values.servers),
     rounds: parseCount(values.rounds),
     seconds: parseCount(values.seconds),
     serverCore: coreOf(values['server-core'], cores.at(-1)),

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { CASES } from './cases/case-table.ts'
+import { CASES, JAVASCRIPT_CASES } from './cases/case-table.ts'
 import { measureRounds } from './measure-rounds.ts'
 import { HELP, parseBenchOptions, type BenchOptions } from './options.ts'
 import { endAllPinned, killAllPinned } from './processes/pinned-process.ts'
@@ -25,6 +25,8 @@ const PLACE: LaunchPlace = {
   threads: 4,
 }
 
+const ALL_CASES = [...CASES, ...JAVASCRIPT_CASES]
+
 endEverythingOnExit()
 process.exitCode = await main(process.argv.slice(2))
 
@@ -37,7 +39,7 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     await installBasics(options)
     const results = await run(options)
-    process.stdout.write(`${renderTextReport(results, CASES)}\n`)
+    process.stdout.write(`${renderTextReport(results, ALL_CASES)}\n`)
     await writeResults(results, options)
     return 0
   } catch (error) {
@@ -84,7 +86,7 @@ async function writeResults(
   const folder = isPublished ? join(BENCH, 'results') : join(BENCH, 'results', 'local')
   const caseSet = cases.length === CASES.length ? 'all' : cases.map(({ name }) => name).join('+')
   await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, `${caseSet}.md`), renderMarkdownReport(results, CASES))
+  await writeFile(join(folder, `${caseSet}.md`), renderMarkdownReport(results, ALL_CASES))
 }
 
 function tell(progress: string): void {

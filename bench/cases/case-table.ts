@@ -42,3 +42,15 @@ export const CASES: readonly BenchCase[] = [
   idleCase,
   uploadCase,
 ]
+
+/** The case of `--javascript`. */
+export const JAVASCRIPT_CASES: readonly BenchCase[] = [
+  loadCase({
+    name: 'javascript',
+    title: 'GET, 1 KB answer, 64 keep-alive connections',
+    path: '/1k',
+    connections: 64,
+    check: { method: 'GET', bodyBytes: 1024 },
+    tellsFront: true,
+  }),
+]

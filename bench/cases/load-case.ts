@@ -22,13 +22,15 @@ export type LoadCaseSpec = {
   readonly check: { readonly method: 'GET' | 'POST'; readonly bodyBytes: number }
   /** The latency is what the case is about. */
   readonly isAboutLatency?: boolean
+  /** What the front costs, without its workers, is of interest. */
+  readonly tellsFront?: boolean
 }
 
 export function loadCase(spec: LoadCaseSpec): BenchCase {
   return {
     name: spec.name,
     title: spec.title,
-    metrics: loadMetrics(spec.isAboutLatency ?? false),
+    metrics: loadMetrics(spec.isAboutLatency ?? false, spec.tellsFront ?? false),
     needsFreshServer: false,
     canRun: () => true,
     measure: async (server, setup) => {
@@ -45,12 +47,19 @@ function script({ script }: LoadCaseSpec): { script?: string } {
   return script === undefined ? {} : { script }
 }
 
-function loadMetrics(isAboutLatency: boolean): Metric[] {
+function loadMetrics(isAboutLatency: boolean, tellsFront: boolean): Metric[] {
+  const front: Metric = {
+    name: 'frontUsPerRequest',
+    title: 'front µs/req',
+    unit: 'microseconds',
+    hasSpread: true,
+  }
   return [
     { name: 'requestsPerSecond', title: 'req/s', unit: 'per-second', hasSpread: true, hasRatio: true },
     { name: 'p50Us', title: 'p50', unit: 'time', hasSpread: isAboutLatency, hasRatio: isAboutLatency },
     { name: 'p99Us', title: 'p99', unit: 'time' },
     { name: 'cpuUsPerRequest', title: 'CPU µs/req', unit: 'microseconds', hasSpread: true, hasRatio: true },
+    ...(tellsFront ? [front] : []),
     { name: 'pssBytes', title: 'PSS', unit: 'bytes' },
     { name: 'errors', title: 'errors', unit: 'count' },
   ]
@@ -86,6 +95,7 @@ async function measureLoad(server: RunningServer, load: WrkLoad, setup: MeasureS
     p50Us: result.latencyUs.get(50) ?? Number.NaN,
     p99Us: result.latencyUs.get(99) ?? Number.NaN,
     cpuUsPerRequest: cpuUs / result.requests,
+    frontUsPerRequest: (after.cpu.rootsUs - before.cpu.rootsUs) / result.requests,
     cpuShare: cpuUs / wallUs,
     othersShare: Math.max(0, after.coreUs - before.coreUs - cpuUs) / wallUs,
     pssBytes: sumPssBytes(server.pids()),

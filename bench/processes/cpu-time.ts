@@ -7,6 +7,8 @@ import { readProcessTree } from './process-tree.ts'
 
 export type CpuReading = {
   readonly cpuUs: number
+  /** Of the processes that were started themselves: a front, without its workers. */
+  readonly rootsUs: number
   /** Names the processes that were alive: a change between two readings tells of workers that came or went. */
   readonly alive: readonly string[]
 }
@@ -15,12 +17,17 @@ export function readCpuTime(roots: readonly number[]): CpuReading {
   const tree = readProcessTree(roots)
   return {
     cpuUs: totalTicks(tree) * tickUs(),
+    rootsUs: ownTicksOf(tree, roots) * tickUs(),
     alive: tree.map(({ pid, startedAtTicks }) => `${pid}@${startedAtTicks}`),
   }
 }
 
 export function totalTicks(tree: readonly ProcessStat[]): number {
   return tree.reduce((sum, { ownTicks, endedChildrenTicks }) => sum + ownTicks + endedChildrenTicks, 0)
+}
+
+export function ownTicksOf(tree: readonly ProcessStat[], pids: readonly number[]): number {
+  return tree.reduce((sum, { pid, ownTicks }) => (pids.includes(pid) ? sum + ownTicks : sum), 0)
 }
 
 /** How many processes of the first reading had ended by the second. */

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { afterEach, describe, expect, test } from 'vitest'
 
 import { parseCoreBusyTicks, parseCoreList } from '../../bench/processes/core-time.ts'
-import { countEnded, readCpuTime, totalTicks } from '../../bench/processes/cpu-time.ts'
+import { countEnded, ownTicksOf, readCpuTime, totalTicks } from '../../bench/processes/cpu-time.ts'
 import { parseKilobytes } from '../../bench/processes/memory.ts'
 import { parseProcessStat, type ProcessStat } from '../../bench/processes/process-stat.ts'
 import { selectTree } from '../../bench/processes/process-tree.ts'
@@ -67,9 +67,14 @@ describe('accounting', () => {
     expect(after - before).toBe(11)
   })
 
+  test('tells what the processes that were started took themselves', () => {
+    const child = { ...process42, pid: 43, parent: 42, ownTicks: 30 }
+    expect(ownTicksOf([{ ...process42, ownTicks: 5, endedChildrenTicks: 7 }, child], [42])).toBe(5)
+  })
+
   test('counts the processes that have ended, and not those that have come', () => {
-    const before = { cpuUs: 0, alive: ['1@10', '2@11'] }
-    expect(countEnded(before, { cpuUs: 0, alive: ['1@10', '2@99', '3@12'] })).toBe(1)
+    const before = { cpuUs: 0, rootsUs: 0, alive: ['1@10', '2@11'] }
+    expect(countEnded(before, { cpuUs: 0, rootsUs: 0, alive: ['1@10', '2@99', '3@12'] })).toBe(1)
   })
 })
 

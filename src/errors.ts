@@ -61,8 +61,8 @@ export const ERRORS = Object.freeze({
   GANTRY_APPLICATION_MISSING: configuration({
     when: 'No application was named.',
     message: (d: { variable: string }) =>
-      `no application to serve: neither an argument nor ${d.variable} names one`,
-    hint: 'For example: gantry shop.wsgi:application, or gantry path/app.py; gantry --help shows every form.',
+      `no application to serve: no argument, no ${d.variable} and no gantry.config.ts names one`,
+    hint: 'For example: gantry shop.wsgi:application, gantry path/app.py or gantry ./app.ts; gantry --help shows every form.',
   }),
   GANTRY_CONFIG_BAD: configuration({
     when: 'The configuration file does not export what Gantry can use.',
@@ -85,7 +85,7 @@ export const ERRORS = Object.freeze({
     when: 'The directory to change to does not exist, is no directory, or cannot be entered.',
     message: (d: { path: string; origin: string }) =>
       `${d.origin}: no directory ${d.path} that can be entered`,
-    hint: 'Paths are taken from the directory in which gantry was started.',
+    hint: 'Paths are taken from the directory in which gantry, or the program that uses it, was started.',
   }),
 
   GANTRY_PYTHON_NOT_FOUND: configuration({
@@ -203,10 +203,15 @@ export const ERRORS = Object.freeze({
       `all threads are busy and ${d.queueSize} ${d.queueSize === 1 ? 'request waits' : 'requests wait'} already`,
     hint: 'Add workers or threads (--workers, --threads), or let more requests wait (--queue-size).',
   }),
+  GANTRY_APPLICATION_CLOSED: exchange(503, {
+    when: 'A Python application was used after its close(), or that of a server which served it; the answer carries Retry-After.',
+    message: (d: { application: string }) => `the Python application ${d.application} was closed`,
+    hint: 'Close what hands it requests first. An application that is closed cannot be started again: make a new one with pythonApplication().',
+  }),
   GANTRY_BODY_ALREADY_READ: exchange(500, {
     when: 'A request reached an adapter after something in front of it had read its body, and the bytes cannot be made again.',
     message: (d: { method: string; target: string; contentType: string | undefined }) =>
-      `the body of ${d.method} ${d.target} (${d.contentType ?? 'without a Content-Type'}) was read before the application could read it, and cannot be made again of what is left of it`,
+      `the body of ${d.method} ${d.target} (${d.contentType ?? 'without a Content-Type'}) was read by something in front of the application, such as a body parser, and cannot be made again of what is left of it`,
     hint: 'Put the application before body parsers, or let them keep the bytes: express.json({ verify: (request, response, bytes) => { request.rawBody = bytes } }). docs/guide/python-inside-node.md shows more.',
   }),
   GANTRY_SPOOL_QUOTA: exchange(503, {

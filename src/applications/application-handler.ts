@@ -70,7 +70,10 @@ class ServedRequest implements RunOwner {
     const { context } = this.#objects
     this.#stopInner()
     const headers = errorHeadersOf(context)
-    if (error instanceof AnswerFailure) {
+    if (error instanceof RequestCancelled && this.#exchange.client !== 'here') {
+      // The client has closed its side, and its request has left the queue of the workers.
+      this.#exchange.drop()
+    } else if (error instanceof AnswerFailure) {
       this.#exchange.fail(error.status, error.code, headers)
     } else {
       this.#reports.failed(this.#exchange, error)

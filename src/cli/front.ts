@@ -13,13 +13,17 @@ export async function frontCommand(argv: readonly string[]): Promise<number> {
   // A terminal sends its signals to the whole group: the process that has started this one decides what they mean.
   for (const signal of ['SIGINT', 'SIGHUP', 'SIGUSR1'] as const) process.on(signal, () => undefined)
   try {
-    const share = await started()
-    const configuration = await readConfiguration(argv, process.env)
-    if (configuration.kind !== 'settings') throw new Error('the command line means something else by now')
-    const running = await runHere(configuration, share)
+    const { whenToStart, whenToStop } = orders()
+    // Before it is ready it has accepted nothing, so there is nothing to finish.
+    const running = await Promise.race([whenToStart.then((share) => start(argv, share)), whenToStop])
+    if (running === undefined) return 0
     const { addresses, summary } = running
     tell({ type: 'ready', addresses, summary })
-    await stopped(running)
+    process.on('message', ({ type }: ToFront) => {
+      if (type === 'reopen') running.reopenLogs()
+    })
+    await whenToStop
+    await running.close()
     return 0
   } catch (error) {
     process.stderr.write(`${renderError(error)}\n`)
@@ -27,29 +31,34 @@ export async function frontCommand(argv: readonly string[]): Promise<number> {
   }
 }
 
-function started(): Promise<Share> {
-  return new Promise((resolve) => {
-    process.once('message', (message: ToFront) => {
+interface Orders {
+  readonly whenToStart: Promise<Share>
+  /** It is told to stop, or gets SIGTERM. */
+  readonly whenToStop: Promise<undefined>
+}
+
+function orders(): Orders {
+  const whenToStart = new Promise<Share>((resolve) => {
+    process.on('message', (message: ToFront) => {
       if (message.type === 'start') resolve(message.share)
     })
-    tell({ type: 'hello' })
   })
+  const whenToStop = new Promise<undefined>((resolve) => {
+    process.once('SIGTERM', () => resolve(undefined))
+    process.on('message', ({ type }: ToFront) => {
+      if (type === 'stop') resolve(undefined)
+    })
+  })
+  tell({ type: 'hello' })
+  return { whenToStart, whenToStop }
 }
 
 function tell(message: FromFront): void {
   process.send?.(message)
 }
 
-/** Resolves when it was told to stop, or got SIGTERM, and has. */
-function stopped(running: Running): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      running.close().then(resolve, reject)
-    }
-    process.once('SIGTERM', stop)
-    process.on('message', ({ type }: ToFront) => {
-      if (type === 'stop') stop()
-      if (type === 'reopen') running.reopenLogs()
-    })
-  })
+async function start(argv: readonly string[], share: Share): Promise<Running> {
+  const configuration = await readConfiguration(argv, process.env)
+  if (configuration.kind !== 'settings') throw new Error('the command line means something else by now')
+  return await runHere(configuration, share)
 }

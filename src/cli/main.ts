@@ -21,6 +21,14 @@ function runCommand(argv: readonly string[]): Promise<number> {
   return command === undefined ? serveCommand(argv) : command(argv.slice(1))
 }
 
+// Node would end with status 0, as if all was well: nothing is left that could ever finish the command.
+process.once('beforeExit', () => {
+  process.stderr.write(
+    'gantry: a module that was imported waits for something that never comes (an await at its top level)\n',
+  )
+  process.exit(1)
+})
+
 runCommand(process.argv.slice(2)).then(
   (status) => process.exit(status),
   (error: unknown) => {

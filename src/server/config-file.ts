@@ -6,8 +6,8 @@ import { basename, join } from 'node:path'
 import type { ConfigObject, ConfigOptions } from '../config/config-object.ts'
 import { GantryError } from '../errors.ts'
 import type { Middleware } from '../wsgi/application.ts'
-import { type ApplicationLike, isApplicationLike } from '../wsgi/as-application.ts'
-import { importModule } from './load-application.ts'
+import type { ApplicationLike } from '../wsgi/as-application.ts'
+import { checkedApplication, importModule } from './load-application.ts'
 
 const NAMES = ['ts', 'mts', 'js', 'mjs', 'cjs'].map((extension) => `gantry.config.${extension}`)
 
@@ -57,9 +57,11 @@ function configFile(source: string, given: unknown): ConfigFile {
       source,
       expected: 'middleware as a list of functions, such as [requestId(), compress()]',
     })
-  if (isApplicationLike(application)) return { source, options, application, middleware }
-  const named = application === undefined ? options : { ...options, application }
-  return { source, options: named, application: undefined, middleware }
+  if (application === undefined) return { source, options, application, middleware }
+  if (typeof application === 'string')
+    return { source, options: { ...options, application }, application: undefined, middleware }
+  const own = checkedApplication(application, `option application in ${source}`)
+  return { source, options, application: own, middleware }
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

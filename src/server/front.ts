@@ -60,6 +60,17 @@ export async function startFront(parts: FrontParts): Promise<Front> {
     for (const log of logs) log.flushNow()
     observation.flushNow()
   }
+  const close = async (): Promise<void> => {
+    const deadlineMs = performance.now() + settings.shutdownTimeoutMs
+    await closeWithin(settings.shutdownTimeoutMs, http)
+    const graceMs = Math.max(deadlineMs - performance.now(), LAST_GRACE_MS)
+    await Promise.all(processes.map((each) => each.stop(graceMs)))
+    spool.remove()
+    await Promise.all(logs.map((log) => log.close()))
+    await observation.close()
+    process.off('exit', kill)
+  }
+  let closing: Promise<void> | undefined
   // Whatever ends this process, nothing of it stays behind.
   process.once('exit', kill)
   try {
@@ -70,16 +81,7 @@ export async function startFront(parts: FrontParts): Promise<Front> {
       get stats() {
         return http.stats
       },
-      close: async () => {
-        const deadlineMs = performance.now() + settings.shutdownTimeoutMs
-        await closeWithin(settings.shutdownTimeoutMs, http)
-        const graceMs = Math.max(deadlineMs - performance.now(), LAST_GRACE_MS)
-        await Promise.all(processes.map((each) => each.stop(graceMs)))
-        spool.remove()
-        await Promise.all(logs.map((log) => log.close()))
-        await observation.close()
-        process.off('exit', kill)
-      },
+      close: () => (closing ??= close()),
       reopenLogs: () => {
         observation.accessLog?.reopen()
         for (const log of logs) log.reopen()

@@ -44,12 +44,14 @@ export async function loadApplication(specification: string, directory: string):
     )
   const module = await importModule(path)
   const { value, found } = name === undefined ? unnamed(module, path) : await named(module, path, name)
-  const application = asApplication(checked(value, `${path}:${found}`))
+  const application = asApplication(checkedApplication(value, `${path}:${found}`))
   return { application, description: `${file}:${found} (${kindOf(value)}, ${path})` }
 }
 
 const HOW_TO_NAME =
   'Name an export after a colon: ./app.ts:application, or ./app.ts:createApp() for a function that makes the application.'
+
+const HOW_TO_EXPORT = 'Put `export` in front of it: export const application = ...'
 
 /** Imports a module, TypeScript too. Rejects with a GantryError that carries what the module threw. */
 export async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
@@ -69,7 +71,7 @@ function unnamed(module: Readonly<Record<string, unknown>>, path: string): { val
     throw failure(
       'no-attribute',
       `${path} exports neither ${NAMES.join(' nor ')}; it exports ${Object.keys(module).join(', ') || 'nothing'}`,
-      HOW_TO_NAME,
+      Object.keys(module).length === 0 ? HOW_TO_EXPORT : HOW_TO_NAME,
     )
   return { value: exports[found], found }
 }
@@ -112,7 +114,8 @@ async function called(factory: unknown, place: string): Promise<unknown> {
   }
 }
 
-function checked(value: unknown, place: string): ApplicationLike {
+/** Throws a GantryError for what is no application; `place` is where it was given. */
+export function checkedApplication(value: unknown, place: string): ApplicationLike {
   const other = otherFramework(value)
   if (other !== undefined)
     throw failure('not-callable', `${place} is ${other.what}, no WSGI application`, other.hint)
@@ -120,7 +123,7 @@ function checked(value: unknown, place: string): ApplicationLike {
   throw failure(
     'not-callable',
     `${place} is no WSGI application: a function, a class with an iterator or an object with call() is one`,
-    HOW_TO_NAME,
+    'docs/guide/wsgi-in-typescript.md shows each of them.',
   )
 }
 
@@ -129,12 +132,12 @@ function otherFramework(value: unknown): { readonly what: string; readonly hint:
   if (typeof value === 'function' && 'handle' in value && 'listen' in value)
     return {
       what: 'an Express application',
-      hint: "Make one of it: export const application = fromNodeListener(app), from 'gantry/adapters'.",
+      hint: "Make one of it: fromNodeListener(app), from 'gantry/adapters'.",
     }
   if (typeof value === 'object' && value !== null && 'fetch' in value && typeof value.fetch === 'function')
     return {
       what: 'a fetch handler',
-      hint: "Make one of it: export const application = fromFetch(app.fetch), from 'gantry/adapters'.",
+      hint: "Make one of it: fromFetch(app.fetch), from 'gantry/adapters'.",
     }
   return undefined
 }
@@ -151,6 +154,12 @@ const failure = (kind: BootFailureKind, message: string, hint: string): Error =>
   bootFailureError({ kind, message, hint })
 
 function raised(message: string, error: unknown): Error {
-  const traceback = error instanceof Error ? (error.stack ?? String(error)) : String(error)
-  return bootFailureError({ kind: 'raised', message, traceback, hint: "The stack is the application's own." })
+  return bootFailureError({ kind: 'raised', message, traceback: stackOf(error), hint: 'What it says follows.' })
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  // What cannot be parsed: the message has the place, the stack is the compiler's.
+  if (error.name === 'TransformError') return error.message
+  return error.stack ?? String(error)
 }

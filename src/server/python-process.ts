@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs'
 import type { Settings } from '../config/resolve.ts'
 import { GantryError } from '../errors.ts'
+import { INLINE_BODY_BYTES } from '../spool/incoming-body.ts'
 import type { SpoolDirectory } from '../spool/spool.ts'
 import { collectBody } from '../workers/collect-body.ts'
 import { answerThrough } from '../workers/environ-exchange.ts'
@@ -62,6 +63,7 @@ export class PythonProcess implements ApplicationProcess {
   readonly #openHost: () => PythonHost
   #opened: Opened | undefined
   #starting: Promise<void> | undefined
+  #stopping: Promise<void> | undefined
   #first: WorkerProcess | undefined
   #isStopped = false
 
@@ -83,10 +85,9 @@ export class PythonProcess implements ApplicationProcess {
     return (this.#starting ??= this.#start())
   }
 
-  async stop(graceMs: number): Promise<void> {
+  stop(graceMs: number): Promise<void> {
     this.#isStopped = true
-    await this.#opened?.pool.stop(graceMs)
-    await this.#opened?.host.close?.()
+    return (this.#stopping ??= this.#stop(graceMs))
   }
 
   kill(): void {
@@ -119,8 +120,22 @@ export class PythonProcess implements ApplicationProcess {
   }
 
   async #start(): Promise<void> {
-    if (this.#isStopped) throw new Error(`the application ${this.#settings.application} was closed`)
-    this.#first = await this.#open().pool.start()
+    if (this.#isStopped) throw this.#closedError()
+    try {
+      this.#first = await this.#open().pool.start()
+    } catch (error) {
+      // Workers that are told to end while they boot have other things to say of it.
+      throw this.#isStopped ? this.#closedError() : error
+    }
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    await this.#opened?.pool.stop(graceMs)
+    await this.#opened?.host.close?.()
+  }
+
+  #closedError(): GantryError {
+    return new GantryError('GANTRY_APPLICATION_CLOSED', { application: this.#settings.application })
   }
 
   #call(environ: Environ, startResponse: StartResponse): Promise<ApplicationResult> | ApplicationResult {
@@ -131,8 +146,7 @@ export class PythonProcess implements ApplicationProcess {
 
   /** While workers boot requests wait; a body that others have read into, or that is not ours, is collected first. */
   async #callLater(environ: Environ, startResponse: StartResponse): Promise<ApplicationResult> {
-    if (this.#isStopped) throw new AnswerFailure(503, undefined)
-    await this.start()
+    await this.#started()
     const { host, pool } = this.#open()
     const body = wholeBodyOf(environ)
     if (body !== undefined) return answerThrough(pool, environ, startResponse, { body })
@@ -142,11 +156,23 @@ export class PythonProcess implements ApplicationProcess {
       environ.CONTENT_LENGTH = String(collected.size)
     return answerThrough(pool, environ, startResponse, collected)
   }
+
+  async #started(): Promise<void> {
+    const closed = new AnswerFailure(503, 'GANTRY_APPLICATION_CLOSED')
+    if (this.#isStopped) throw closed
+    try {
+      await this.start()
+    } catch (error) {
+      throw this.#isStopped ? closed : error
+    }
+  }
 }
 
+/** A body that can be passed on as it is. One too large for a frame comes from another server, or from a test. */
 function wholeBodyOf(environ: Environ): BodyInput['wholeBody'] {
   const input = environ['wsgi.input']
-  return input instanceof BodyInput ? input.wholeBody : undefined
+  const body = input instanceof BodyInput ? input.wholeBody : undefined
+  return body instanceof Uint8Array && body.length > INLINE_BODY_BYTES ? undefined : body
 }
 
 function declaredLength({ CONTENT_LENGTH: text = '' }: Environ): number {

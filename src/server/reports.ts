@@ -12,6 +12,7 @@ import type { Log } from '../observe/log.ts'
 import { type EventKind, moreOf } from '../observe/teller.ts'
 import { AssertionError } from '../wsgi/assertion-error.ts'
 import type { Exchange } from '../wsgi/exchange.ts'
+import { thrownText } from '../wsgi/thrown-text.ts'
 import type { PoolReports } from '../workers/pool.ts'
 import type { Observation } from './observation.ts'
 
@@ -221,7 +222,7 @@ function tellErrors(log: Log, exchange: Exchange | undefined, text: string): voi
 }
 
 const stackOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? String(error)) : `thrown: ${inspect(error)}`
+  `${error instanceof Error ? '' : 'thrown: '}${thrownText(error, inspect)}`
 
 function requestLine(exchange: Exchange | undefined): string {
   if (exchange === undefined) return 'that is over'

@@ -83,7 +83,8 @@ class Fronts {
       front.once('exit', (status: number | null, signal: string | null) => {
         this.#alive.delete(front)
         if (this.#alive.size === 0) this.#whenNoneIsLeft?.()
-        if (readyAtMs === undefined) reject(new FrontFailed(status ?? 1))
+        // One that ends by itself before it is ready has failed, whatever it says.
+        if (readyAtMs === undefined) reject(new FrontFailed(status || 1))
         else if (!this.#isStopping)
           this.#replace(index, { pid: front.process.pid, status, signal, readyAtMs })
       })
@@ -104,14 +105,25 @@ class Fronts {
     this.#log.error(
       `front ${index + 1} died and is replaced${pauseMs === 0 ? '' : ` in ${pauseMs} ms`}: process ${dead.pid ?? 0} ended (${how})`,
     )
+    this.#forkAfter(index, pauseMs)
+  }
+
+  #forkAfter(index: number, pauseMs: number): void {
     const timer = setTimeout(() => {
       this.#replacements.delete(timer)
       this.#fork(index).then(
         () => this.#log.info(`front ${index + 1} is ready again`),
-        () => this.#replace(index, { ...dead, status: null, readyAtMs: performance.now() }),
+        () => this.#tryAgain(index),
       )
     }, pauseMs)
     this.#replacements.add(timer)
+  }
+
+  #tryAgain(index: number): void {
+    if (this.#isStopping) return
+    const pauseMs = this.#pauses.after(0)
+    this.#log.error(`front ${index + 1} could not start, the next try is in ${pauseMs} ms`)
+    this.#forkAfter(index, pauseMs)
   }
 
   async #close(): Promise<void> {

@@ -1,12 +1,14 @@
 // A server in code: an application, and what stands in front of it, in this process.
 
 import type { ConfigOptions, NameInCode } from '../config/config-object.ts'
+import type { Settings } from '../config/resolve.ts'
 import type { PoolStats } from '../workers/pool.ts'
 import type { HttpStats } from '../gateways/http/http-server.ts'
 import { compose, processesOf } from '../wsgi/application-parts.ts'
-import type { Middleware } from '../wsgi/application.ts'
+import type { Application, Middleware } from '../wsgi/application.ts'
 import type { ApplicationLike } from '../wsgi/as-application.ts'
-import { startFront } from './front.ts'
+import { type Front, startFront } from './front.ts'
+import { checkedApplication } from './load-application.ts'
 import { Observation } from './observation.ts'
 import { openSpool } from './open-spool.ts'
 import { type PYTHON_OPTIONS, serverSettings } from './options-in-code.ts'
@@ -49,12 +51,9 @@ export interface Server {
  */
 export async function serve(application: ApplicationLike, options: ServeOptions = {}): Promise<Server> {
   const { middleware = [], ...given } = options
-  const composed = compose(...middleware)(application)
+  const composed = compose(...middleware)(checkedApplication(application, 'what was given to serve()'))
   const settings = serverSettings({ source: 'serve()', options: given }, composed.name || 'application')
-  const observation = new Observation(settings)
-  const spool = openSpool(settings)
-  const share = { index: 0, count: 1 }
-  const front = await startFront({ settings, application: composed, observation, spool, share })
+  const front = await startAlone(settings, composed)
   const processes = processesOf(composed)
   return {
     urls: front.addresses,
@@ -66,5 +65,16 @@ export async function serve(application: ApplicationLike, options: ServeOptions 
     }),
     close: () => front.close(),
     [Symbol.asyncDispose]: () => front.close(),
+  }
+}
+
+async function startAlone(settings: Settings, application: Application): Promise<Front> {
+  const observation = new Observation(settings)
+  try {
+    const spool = openSpool(settings)
+    return await startFront({ settings, application, observation, spool, share: { index: 0, count: 1 } })
+  } catch (error) {
+    await observation.close()
+    throw error
   }
 }

@@ -1,9 +1,11 @@
 // A request that TypeScript hands to the workers: an environ and a start_response on one side, an exchange for the pool on the other.
 
+import { INLINE_BODY_BYTES } from '../spool/incoming-body.ts'
 import { AnswerFailure } from '../wsgi/answer-failure.ts'
 import type { ApplicationResult, StartResponse } from '../wsgi/application.ts'
 import { BlockQueue } from '../wsgi/block-queue.ts'
 import { type EnvironBlocks, environBlocks, requestTarget } from '../wsgi/environ-object.ts'
+import type { EnvironOrigin } from '../wsgi/environ-origin.ts'
 import type { Environ } from '../wsgi/environ.ts'
 import type {
   ClientState,
@@ -17,6 +19,7 @@ import { RequestCancelled, RequestContext } from '../wsgi/request-context.ts'
 import type { ResponseHead } from '../wsgi/response-head.ts'
 import { readHead } from './answer-head.ts'
 import { readFile } from './file-blocks.ts'
+import { MAX_FRAME_BYTES } from './frames.ts'
 
 /** A body of a request, and what to do when the request is over. */
 export interface GivenBody {
@@ -32,7 +35,12 @@ export function answerThrough(
   body: GivenBody,
 ): Promise<ApplicationResult> {
   return new Promise((resolve, reject) => {
-    handler.handle(new EnvironExchange(environ, startResponse, body, { resolve, reject }))
+    try {
+      handler.handle(new EnvironExchange(environ, startResponse, body, { resolve, reject }))
+    } catch (error) {
+      body.release?.()
+      throw error
+    }
   })
 }
 
@@ -43,7 +51,6 @@ interface Settling {
 
 class EnvironExchange implements Exchange {
   readonly body: RequestBody
-  client: ClientState = 'here'
   onGone: (() => void) | undefined
   onDrain: (() => void) | undefined
   readonly #environ: Environ
@@ -55,13 +62,14 @@ class EnvironExchange implements Exchange {
   #forgetCancel: () => void = () => undefined
   #queue: BlockQueue | undefined
   #isSendingFile = false
+  #isGone = false
 
   constructor(environ: Environ, startResponse: StartResponse, given: GivenBody, settling: Settling) {
     this.body = given.body
     this.#given = given
     this.#environ = environ
-    this.#context = environ['gantry.request'] ?? new RequestContext({ id: '-' })
-    this.#blocks = environBlocks(environ, this.#context.origin)
+    this.#context = contextOf(environ)
+    this.#blocks = workerBlocks(environ, this.#context.origin)
     this.#startResponse = startResponse
     this.#settling = settling
     this.#forgetCancel = this.#context.onCancel(() => this.#gone())
@@ -79,6 +87,11 @@ class EnvironExchange implements Exchange {
     return this.#environ.REQUEST_URI ?? requestTarget(this.#environ)
   }
 
+  /** A client that has only closed its sending side has cancelled nothing, but most often has left: who waits in a queue shall leave it. */
+  get client(): ClientState {
+    return this.#isGone ? 'gone' : (this.#context.origin?.exchange.client ?? 'here')
+  }
+
   get sharedEnviron(): Uint8Array {
     return this.#blocks.shared
   }
@@ -93,19 +106,22 @@ class EnvironExchange implements Exchange {
 
   answer(head: ResponseHead, bytes: Uint8Array, start: number, end: number): void {
     this.#over()
+    if (this.#isGone) return
     // The bytes are the link's, which reads the next frame into them.
     if (this.#start(head)) this.#settling.resolve([Buffer.from(bytes.subarray(start, end))])
   }
 
   begin(head: ResponseHead): void {
-    if (!this.#start(head)) {
+    const queue = new BlockQueue()
+    this.#queue = queue
+    if (this.#isGone || !this.#start(head)) {
+      // What still comes goes nowhere, until the worker knows.
+      queue.fail(nobodyWaits())
       this.#gone()
       return
     }
-    const queue = new BlockQueue()
     queue.onReturn = () => this.#gone()
     queue.onRoom = () => this.onDrain?.()
-    this.#queue = queue
     this.#settling.resolve(queue)
   }
 
@@ -159,11 +175,30 @@ class EnvironExchange implements Exchange {
   }
 
   #gone(): void {
-    if (this.client === 'gone') return
-    this.client = 'gone'
+    if (this.#isGone) return
+    this.#isGone = true
     this.#over()
-    this.#settling.reject(new RequestCancelled('nobody waits for the answer any more'))
-    this.#queue?.fail(new RequestCancelled('nobody waits for the answer any more'))
+    this.#settling.reject(nobodyWaits())
+    this.#queue?.fail(nobodyWaits())
     this.onGone?.()
   }
+}
+
+const nobodyWaits = (): RequestCancelled => new RequestCancelled('nobody waits for the answer any more')
+
+// Beside it a frame has room for all that it holds besides.
+const MAX_ENVIRON_BYTES = MAX_FRAME_BYTES - 2 * INLINE_BODY_BYTES
+
+/** Middleware may have put anything in its place. */
+function contextOf({ 'gantry.request': context }: Environ): RequestContext {
+  return context instanceof RequestContext ? context : new RequestContext({ id: '-' })
+}
+
+function workerBlocks(environ: Environ, origin: EnvironOrigin | undefined): EnvironBlocks {
+  const blocks = environBlocks(environ, origin)
+  const bytes = blocks.shared.length + blocks.own.length
+  if (bytes <= MAX_ENVIRON_BYTES) return blocks
+  throw new RangeError(
+    `environ holds ${bytes} bytes of strings, and a worker is sent ${MAX_ENVIRON_BYTES} at the most`,
+  )
 }

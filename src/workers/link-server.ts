@@ -36,6 +36,8 @@ export class LinkServer {
   listen(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject)
+      // Closed in the same turn of the event loop it never says that it listens.
+      this.#server.once('close', () => reject(new Error('the workers were to end before they began')))
       this.#server.listen(this.path, () => {
         takeConnections(this.#server, (open) => awaitHello(open, this.#receive))
         resolve()

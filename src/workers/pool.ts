@@ -24,6 +24,7 @@ const LARGEST_BATCH_BYTES = 131_072
 const WATCH_MS = 2
 // A client that has closed its sending side may still read, as netcat does; one that had to wait is taken to have left.
 const ENDED_MS = 100
+const CLOSED = 'GANTRY_APPLICATION_CLOSED'
 
 export interface PoolSettings extends WorkerSettings {
   readonly workers: number
@@ -60,6 +61,8 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
   readonly #serviceTime = new ServiceTime()
   #warmest: Link | undefined
   #whenLinked: { readonly count: number; readonly resolve: () => void } | undefined
+  #whenIdle: (() => void) | undefined
+  #isStopping = false
   #willDispatch = false
   /** When the present turn of the event loop asked for a dispatch. */
   #turnMs = 0
@@ -86,26 +89,38 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     const { workers, threads } = this.#settings
     const first = await this.#crew.start(workers)
     // A worker is ready a moment before the last of its threads is linked.
-    if (this.#links.size < workers * threads)
+    if (this.#links.size < workers * threads && !this.#isStopping)
       await new Promise<void>((resolve) => (this.#whenLinked = { count: workers * threads, resolve }))
     return first
   }
 
-  /** Ends the workers. Call it when all requests are answered: those under way after `graceMs` are given up. */
+  /** Takes nothing new, and ends the workers when all that was taken is answered: what is under way after `graceMs` is given up. */
   async stop(graceMs: number): Promise<void> {
+    this.#isStopping = true
+    const deadlineMs = performance.now() + graceMs
+    await this.#idleWithin(graceMs)
     clearTimeout(this.#watch)
     this.#whenLinked?.resolve()
-    await this.#crew.stop(graceMs)
+    for (let next = this.#queue.peek(); next !== undefined; next = this.#queue.peek()) {
+      this.#queue.shift()
+      next.exchange.fail(503, CLOSED)
+    }
+    await this.#crew.stop(Math.max(0, deadlineMs - performance.now()))
   }
 
   /** Ends everything at once. */
   kill(): void {
+    this.#isStopping = true
     clearTimeout(this.#watch)
     this.#whenLinked?.resolve()
     this.#crew.kill()
   }
 
   handle(exchange: Exchange): void {
+    if (this.#isStopping) {
+      exchange.fail(503, CLOSED)
+      return
+    }
     const { queueSize } = this.#settings
     if (this.#queue.length >= queueSize + this.#threads.freeCount) {
       const error = new GantryError('GANTRY_QUEUE_FULL', { queueSize })
@@ -124,11 +139,13 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
   freed(link: Link): void {
     this.#threads.giveBack(link)
     if (this.#queue.length > 0) this.#dispatchSoon()
+    else this.#whenIdle?.()
   }
 
   closed(link: Link, lost: readonly Exchange[], cancelled: boolean): void {
     this.#links.delete(link)
     this.#threads.remove(link)
+    this.#whenIdle?.()
     if (cancelled || lost.length === 0) return
     this.#reports.lost(link.worker, lost)
     for (const exchange of lost) {
@@ -163,6 +180,24 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     }
   }
 
+  get #isIdle(): boolean {
+    const isServing = this.#threads.freeCount < this.#links.size
+    // Without a thread nobody will ever take what waits.
+    return !isServing && (this.#queue.length === 0 || this.#links.size === 0)
+  }
+
+  #idleWithin(ms: number): Promise<void> {
+    if (this.#isIdle) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.#whenIdle = () => {
+        if (!this.#isIdle) return
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
   /** Requests that came in one turn of the event loop are looked at together, when it is over. */
   #dispatchSoon(): void {
     if (this.#willDispatch) return
@@ -171,6 +206,7 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     setImmediate(() => {
       this.#willDispatch = false
       this.#dispatch()
+      this.#whenIdle?.()
     })
   }
 

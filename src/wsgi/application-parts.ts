@@ -2,6 +2,8 @@
 
 import type { Application, Middleware } from './application.ts'
 import { type ApplicationLike, asApplication } from './as-application.ts'
+import { AssertionError } from './assertion-error.ts'
+import { nameOfType } from './checked-head.ts'
 import type { ExchangeHandler } from './exchange.ts'
 
 /** An application that has something to start before it can answer, and to end. */
@@ -87,13 +89,22 @@ function everyOf<Part>(
  * ```ts
  * const application = compose(accessLog(), compress())(pythonApplication('shop.wsgi:application'))
  * ```
+ *
+ * @throws AssertionError where middleware returns anything but a function, such as a promise of one
  */
 export function compose(...middleware: readonly Middleware[]): (application: ApplicationLike) => Application {
   return (like) =>
     middleware.reduceRight((inner, layer) => {
-      const outer = layer(inner)
+      const outer = checkedLayer(layer(inner), layer.name)
       return outer === inner ? inner : withParts(outer, [inner, ...partsIn(outer)])
     }, asApplication(like))
+}
+
+function checkedLayer(outer: unknown, name: string): Application {
+  if (typeof outer === 'function') return outer as Application
+  throw new AssertionError(
+    `the middleware ${name || 'without a name'} returned no application but ${nameOfType(outer)}; middleware is (application) => application`,
+  )
 }
 
 const partsIn = (application: Application): readonly Application[] =>

@@ -6,6 +6,8 @@ import { AssertionError } from './assertion-error.ts'
 import { type CheckedHead, checkHead, nameOfType } from './checked-head.ts'
 import type { Environ } from './environ.ts'
 import { RequestCancelled } from './request-context.ts'
+import { type Step, type Stepper, freeResult, stepperOf } from './result-steps.ts'
+import { thrownText } from './thrown-text.ts'
 
 /** Where an answer goes. What is not said here is as in `Exchange`, which is such a sink. */
 export interface AnswerSink {
@@ -33,15 +35,10 @@ export interface RunOwner {
   over(): void
 }
 
-type Step = Promise<IteratorResult<unknown>> | IteratorResult<unknown>
-interface Stepper {
-  next(): Step
-  return?(): unknown
-}
-
 const EMPTY = new Uint8Array(0)
 // More than this is not copied together with its head.
 const LARGEST_COPIED_BYTES = 16_384
+const BLOCKS_A_TURN = 32
 
 /** Use once: `start`. */
 export class ApplicationRun {
@@ -56,6 +53,7 @@ export class ApplicationRun {
   /** Body bytes that the declared Content-Length still allows; -1 without one. */
   #remaining = -1
   #isExcessTold = false
+  #blocksInTurn = 0
   #isOver = false
   #isCancelled = false
   /** The application's iterator runs right now, so that it cannot be ended. */
@@ -109,7 +107,7 @@ export class ApplicationRun {
   /** Takes what the application returned. Throws what is wrong with it. */
   #take(application: Application, result: ApplicationResult | undefined): void {
     if (this.#isOver) {
-      if (result !== null && result !== undefined) this.#closeLate(result)
+      if (result !== null && result !== undefined) this.#observe(freeResult(result))
       return
     }
     if (result === null || result === undefined) {
@@ -220,9 +218,22 @@ export class ApplicationRun {
   #sendBlock(block: unknown, isSingle: boolean): Promise<void> | undefined {
     assertBytes(block)
     const head = this.#requiredHead(EARLY_DATA)
+    return this.#sendNonEmpty(head, block, isSingle) ?? this.#pause()
+  }
+
+  #sendNonEmpty(head: CheckedHead, block: Uint8Array, isSingle: boolean): Promise<void> | undefined {
     if (block.length === 0) return undefined
     if (this.#isHeadSent) return this.#sendData(block)
     return this.#sendHead(isSingle ? head.withLength(block.length) : head, block)
+  }
+
+  /**
+   * Others are served by the same thread. An application that always has a block, for a client that always has room, would let none of
+   * them have their turn, not even the news that the client has left.
+   */
+  #pause(): Promise<void> | undefined {
+    this.#blocksInTurn = (this.#blocksInTurn + 1) % BLOCKS_A_TURN
+    return this.#blocksInTurn === 0 ? new Promise((resolve) => setImmediate(resolve)) : undefined
   }
 
   #writeNow(data: Uint8Array): Promise<void> | undefined {
@@ -326,7 +337,7 @@ export class ApplicationRun {
     } catch (closing) {
       this.#owner.warned(
         'error',
-        `close() of the application's result failed as well: ${textOfThrown(closing)}`,
+        `close() of the application's result failed as well: ${thrownText(closing)}`,
       )
     }
     if (this.#hasEnded()) return
@@ -370,21 +381,15 @@ export class ApplicationRun {
     try {
       if (stepper?.return !== undefined) this.#observe(stepper.return())
     } finally {
-      if (blocks?.close !== undefined) this.#observe(blocks.close())
+      if (blocks !== undefined) this.#observe(freeResult(blocks))
     }
-  }
-
-  /** Nobody has begun to iterate, so that ending the iteration would not close a stream of Node's. */
-  #closeLate(result: Blocks): void {
-    if (result.close !== undefined) this.#observe(result.close())
-    else if (isDestroyable(result)) result.destroy()
   }
 
   #observe(closing: unknown): void {
     if (!isPromise(closing)) return
     Promise.resolve(closing).catch((error: unknown) => {
       if (!this.#isCancelled)
-        this.#owner.warned('error', `close() of the application's result failed: ${textOfThrown(error)}`)
+        this.#owner.warned('error', `close() of the application's result failed: ${thrownText(error)}`)
     })
   }
 }
@@ -398,10 +403,6 @@ function isPromise<T>(value: Promise<T> | T): value is Promise<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
-function isDestroyable(result: object): result is { destroy(): unknown } {
-  return 'destroy' in result && typeof result.destroy === 'function'
-}
-
 function isOneBlock(result: Blocks): result is Uint8Array[] {
   return Array.isArray(result) && result.length === 1 && !('close' in result)
 }
@@ -409,30 +410,6 @@ function isOneBlock(result: Blocks): result is Uint8Array[] {
 /** A result of one block has a length that the server can tell (W42). */
 function isSingle(result: Blocks): boolean {
   return 'length' in result && result.length === 1
-}
-
-function stepperOf(result: unknown): Stepper {
-  if (typeof result === 'string') throw new AssertionError('applications must write bytes, not string')
-  if (result instanceof Uint8Array)
-    throw new AssertionError(
-      `applications must return an iterable of bytes, not ${nameOfType(result)}: return [body], not body`,
-    )
-  if (typeof result === 'object' && result !== null) {
-    if (Symbol.asyncIterator in result)
-      return (result as AsyncIterable<unknown>)[Symbol.asyncIterator]() as Stepper
-    if (Symbol.iterator in result) return (result as Iterable<unknown>)[Symbol.iterator]() as Stepper
-  }
-  throw new AssertionError(`applications must return an iterable of bytes, not ${nameOfType(result)}`)
-}
-
-/** With its stack where it has one. */
-function textOfThrown(thrown: unknown): string {
-  try {
-    return thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown)
-  } catch {
-    // An object without a prototype has no text.
-    return nameOfType(thrown)
-  }
 }
 
 function assertBytes(data: unknown): asserts data is Uint8Array {

@@ -92,6 +92,11 @@ export class BlockQueue implements AsyncIterableIterator<Uint8Array, undefined> 
     return Promise.resolve(DONE)
   }
 
+  /** What PEP 3333 has whoever does not iterate call, as middleware that answers something else. */
+  close(): Promise<Step> {
+    return this.return()
+  }
+
   #settleWaiting(end: Ending): void {
     for (const waiting of this.#waiting.splice(0)) settle(waiting, end)
   }

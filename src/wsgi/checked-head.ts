@@ -25,10 +25,15 @@ const DIGITS = /^[0-9]{1,15}$/
 // Line ends would let a value write headers of its own (response splitting); the other controls have no business here.
 const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f]/
 const BEYOND_LATIN1 = /[^\u0000-\u00ff]/
-const TAB = 0x09
-const DELETE = 0x7f
+const UNSENDABLE = /[^\t\u0020-\u007e\u0080-\u00ff]/
 
 type NameKind = 'plain' | 'date' | 'server' | 'content-length'
+
+interface KnownName {
+  readonly kind: NameKind
+  /** The last value that was checked and found good. */
+  value: string | undefined
+}
 
 interface StatusLine {
   readonly code: number
@@ -39,7 +44,7 @@ interface StatusLine {
 const MAX_CACHED = 256
 const MAX_CACHED_BYTES = 1024
 const statusLines = new Map<string, StatusLine>()
-const nameKinds = new Map<string, NameKind>()
+const knownNames = new Map<string, KnownName>()
 /** Each head has one place, which another one with the same may take over. */
 const heads: (CachedHead | undefined)[] = new Array<undefined>(MAX_CACHED).fill(undefined)
 /** The head that came last to each place. One that comes once, as with an id of its request in it, would only be garbage that has grown old. */
@@ -77,7 +82,7 @@ export class CheckedHead implements ResponseHead {
 
   /** Made when they are asked for: not every head is sent. */
   get bytes(): Buffer {
-    return (this.#bytes ??= encodeBlock(this.reason, this.#strings, this.blockEnd))
+    return (this.#bytes ??= encodeBlock(this.reason, this.#strings))
   }
 
   /** A list of one's own. */
@@ -178,8 +183,9 @@ function makeHead({ code, reason }: StatusLine, given: readonly string[]): Check
   for (let i = 0; i < given.length; i += 2) {
     const name = given[i]!
     const value = given[i + 1]!
-    const kind = kindOf(name)
-    checkValue(name, value)
+    const known = knownName(name)
+    if (known.value !== value) checkValue(name, value, known)
+    const { kind } = known
     if (kind === 'date') kinds.hasDate = true
     else if (kind === 'server') kinds.hasServer = true
     else if (kind === 'content-length' && code === 204) hasForbiddenLength = true
@@ -190,7 +196,7 @@ function makeHead({ code, reason }: StatusLine, given: readonly string[]): Check
 
 /** RFC 9110 §8.6: never in a 204. */
 function withoutLength(given: readonly string[]): readonly string[] {
-  const isLength = (name: string): boolean => kindOf(name) === 'content-length'
+  const isLength = (name: string): boolean => knownName(name).kind === 'content-length'
   return given.filter((_, i) => !isLength(given[i - (i % 2)]!))
 }
 
@@ -234,8 +240,8 @@ function checkPair(header: unknown): asserts header is Header {
     )
 }
 
-function kindOf(name: string): NameKind {
-  const known = nameKinds.get(name)
+function knownName(name: string): KnownName {
+  const known = knownNames.get(name)
   if (known !== undefined) return known
   if (!TOKEN.test(name))
     throw new RangeError(`${JSON.stringify(name)} is not a header name (a token, RFC 9110 section 5.6.2)`)
@@ -245,16 +251,14 @@ function kindOf(name: string): NameKind {
       `'${name}' is a hop-by-hop header; it belongs to the server, not to the application`,
     )
   const kind = lower === 'date' || lower === 'server' || lower === 'content-length' ? lower : 'plain'
-  if (nameKinds.size < MAX_CACHED) nameKinds.set(name, kind)
-  return kind
+  const found: KnownName = { kind, value: undefined }
+  if (knownNames.size < MAX_CACHED) knownNames.set(name, found)
+  return found
 }
 
-function checkValue(name: string, value: string): void {
-  // A loop beats two expressions for values as short as most are.
-  for (let i = 0; i < value.length; i++) {
-    const code = value.charCodeAt(i)
-    if ((code < 0x20 && code !== TAB) || code === DELETE || code > 0xff) throw unsendable(name, value)
-  }
+function checkValue(name: string, value: string, known: KnownName): void {
+  if (UNSENDABLE.test(value)) throw unsendable(name, value)
+  if (value.length <= MAX_CACHED_BYTES) known.value = value
 }
 
 function unsendable(name: string, value: string): RangeError {
@@ -279,18 +283,10 @@ function blockBytes(reason: string, strings: readonly string[]): number {
   return bytes
 }
 
-function encodeBlock(reason: string, strings: readonly string[], length: number): Buffer {
-  const block = Buffer.allocUnsafe(length)
-  let end = putString(block, 0, reason)
-  for (const string of strings) end = putString(block, end, string)
-  return block
-}
-
-/** Writes a string, latin-1, and the NUL at its end; returns where that ends. */
-function putString(block: Buffer, start: number, string: string): number {
-  for (let i = 0; i < string.length; i++) block[start + i] = string.charCodeAt(i)
-  block[start + string.length] = 0
-  return start + string.length + 1
+function encodeBlock(reason: string, strings: readonly string[]): Buffer {
+  let text = `${reason}\0`
+  for (const string of strings) text += `${string}\0`
+  return Buffer.from(text, 'latin1')
 }
 
 /** What was given for a header, as far as it can be told: neither JSON nor String takes every value. */

@@ -1,5 +1,7 @@
 // `wsgi.file_wrapper` (PEP 3333, "Optional Platform-Specific File Handling").
 
+import { ignoreErrors } from './stream-errors.ts'
+
 const DEFAULT_BLOCK_BYTES = 65_536
 
 /** An open file of `node:fs/promises`, as far as it is needed here. */
@@ -43,6 +45,7 @@ export class FileWrapper implements AsyncIterable<Uint8Array> {
 
   async close(): Promise<void> {
     const { file } = this
+    ignoreErrors(file)
     if ('close' in file && typeof file.close === 'function') await file.close()
     else if (isDestroyable(file)) file.destroy()
   }

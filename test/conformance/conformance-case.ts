@@ -3,6 +3,9 @@
 
 import type { Target } from './target.ts'
 
+/** What an application is written in. */
+export type Language = 'python' | 'typescript'
+
 export interface CaseRequest {
   /** `GET` if left out. */
   readonly method?: string
@@ -43,16 +46,21 @@ export interface ConformanceCase {
   readonly id: string
   /** The rule as a sentence: the test's name. */
   readonly rule: string
-  /** The module in test/fixtures/applications. */
+  /** The module in test/fixtures/applications: `x.py`, and its twin `x.ts`. */
   readonly application: string
   readonly request?: CaseRequest
   readonly answer: CaseAnswer
+  /** The members of `answer` that are others for a TypeScript application. */
+  readonly typescript?: CaseAnswer
+  /** The only language that the rule means something in. */
+  readonly only?: Language
 }
 
 /** A rule that one request and one answer cannot show: about time, or about more than one connection. */
 export interface Scenario {
   readonly id: string
   readonly rule: string
+  readonly only?: Language
   readonly run: (target: Target) => Promise<void>
 }
 

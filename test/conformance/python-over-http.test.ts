@@ -1,5 +1,5 @@
-// The WSGI requirements, W1 to W51, for Python applications over HTTP/1.1. W50 (exceptions that pass through to a caller) belongs to
-// use as a library, which has no callers yet.
+// The WSGI requirements, W1 to W51, for Python applications over HTTP/1.1. W50 (exceptions that pass through to a caller) is about
+// TypeScript's callers: test/wsgi/answer-of.test.ts.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type GantryProcess, REPOSITORY, startGantry } from '../harness/gantry-process.ts'

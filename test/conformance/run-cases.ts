@@ -5,19 +5,38 @@ import type { RawConnection } from '../harness/raw-connection.ts'
 import type { RawResponse } from '../harness/raw-response.ts'
 import { until } from '../harness/until.ts'
 import { absent, rawRequest } from './conformance-case.ts'
-import type { CaseAnswer, ConformanceCase, Scenario } from './conformance-case.ts'
+import type { CaseAnswer, ConformanceCase, Language, Scenario } from './conformance-case.ts'
 import type { Target } from './target.ts'
 
 const LOG_DEADLINE_MS = 5_000
 const DEFAULT_STATUS_LINE = 'HTTP/1.1 200 OK'
 
-export function runCases(cases: readonly ConformanceCase[], target: () => Target): void {
-  for (const each of cases) test(`${each.id} ${each.rule}`, () => runCase(each, target()))
+/** A test for each case that means something in `language`. */
+export function runCases(
+  cases: readonly ConformanceCase[],
+  target: () => Target,
+  language: Language = 'python',
+): void {
+  for (const each of cases.filter(meantFor(language))) {
+    const answer = language === 'python' ? each.answer : { ...each.answer, ...each.typescript }
+    test(`${each.id} ${each.rule}`, () => runCase({ ...each, answer }, target()))
+  }
 }
 
-export function runScenarios(scenarios: readonly Scenario[], target: () => Target): void {
-  for (const { id, rule, run } of scenarios) test(`${id} ${rule}`, () => run(target()))
+export function runScenarios(
+  scenarios: readonly Scenario[],
+  target: () => Target,
+  language: Language = 'python',
+): void {
+  for (const { id, rule, run } of scenarios.filter(meantFor(language))) {
+    test(`${id} ${rule}`, () => run(target()))
+  }
 }
+
+const meantFor =
+  (language: Language) =>
+  ({ only }: { readonly only?: Language }): boolean =>
+    only === undefined || only === language
 
 async function runCase({ application, request, answer }: ConformanceCase, target: Target): Promise<void> {
   const logStart = target.log().length

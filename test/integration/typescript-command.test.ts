@@ -238,6 +238,13 @@ describe('a configuration file', () => {
     expect(exit.code).toBe(2)
   })
 
+  test('with what only looks like an application is told which adapter makes one of it', async () => {
+    using directory = new TemporaryDirectory()
+    writeFileSync(directory.join('gantry.config.mjs'), 'export default { application: { fetch() {} } }')
+    const { problems } = await failToStart([], { cwd: directory.path })
+    expect(problems[0]).toContain('option application in gantry.config.mjs is a fetch handler')
+  })
+
   test('of which there are two is an error: nobody could say which counts', async () => {
     using directory = new TemporaryDirectory()
     for (const name of ['gantry.config.mjs', 'gantry.config.ts'])

@@ -1,8 +1,10 @@
+import { writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { GantryError } from '../../src/errors.ts'
 import { isScript, loadApplication } from '../../src/server/load-application.ts'
 import { testClient } from '../../src/testing/index.ts'
 import { FIXTURES } from '../harness/fixtures.ts'
+import { TemporaryDirectory } from '../harness/temporary-directory.ts'
 
 const load = (specification: string) => loadApplication(specification, `${FIXTURES}/scripts`)
 
@@ -73,6 +75,22 @@ describe('loading an application', () => {
     expect((await failure('throws.mjs')).traceback).toMatch(
       /Error: broken while imported\n +at .*throws\.mjs/,
     )
+  })
+
+  test('shows where TypeScript cannot be parsed, and not the stack of what parses it', async () => {
+    using directory = new TemporaryDirectory()
+    writeFileSync(directory.join('unclosed.ts'), "\n\nexport const application = ['a' 'b']\n")
+    const { traceback } = await failure(directory.join('unclosed.ts'))
+    expect(traceback).toMatch(/unclosed\.ts:3:\d+: ERROR/)
+    expect(traceback).not.toContain('    at ')
+  })
+
+  test('that a module exports nothing is told with what to write', async () => {
+    using directory = new TemporaryDirectory()
+    writeFileSync(directory.join('forgotten.mjs'), 'const application = () => []\n')
+    const error = await failure(directory.join('forgotten.mjs'))
+    expect(error.code).toBe('GANTRY_APPLICATION_NO_ATTRIBUTE')
+    expect(error.hint).toContain('export const application')
   })
 
   test.each([

@@ -3,7 +3,7 @@
 import { expect } from 'vitest'
 import { until } from '../../harness/until.ts'
 import { rawRequest } from '../conformance-case.ts'
-import type { CaseRequest, Scenario } from '../conformance-case.ts'
+import type { CaseRequest, Language, Scenario } from '../conformance-case.ts'
 import { logFence } from '../run-cases.ts'
 import type { Target } from '../target.ts'
 
@@ -32,7 +32,13 @@ async function leaveInTheMiddle(target: Target, application: string, request: Ca
   await connection.receive((received) => received.includes('more and more'))
 }
 
-const answered: Scenario[] = [
+interface Ending {
+  readonly ending: string
+  readonly text: string
+  readonly only?: Language
+}
+
+const ENDINGS: readonly Ending[] = [
   { ending: 'normal', text: 'its normal end' },
   { ending: 'one-block', text: 'one block' },
   { ending: 'empty', text: 'an empty answer' },
@@ -40,14 +46,17 @@ const answered: Scenario[] = [
   { ending: 'file-wrapper', text: 'a wrapped file' },
   { ending: 'raises-at-once', text: 'an exception before the headers' },
   { ending: 'raises-later', text: 'an exception after the headers' },
-  { ending: 'exits-later', text: 'SystemExit after the headers' },
+  { ending: 'exits-later', text: 'SystemExit after the headers', only: 'python' },
   { ending: 'yields-str', text: 'a block that is no bytes' },
   { ending: 'too-little', text: 'less data than declared' },
   { ending: 'too-much', text: 'more data than declared' },
   { ending: 'no-content', text: 'an answer that has no body' },
   { ending: 'never-starts', text: 'data without start_response' },
-].flatMap(({ ending, text }) =>
+]
+
+const answered: Scenario[] = ENDINGS.flatMap(({ ending, text, ...rest }) =>
   ['GET', 'HEAD'].map((method) => ({
+    ...rest,
     id: 'W45',
     rule: `close() is called exactly once after ${text} (${method})`,
     run: async (target: Target): Promise<void> => {
@@ -57,6 +66,9 @@ const answered: Scenario[] = [
     },
   })),
 )
+
+/** Files that the other language has nothing like. */
+const ONLY_IN: Readonly<Record<string, Language>> = { unbuffered: 'python', stream: 'typescript' }
 
 export const closingScenarios: readonly Scenario[] = [
   ...answered,
@@ -104,8 +116,9 @@ export const closingScenarios: readonly Scenario[] = [
       expect(logged).not.toMatch(/Traceback|Error on request/)
     },
   },
-  ...['real', 'unbuffered', 'bytes-io', 'gzip'].map((kind) => ({
+  ...['real', 'unbuffered', 'stream', 'bytes-io', 'gzip'].map((kind) => ({
     id: 'W46',
+    ...(ONLY_IN[kind] === undefined ? {} : { only: ONLY_IN[kind] }),
     rule: `a wrapped file is closed (${kind})`,
     run: async (target: Target): Promise<void> => {
       await target.request(rawRequest('sends_a_file', { target: `?${kind}` }))

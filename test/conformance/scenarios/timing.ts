@@ -50,7 +50,7 @@ export const timingScenarios: readonly Scenario[] = [
   },
   {
     id: 'W8',
-    rule: 'an application is called concurrently where wsgi.multithread says so',
+    rule: 'an application is called concurrently where wsgi.multithread says so, or where it is asynchronous',
     run: async (target) => {
       using gate = await Gate.start()
       const answers = ['one', 'two', 'three'].map((name) =>
@@ -94,6 +94,7 @@ export const timingScenarios: readonly Scenario[] = [
   },
   {
     id: 'W51',
+    only: 'python',
     rule: 'SystemExit and KeyboardInterrupt do not end the process that serves',
     run: async (target) => {
       const pid = async (): Promise<string> =>

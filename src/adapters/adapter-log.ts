@@ -1,7 +1,7 @@
 // What an adapter tells of its requests, in the words of the server's log: there is no server of ours around it that could.
 
-import { inspect } from 'node:util'
 import { textLog } from '../observe/log.ts'
+import { textOfThrown } from '../observe/thrown.ts'
 import { AnswerFailure } from '../wsgi/answer-failure.ts'
 import type { ErrorStream } from '../wsgi/error-stream.ts'
 import { LineErrorStream } from '../wsgi/error-stream.ts'
@@ -61,5 +61,5 @@ export class RequestLog {
 
 function detailsOf(error: unknown): string {
   if (error instanceof GantryError) return `${error.message} (${error.code})\n${error.hint}`
-  return error instanceof Error ? (error.stack ?? String(error)) : `thrown: ${inspect(error)}`
+  return textOfThrown(error)
 }

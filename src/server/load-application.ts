@@ -154,7 +154,12 @@ const failure = (kind: BootFailureKind, message: string, hint: string): Error =>
   bootFailureError({ kind, message, hint })
 
 function raised(message: string, error: unknown): Error {
-  return bootFailureError({ kind: 'raised', message, traceback: stackOf(error), hint: 'What it says follows.' })
+  return bootFailureError({
+    kind: 'raised',
+    message,
+    traceback: stackOf(error),
+    hint: 'What it says follows.',
+  })
 }
 
 function stackOf(error: unknown): string {

@@ -1,7 +1,6 @@
 // What the gateway and the pool report, as lines of the log. Only this file and observe/refusals.ts word them. Whatever a client
 // can cause at will goes through the teller, so that nobody can flood the log.
 
-import { inspect } from 'node:util'
 import type { ApplicationReports } from '../applications/application-handler.ts'
 import { flagOf } from '../config/option.ts'
 import { GantryError } from '../errors.ts'
@@ -10,6 +9,7 @@ import { parseFinding } from '../lint/finding.ts'
 import { Findings } from '../lint/report.ts'
 import type { Log } from '../observe/log.ts'
 import { type EventKind, moreOf } from '../observe/teller.ts'
+import { textOfThrown } from '../observe/thrown.ts'
 import { AssertionError } from '../wsgi/assertion-error.ts'
 import type { Exchange } from '../wsgi/exchange.ts'
 import { thrownText } from '../wsgi/thrown-text.ts'
@@ -62,7 +62,7 @@ export function applicationReports({ log }: Observed): ApplicationReports {
   return {
     failed(exchange, error) {
       const kind = error instanceof AssertionError ? FAILURES['broke-interface'] : ''
-      log.error(`Error on request ${requestLine(exchange)}${kind}`, stackOf(error))
+      log.error(`Error on request ${requestLine(exchange)}${kind}`, textOfThrown(error))
     },
     warned(exchange, level, text) {
       if (level === 'error') log.error(`Error on request ${requestLine(exchange)}`, text)
@@ -220,9 +220,6 @@ function forwardedText(name: string, remoteAddress: string): string {
 function tellErrors(log: Log, exchange: Exchange | undefined, text: string): void {
   for (const line of text.replace(/\n$/, '').split('\n')) log.error(`[${exchange?.id ?? '-'}] ${line}`)
 }
-
-const stackOf = (error: unknown): string =>
-  `${error instanceof Error ? '' : 'thrown: '}${thrownText(error, inspect)}`
 
 function requestLine(exchange: Exchange | undefined): string {
   if (exchange === undefined) return 'that is over'

@@ -7,12 +7,14 @@ import { Observation } from './observation.ts'
 import { openSpool } from './open-spool.ts'
 import type { Share } from './python-process.ts'
 import type { Running } from './running.ts'
+import { outliveStrayErrors } from './stray-errors.ts'
 
 /** Resolves when it is ready; rejects with a GantryError, or with an AggregateError of them, and nothing is left running then. */
 export async function runHere(configuration: Configuration, share: Share): Promise<Running> {
   const { settings, middleware } = configuration
   if (configuration.isScript) enterPlace(configuration)
   const observation = new Observation(settings)
+  if (configuration.isScript) outliveStrayErrors(observation.log)
   const spool = openSpool(settings)
   const { application, describe } = await applicationOf(configuration, () => ({ observation, spool, share }))
   const front = await startFront({ settings, application, observation, spool, share })

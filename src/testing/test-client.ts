@@ -1,5 +1,6 @@
 // Calls an application in process, without a socket, and hands back its answer as a value.
 
+import { reasonPhrase } from '../http/reason-phrases.ts'
 import { AnswerFailure } from '../wsgi/answer-failure.ts'
 import { type ApplicationAnswer, answerOf } from '../wsgi/answer-of.ts'
 import type { Application } from '../wsgi/application.ts'
@@ -89,7 +90,7 @@ export class TestClient {
       if (this.#options.passthroughErrors !== false) throw error
       const status = error instanceof AnswerFailure ? error.status : 500
       const headers = environ['gantry.request']?.errorHeaders ?? []
-      return { status, reason: '', headers, contentLength: -1, body: [] }
+      return { status, reason: reasonPhrase(status), headers, contentLength: -1, body: [] }
     }
   }
 

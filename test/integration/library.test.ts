@@ -139,6 +139,17 @@ describe('pythonApplication', () => {
   })
 })
 
+describe('serve()', () => {
+  test('rejects what only looks like an application, with the adapter that makes one of it', async () => {
+    const express = Object.assign(() => [], { handle: () => undefined, listen: () => undefined })
+    const refused = serve(express as unknown as Application, { bind: '127.0.0.1:0' })
+    await expect(refused).rejects.toMatchObject({
+      code: 'GANTRY_APPLICATION_NOT_CALLABLE',
+      hint: expect.stringContaining('fromNodeListener') as string,
+    })
+  })
+})
+
 describe('the start of a Python application', () => {
   test('rejects with the error that the command would show', async () => {
     const python = pythonApplication('no_such_module', options)

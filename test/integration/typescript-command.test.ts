@@ -67,6 +67,14 @@ describe('one front', () => {
     )
   })
 
+  test('W49 outlives a promise that nobody awaits, and a throw in a timer', async () => {
+    await using gantry = await startGantry([`${SCRIPTS}/fronts.ts:strays`, '--fronts', '1'])
+    expect(await (await fetch(gantry.url)).text()).toBe('answered')
+    await gantry.logged(/error a promise of the application was rejected.*\n +Error: a stray promise/)
+    await gantry.logged(/error the application threw outside of any request.*\n +Error: a stray timer/)
+    expect(await (await fetch(gantry.url)).text()).toBe('answered')
+  })
+
   test('finishes what was accepted before it ends', async () => {
     using gate = await Gate.start()
     await using gantry = await startGantry([`${SCRIPTS}/fronts.ts:waits`, '--fronts', '1'])
@@ -164,6 +172,14 @@ describe('several fronts', () => {
 })
 
 describe('a start that fails', () => {
+  test('shows where TypeScript cannot be parsed, and not the stack of what parses it', async () => {
+    using directory = new TemporaryDirectory()
+    writeFileSync(directory.join('unclosed.ts'), "\n\nexport const application = ['a' 'b']\n")
+    const { text } = await failToStart(['./unclosed.ts'], { cwd: directory.path })
+    expect(text).toMatch(/unclosed\.ts:3:\d+: ERROR/)
+    expect(text).not.toContain('    at ')
+  })
+
   test.each([['1'], ['2']])(
     'says once what is wrong and ends with its status (%s fronts)',
     async (fronts) => {

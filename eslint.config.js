@@ -7,6 +7,7 @@ export default tseslint.config(
       'node_modules/',
       'examples/',
       'test/fixtures/scripts/',
+      'test/fixtures/configured/',
       '.cache/',
       '.dependency-cruiser.cjs',
       'scripts/*.mjs',

@@ -158,7 +158,7 @@ function raised(message: string, error: unknown): Error {
     kind: 'raised',
     message,
     traceback: stackOf(error),
-    hint: 'What it says follows.',
+    hint: 'What it threw follows.',
   })
 }
 

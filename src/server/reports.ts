@@ -12,7 +12,6 @@ import { type EventKind, moreOf } from '../observe/teller.ts'
 import { textOfThrown } from '../observe/thrown.ts'
 import { AssertionError } from '../wsgi/assertion-error.ts'
 import type { Exchange } from '../wsgi/exchange.ts'
-import { thrownText } from '../wsgi/thrown-text.ts'
 import type { PoolReports } from '../workers/pool.ts'
 import type { Observation } from './observation.ts'
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { ApplicationHandler } from '../../src/applications/application-handler.ts'
 import type { ErrorStatus } from '../../src/wsgi/exchange.ts'
 import { AnswerFailure, answerOf, type Application, type Environ, type Header } from '../../src/wsgi/index.ts'
+import { RequestCancelled } from '../../src/wsgi/request-context.ts'
 import { FakeExchange, FakeStreamedBody } from '../workers/fake-exchange.ts'
 
 class ServedExchange extends FakeExchange {
@@ -63,6 +64,15 @@ describe('a request that fails', () => {
       throw new AnswerFailure(504, 'GANTRY_CODE')
     })
     expect([exchange.failures, log]).toEqual([[[504, 'GANTRY_CODE', []]], []])
+  })
+
+  test('because its client has closed its side while it waited is dropped, and no news (W48)', () => {
+    const exchange = new ServedExchange()
+    exchange.client = 'ended'
+    const { log } = serve(() => {
+      throw new RequestCancelled('left the queue')
+    }, exchange)
+    expect([exchange.events, log]).toEqual([['drop'], []])
   })
 
   test('elsewhere after its head is cut, and was logged there', () => {

@@ -139,17 +139,6 @@ describe('pythonApplication', () => {
   })
 })
 
-describe('serve()', () => {
-  test('rejects what only looks like an application, with the adapter that makes one of it', async () => {
-    const express = Object.assign(() => [], { handle: () => undefined, listen: () => undefined })
-    const refused = serve(express as unknown as Application, { bind: '127.0.0.1:0' })
-    await expect(refused).rejects.toMatchObject({
-      code: 'GANTRY_APPLICATION_NOT_CALLABLE',
-      hint: expect.stringContaining('fromNodeListener') as string,
-    })
-  })
-})
-
 describe('the start of a Python application', () => {
   test('rejects with the error that the command would show', async () => {
     const python = pythonApplication('no_such_module', options)
@@ -194,6 +183,15 @@ describe('the start of a Python application', () => {
 })
 
 describe('serve', () => {
+  test('rejects what only looks like an application, with the adapter that makes one of it', async () => {
+    const express = Object.assign(() => [], { handle: () => undefined, listen: () => undefined })
+    const refused = serve(express, { bind: '127.0.0.1:0' })
+    await expect(refused).rejects.toMatchObject({
+      code: 'GANTRY_APPLICATION_NOT_CALLABLE',
+      hint: expect.stringContaining('fromNodeListener') as string,
+    })
+  })
+
   test('resolves when it listens, counts, and closes', async () => {
     const server = await serve(hello, {
       bind: ['127.0.0.1:0', `unix:${mkdtempSync('/tmp/gantry-test-')}/s.sock`],

@@ -77,14 +77,6 @@ describe('loading an application', () => {
     )
   })
 
-  test('shows where TypeScript cannot be parsed, and not the stack of what parses it', async () => {
-    using directory = new TemporaryDirectory()
-    writeFileSync(directory.join('unclosed.ts'), "\n\nexport const application = ['a' 'b']\n")
-    const { traceback } = await failure(directory.join('unclosed.ts'))
-    expect(traceback).toMatch(/unclosed\.ts:3:\d+: ERROR/)
-    expect(traceback).not.toContain('    at ')
-  })
-
   test('that a module exports nothing is told with what to write', async () => {
     using directory = new TemporaryDirectory()
     writeFileSync(directory.join('forgotten.mjs'), 'const application = () => []\n')

@@ -122,3 +122,13 @@ describe('a consumer that takes no more', () => {
     expect(returned).toBe(0)
   })
 })
+
+test('is ended by close() as by return(): what PEP 3333 has middleware call that does not iterate', async () => {
+  const queue = new BlockQueue()
+  let returned = 0
+  queue.onReturn = () => returned++
+  queue.push(block('a'))
+  await queue.close()
+  await queue.close()
+  expect([returned, queue.isOver, await queue.next()]).toEqual([1, true, DONE])
+})

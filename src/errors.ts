@@ -179,6 +179,11 @@ export const ERRORS = Object.freeze({
     'It reads module:attribute, module, "module:factory(arguments)" or path/app.py:attribute.',
   ),
 
+  GANTRY_IMPORT_UNSETTLED: startup({
+    when: 'The application or the configuration file waits at its top level for something that never comes, and nothing else is under way.',
+    message: () => 'a module that was imported waits for something that never comes',
+    hint: 'Look for an await at the top level of the application, or of what it imports.',
+  }),
   GANTRY_WORKER_EXITED_EARLY: startup({
     when: 'A worker process ended before it was ready.',
     message: (d: { pid: number; code: number | null; signal: string | null }) =>

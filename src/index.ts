@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 // `gantry`: a server and Python applications in code.
 
 export { GantryError } from './errors.ts'

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 // `gantry/adapters`: applications where Node's world wants listeners and fetch handlers, and the other way about.
 
 export { fromFetch } from './fetch/from-fetch.ts'

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The command `gantry`: finds the command to run, runs it, ends with its exit status. Nothing else ends the process.
 import cluster from 'node:cluster'
-import { exitStatusOf, renderError } from '../errors.ts'
+import { GantryError, exitStatusOf, renderError } from '../errors.ts'
 import { checkCommand } from './check.ts'
 import { frontCommand } from './front.ts'
 import { serveCommand } from './serve.ts'
@@ -21,12 +21,11 @@ function runCommand(argv: readonly string[]): Promise<number> {
   return command === undefined ? serveCommand(argv) : command(argv.slice(1))
 }
 
-// Node would end with status 0, as if all was well: nothing is left that could ever finish the command.
+// Nothing is left that could ever finish the command: Node would end with status 0, as if all was well.
 process.once('beforeExit', () => {
-  process.stderr.write(
-    'gantry: a module that was imported waits for something that never comes (an await at its top level)\n',
-  )
-  process.exit(1)
+  const error = new GantryError('GANTRY_IMPORT_UNSETTLED', {})
+  process.stderr.write(`${renderError(error)}\n`)
+  process.exit(exitStatusOf(error))
 })
 
 runCommand(process.argv.slice(2)).then(

@@ -7,13 +7,14 @@ import type { Option, RepeatableOption } from './option.ts'
 import { OPTION_LIST, type OPTIONS, type OptionName } from './options.ts'
 
 export type NameInCode<Name extends string> = Name extends `${infer Plain}Ms` ? Plain : Name
-type ValueInCode<Name extends OptionName> = (typeof OPTIONS)[Name] extends RepeatableOption<unknown>
-  ? string | readonly string[]
-  : (typeof OPTIONS)[Name] extends { readonly isSwitch: true }
-    ? boolean
-    : Name extends `${string}Ms`
-      ? string
-      : string | number
+type ValueInCode<Name extends OptionName> =
+  (typeof OPTIONS)[Name] extends RepeatableOption<unknown>
+    ? string | readonly string[]
+    : (typeof OPTIONS)[Name] extends { readonly isSwitch: true }
+      ? boolean
+      : Name extends `${string}Ms`
+        ? string
+        : string | number
 
 /**
  * Every option by its name in code: `workers: 4`, `maxBodyBytes: '1GiB'` or the number of bytes, `bind: [':8000', 'unix:/run/shop.sock']`,

@@ -2,6 +2,7 @@
 
 import type { ApplicationResult, Blocks } from '../wsgi/application.ts'
 import { FileWrapper } from '../wsgi/file-wrapper.ts'
+import { freeResult } from '../wsgi/result-steps.ts'
 import type { RequestWatch } from './request-watch.ts'
 import { shown } from './shown-value.ts'
 
@@ -34,7 +35,7 @@ function watchedBlocks(blocks: Blocks, watch: RequestWatch): Blocks {
     iterable(blocks, passage),
     'length' in blocks ? { length: blocks.length } : {},
   )
-  if (!('close' in blocks)) return watched
+  if (!('close' in blocks)) return Object.assign(watched, { close: () => freeResult(blocks) })
   unclosed.register(watched, passage)
   const close = (): unknown => {
     passage.isClosed = true

@@ -41,9 +41,11 @@ export interface AccessLogMiddleware extends Middleware {
 export function accessLog(options: AccessLogOptions = {}): AccessLogMiddleware {
   const { target = '-' } = options
   if (typeof target === 'function')
-    return withControls((application) => logging(application, target), undefined)
+    return withControls(function accessLog(application) {
+      return logging(application, target)
+    }, undefined)
   const log = new OpenedOnUse(target)
-  return withControls((application) => {
+  return withControls(function accessLog(application) {
     const logged = logging(application, log.open().record)
     attachLog(logged, log)
     return logged

@@ -39,7 +39,7 @@ export function basicAuth(options: BasicAuthOptions): Middleware {
   const challenge = challengeOf(options.realm ?? 'Restricted')
   const { keepAuthorization = false } = options
 
-  return (application) => {
+  return function basicAuth(application) {
     const authenticated: Application = (environ, startResponse) => {
       const credentials = parseCredentials(environ.HTTP_AUTHORIZATION)
       if (credentials === undefined) return refuse(startResponse, challenge)

@@ -26,7 +26,7 @@ export interface BodyLimitOptions {
  */
 export function bodyLimit({ maxBytes: given }: BodyLimitOptions): Middleware {
   const maxBytes = givenSize('bodyLimit: maxBytes', given, 0)
-  return (application) => {
+  return function bodyLimit(application) {
     const bounded: Application = (environ, startResponse) => {
       const bytes = knownBytes(environ)
       if (bytes === undefined) return answerBounded(application, environ, startResponse, maxBytes)

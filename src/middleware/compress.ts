@@ -42,7 +42,7 @@ export interface CompressOptions {
  */
 export function compress(options: CompressOptions = {}): Middleware {
   const settings = settingsOf(options)
-  return (application) => {
+  return function compress(application) {
     const compressed: Application = (environ, startResponse) => {
       const { coding, isIdentityRefused } = settings.choose(environ.HTTP_ACCEPT_ENCODING)
       if (coding !== undefined)

@@ -40,7 +40,7 @@ export interface CorsOptions {
  */
 export function cors(options: CorsOptions): Middleware {
   const policy = policyOf(options)
-  return (application) => {
+  return function cors(application) {
     const shared: Application = (environ, startResponse) => {
       const allowed = allowedOrigin(policy, environ)
       if (isPreflight(environ)) return answerPreflight(policy, environ, allowed, startResponse)

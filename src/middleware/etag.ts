@@ -34,7 +34,7 @@ export interface EtagOptions {
 export function etag(options: EtagOptions = {}): Middleware {
   const { maxBytes = MAX_BYTES, weak = false } = options
   const tagging = { maxBytes: givenSize('etag: maxBytes', maxBytes, 0), prefix: weak ? 'W/' : '' }
-  return (application) => {
+  return function etag(application) {
     const conditional: Application = (environ, startResponse) => {
       const { REQUEST_METHOD: method } = environ
       // What a condition on any other method is about, only the application knows, and only before it acts.

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 // `gantry/middleware`: what stands in front of applications, Python ones and TypeScript ones alike.
 
 export { mount } from './mount.ts'

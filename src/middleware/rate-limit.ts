@@ -37,7 +37,7 @@ export interface RateLimitOptions {
 export function rateLimit(options: RateLimitOptions): Middleware {
   const { key = clientNetwork, clock = SYSTEM_CLOCK } = options
   const buckets = new Buckets(options)
-  return (application) => {
+  return function rateLimit(application) {
     const limited: Application = (environ, startResponse) => {
       const client = key(environ)
       const waitMs = client === undefined ? 0 : buckets.take(client, clock.nowMs())

@@ -33,7 +33,7 @@ export function requestId(options: RequestIdOptions = {}): Middleware {
   const key = `HTTP_${header.toUpperCase().replaceAll('-', '_')}` as const
   const isTrusted = typeof trust === 'function' ? trust : () => trust
 
-  return (application) => {
+  return function requestId(application) {
     const identified: Application = (environ, startResponse) => {
       const given = isTrusted(environ) ? environ[key] : undefined
       const id = given !== undefined && ID.test(given) ? given : madeBy(generate, environ)

@@ -41,7 +41,7 @@ export function responseHeaders(options: ResponseHeadersOptions): Middleware {
   const setOnErrors = set.filter(([name]) => !OF_THE_CONTENT.test(name))
   const addOnErrors = add.filter(([name]) => !OF_THE_CONTENT.test(name))
 
-  return (application) => {
+  return function responseHeaders(application) {
     const headed: Application = (environ, startResponse) => {
       const wanted = preset(environ)
       const ofErrors = environ['gantry.request']?.errorHeaders

@@ -37,7 +37,7 @@ export interface TimeoutOptions {
  */
 export function timeout(options: TimeoutOptions): Middleware {
   const limits = limitsOf(options)
-  return (application) => {
+  return function timeout(application) {
     const limited: Application = (environ, startResponse) =>
       answerInTime(application, environ, startResponse, limits)
     return withParts(limited, [application])

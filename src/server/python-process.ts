@@ -125,13 +125,18 @@ export class PythonProcess implements ApplicationProcess {
       this.#first = await this.#open().pool.start()
     } catch (error) {
       // Workers that are told to end while they boot have other things to say of it.
-      throw this.#isStopped ? this.#closedError() : error
+      throw this.#wasStopped() ? this.#closedError() : error
     }
   }
 
   async #stop(graceMs: number): Promise<void> {
     await this.#opened?.pool.stop(graceMs)
     await this.#opened?.host.close?.()
+  }
+
+  /** Meanwhile, as somebody else may have done it. */
+  #wasStopped(): boolean {
+    return this.#isStopped
   }
 
   #closedError(): GantryError {
@@ -163,7 +168,7 @@ export class PythonProcess implements ApplicationProcess {
     try {
       await this.start()
     } catch (error) {
-      throw this.#isStopped ? closed : error
+      throw this.#wasStopped() ? closed : error
     }
   }
 }

@@ -4,6 +4,7 @@ import { applicationOf } from './application-of.ts'
 import { type Configuration, frontCount } from './configuration.ts'
 import { startFront } from './front.ts'
 import { Observation } from './observation.ts'
+import type { Log } from '../observe/log.ts'
 import { openSpool } from './open-spool.ts'
 import type { Share } from './python-process.ts'
 import type { Running } from './running.ts'
@@ -14,7 +15,10 @@ export async function runHere(configuration: Configuration, share: Share): Promi
   const { settings, middleware } = configuration
   if (configuration.isScript) enterPlace(configuration)
   const observation = new Observation(settings)
-  if (configuration.isScript) outliveStrayErrors(observation.log)
+  if (configuration.isScript) {
+    outliveStrayErrors(observation.log)
+    if (share.index === 0) warnOfWorkers(configuration, observation.log)
+  }
   const spool = openSpool(settings)
   const { application, describe } = await applicationOf(configuration, () => ({ observation, spool, share }))
   const front = await startFront({ settings, application, observation, spool, share })
@@ -37,4 +41,11 @@ export async function runHere(configuration: Configuration, share: Share): Promi
 function enterPlace({ settings }: Configuration): void {
   process.chdir(settings.chdir)
   for (const { name, value } of settings.env) process.env[name] = value
+}
+
+function warnOfWorkers({ settings: { workers, origins } }: Configuration, log: Log): void {
+  if (workers === undefined) return
+  log.warning(
+    `${origins.workers} has no effect on a TypeScript application: --fronts says how many processes run it`,
+  )
 }

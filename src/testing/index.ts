@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 // `gantry/testing`: an application's tests, in process and without a socket.
 
 export { lint } from '../lint/lint.ts'

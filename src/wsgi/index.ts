@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 // `gantry/wsgi`: PEP 3333's interface in TypeScript.
 
 export type {

@@ -153,7 +153,7 @@ class IterableSource implements ByteSource {
   }
 
   close(): void {
-    this.#blocks.return?.()?.catch(() => undefined)
+    this.#blocks.return?.().catch(() => undefined)
   }
 }
 

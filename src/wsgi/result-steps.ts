@@ -33,7 +33,8 @@ export function stepperOf(result: unknown): Stepper {
       return (result as AsyncIterable<unknown>)[Symbol.asyncIterator]() as Stepper
     if (Symbol.iterator in result) return (result as Iterable<unknown>)[Symbol.iterator]() as Stepper
   }
-  throw new AssertionError(`applications must return an iterable of bytes, not ${nameOfType(result)}`)
+  const hint = typeof result === 'function' ? ': is it a factory, or middleware, that was not called?' : ''
+  throw new AssertionError(`applications must return an iterable of bytes, not ${nameOfType(result)}${hint}`)
 }
 
 /**
@@ -41,15 +42,21 @@ export function stepperOf(result: unknown): Stepper {
  * it ends, and that may never come. Returns a promise where it takes time.
  */
 export function freeResult(result: Blocks): unknown {
+  // What was returned may be anything.
+  if (typeof result !== 'object') return undefined
   ignoreErrors(result)
   if (result.close !== undefined) return result.close()
-  if ('destroy' in result && typeof result.destroy === 'function') result.destroy()
+  if (isDestroyable(result)) result.destroy()
   return isWebStream(result) && !result.locked ? result.cancel() : undefined
 }
 
 function stepsOf(stream: WebStream): Stepper {
   const reader = stream.getReader()
   return { next: () => reader.read(), return: () => reader.cancel() }
+}
+
+function isDestroyable(result: object): result is { destroy(): unknown } {
+  return 'destroy' in result && typeof result.destroy === 'function'
 }
 
 function isWebStream(result: object): result is WebStream {

@@ -1,6 +1,7 @@
 // The blocks of an answer as they are, seen by somebody on their way: nothing is copied, kept back or asked for sooner.
 
 import type { Blocks } from './application.ts'
+import { freeResult, stepperOf } from './result-steps.ts'
 
 /** Who sees them. */
 export interface BlockWatcher {
@@ -16,12 +17,11 @@ export interface BlockWatcher {
 export function watchedBlocks(result: unknown, watcher: BlockWatcher): Blocks | undefined {
   if (!isBlocks(result)) return undefined
   const watched: Record<string | symbol, unknown> = isAsync(result)
-    ? { [Symbol.asyncIterator]: () => watchedLater(result[Symbol.asyncIterator](), watcher) }
+    ? { [Symbol.asyncIterator]: () => watchedLater(stepperOf(result) as AsyncIterator<Uint8Array>, watcher) }
     : { [Symbol.iterator]: () => watchedAtOnce(result[Symbol.iterator](), watcher) }
   // What a server asks of a result besides: whether it has only one block, and what frees it.
   if ('length' in result) watched['length'] = result.length
-  if (result.close !== undefined) watched['close'] = () => result.close?.()
-  if (isDestroyable(result)) watched['destroy'] = () => result.destroy()
+  watched['close'] = () => freeResult(result)
   return watched as unknown as Blocks
 }
 
@@ -77,7 +77,3 @@ function isBlocks(result: unknown): result is AsyncBlocks | SyncBlocks {
 }
 
 const isAsync = (blocks: AsyncBlocks | SyncBlocks): blocks is AsyncBlocks => Symbol.asyncIterator in blocks
-
-function isDestroyable(blocks: object): blocks is { destroy(): void } {
-  return 'destroy' in blocks && typeof blocks.destroy === 'function'
-}

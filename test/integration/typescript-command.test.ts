@@ -47,6 +47,8 @@ describe('one front', () => {
       SCRIPTS,
       '-e',
       'FOR_THE_APPLICATION=yes',
+      '--workers',
+      '4',
     ])
     expect(await facts(gantry)).toEqual({
       process: gantry.pid,
@@ -55,6 +57,9 @@ describe('one front', () => {
       variable: 'yes',
     })
     expect(gantry.stderr).toContain(`application  fronts.ts:application (function, ${SCRIPTS}/fronts.ts)`)
+    expect(gantry.stderr).toMatch(
+      /warning flag --workers has no effect on a TypeScript application: --fronts says/,
+    )
   })
 
   test('W49 logs what the application throws with its place in the source, and tells the client nothing of it', async () => {

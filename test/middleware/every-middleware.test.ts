@@ -33,6 +33,13 @@ describe('every middleware', () => {
     },
   )
 
+  test.each(Object.entries(LAYERS).filter(([name]) => name !== 'mount'))(
+    '%s is named for its factory, as the banner shows it',
+    (name, layer) => {
+      expect(layer().name).toBe(name)
+    },
+  )
+
   test.each(Object.entries(LAYERS))('%s returns a function with a name', (_, layer) => {
     expect(layer()(application).name).not.toBe('')
   })

@@ -29,7 +29,7 @@ interface Asked {
   readonly exchange: Exchange
   readonly answer: Promise<ApplicationResult>
   readonly started: unknown[]
-  released(): number
+  readonly released: () => number
 }
 
 const environOf = (changes: object = {}): Environ => Object.assign(testClient(() => []).environ(), changes)

@@ -2,7 +2,7 @@
 
 import type { ApplicationResult, Blocks } from '../wsgi/application.ts'
 import { FileWrapper } from '../wsgi/file-wrapper.ts'
-import { freeResult } from '../wsgi/result-steps.ts'
+import { freeResult, stepperOf } from '../wsgi/result-steps.ts'
 import type { RequestWatch } from './request-watch.ts'
 import { shown } from './shown-value.ts'
 
@@ -46,7 +46,9 @@ function watchedBlocks(blocks: Blocks, watch: RequestWatch): Blocks {
 
 function iterable(blocks: Blocks, passage: Passage): Blocks {
   return Symbol.asyncIterator in blocks
-    ? { [Symbol.asyncIterator]: () => asyncIteration(blocks[Symbol.asyncIterator](), passage) }
+    ? {
+        [Symbol.asyncIterator]: () => asyncIteration(stepperOf(blocks) as AsyncIterator<Uint8Array>, passage),
+      }
     : { [Symbol.iterator]: () => syncIteration(blocks[Symbol.iterator](), passage) }
 }
 

@@ -3,7 +3,8 @@
 import { AnswerFailure } from '../wsgi/answer-failure.ts'
 import { ApplicationRun, type RunOwner } from '../wsgi/application-run.ts'
 import type { Application } from '../wsgi/application.ts'
-import { environObject, environOrigin } from '../wsgi/environ-object.ts'
+import { type EnvironObjects, environObject, environOrigin } from '../wsgi/environ-object.ts'
+import type { EnvironOrigin } from '../wsgi/environ-origin.ts'
 import { errorHeadersOf } from '../wsgi/error-headers.ts'
 import { LineErrorStream } from '../wsgi/error-stream.ts'
 import type { Exchange, ExchangeHandler } from '../wsgi/exchange.ts'
@@ -32,44 +33,39 @@ export class ApplicationHandler implements ExchangeHandler {
   }
 
   handle(exchange: Exchange): void {
-    const reports = this.#reports
     const origin = environOrigin(exchange)
-    const context = new RequestContext(exchange, origin)
-    const errors = new LineErrorStream((text) => reports.errors(exchange, text))
-    const input = inputOf(exchange.body)
-    const environ = environObject(origin, {
-      input,
-      errors,
-      context,
-      isMultiprocess: this.#isMultiprocess,
-    })
-    const owner = new ServedRequest(exchange, { context, errors, input }, reports)
-    new ApplicationRun(exchange, owner, environ.REQUEST_METHOD === 'HEAD').start(this.#application, environ)
+    const request = new ServedRequest(exchange, origin, this.#reports, this.#isMultiprocess)
+    const environ = environObject(origin, request)
+    new ApplicationRun(exchange, request, environ.REQUEST_METHOD === 'HEAD').start(this.#application, environ)
   }
 }
 
-/** What a request has that must be ended with it. */
-interface RequestObjects {
-  readonly context: RequestContext
-  readonly errors: LineErrorStream
+/** A request's objects, which are ended with it. */
+class ServedRequest implements RunOwner, EnvironObjects {
   readonly input: BodyInput
-}
-
-class ServedRequest implements RunOwner {
+  readonly errors: LineErrorStream
+  readonly context: RequestContext
+  readonly isMultiprocess: boolean
   readonly #exchange: Exchange
-  readonly #objects: RequestObjects
   readonly #reports: ApplicationReports
 
-  constructor(exchange: Exchange, objects: RequestObjects, reports: ApplicationReports) {
+  constructor(
+    exchange: Exchange,
+    origin: EnvironOrigin,
+    reports: ApplicationReports,
+    isMultiprocess: boolean,
+  ) {
+    this.input = inputOf(exchange.body)
+    this.errors = new LineErrorStream((text) => reports.errors(exchange, text))
+    this.context = new RequestContext(exchange, origin)
+    this.isMultiprocess = isMultiprocess
     this.#exchange = exchange
-    this.#objects = objects
     this.#reports = reports
   }
 
   failed(error: unknown): void {
-    const { context } = this.#objects
     this.#stopInner()
-    const headers = errorHeadersOf(context)
+    const headers = errorHeadersOf(this.context)
     if (error instanceof RequestCancelled && this.#exchange.client !== 'here') {
       // The client has closed its side, and its request has left the queue of the workers.
       this.#exchange.drop()
@@ -91,14 +87,13 @@ class ServedRequest implements RunOwner {
   }
 
   over(): void {
-    const { context, errors, input } = this.#objects
-    errors.flush()
-    if (this.#exchange.client === 'gone') context.cancel()
-    input.close()
+    this.errors.flush()
+    if (this.#exchange.client === 'gone') this.context.cancel()
+    this.input.close()
   }
 
   /** Middleware that failed may have left the application behind it in the middle of its answer. */
   #stopInner(): void {
-    this.#objects.context.cancel(new RequestCancelled('the request has failed'))
+    this.context.cancel(new RequestCancelled('the request has failed'))
   }
 }

@@ -36,7 +36,7 @@ export function answerThrough(
 ): Promise<ApplicationResult> {
   return new Promise((resolve, reject) => {
     try {
-      handler.handle(new EnvironExchange(environ, startResponse, body, { resolve, reject }))
+      handler.handle(new EnvironExchange(environ, startResponse, body, new Settling(resolve, reject)))
     } catch (error) {
       body.release?.()
       throw error
@@ -44,9 +44,14 @@ export function answerThrough(
   })
 }
 
-interface Settling {
+class Settling {
   readonly resolve: (result: ApplicationResult) => void
   readonly reject: (error: unknown) => void
+
+  constructor(resolve: Settling['resolve'], reject: Settling['reject']) {
+    this.resolve = resolve
+    this.reject = reject
+  }
 }
 
 class EnvironExchange implements Exchange {
@@ -58,7 +63,8 @@ class EnvironExchange implements Exchange {
   readonly #blocks: EnvironBlocks
   readonly #startResponse: StartResponse
   readonly #settling: Settling
-  readonly #given: GivenBody
+  /** Of a body that is kept for this request only. */
+  readonly #release: (() => void) | undefined
   #forgetCancel: () => void = () => undefined
   #queue: BlockQueue | undefined
   #isSendingFile = false
@@ -66,7 +72,7 @@ class EnvironExchange implements Exchange {
 
   constructor(environ: Environ, startResponse: StartResponse, given: GivenBody, settling: Settling) {
     this.body = given.body
-    this.#given = given
+    this.#release = given.release?.bind(given)
     this.#environ = environ
     this.#context = contextOf(environ)
     this.#blocks = workerBlocks(environ, this.#context.origin)
@@ -171,7 +177,7 @@ class EnvironExchange implements Exchange {
 
   #over(): void {
     this.#forgetCancel()
-    this.#given.release?.()
+    this.#release?.()
   }
 
   #gone(): void {

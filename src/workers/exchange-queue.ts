@@ -4,9 +4,15 @@ import type { Exchange } from '../wsgi/exchange.ts'
 
 const COMPACT_AT = 1024
 
-interface Waiting {
+// A class, as literals that live long are made old from the start by V8, and keep what they lead to.
+class Waiting {
   readonly exchange: Exchange
   readonly sinceMs: number
+
+  constructor(exchange: Exchange, sinceMs: number) {
+    this.exchange = exchange
+    this.sinceMs = sinceMs
+  }
 }
 
 export class ExchangeQueue {
@@ -19,12 +25,12 @@ export class ExchangeQueue {
 
   /** `sinceMs` is on the clock of `performance.now()`. */
   push(exchange: Exchange, sinceMs: number): void {
-    this.#items.push({ exchange, sinceMs })
+    this.#items.push(new Waiting(exchange, sinceMs))
   }
 
   /** Puts requests that were taken too early back to where they were. */
   putBack(exchanges: readonly Exchange[], sinceMs: number): void {
-    this.#items.splice(0, this.#first, ...exchanges.map((exchange) => ({ exchange, sinceMs })))
+    this.#items.splice(0, this.#first, ...exchanges.map((exchange) => new Waiting(exchange, sinceMs)))
     this.#first = 0
   }
 

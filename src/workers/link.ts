@@ -224,7 +224,8 @@ export class Link implements FrameReceiver {
     if ('take' in exchange.body) this.#endInput()
     else this.#owner.answered(micros)
     if (this.#current === this.#batch.length) {
-      this.#batch = []
+      // A list that has grown old must not keep its requests from being collected.
+      this.#batch.length = 0
       this.#current = 0
       this.#owner.freed(this)
     } else {

@@ -22,6 +22,7 @@ const WORKER_PACKAGE = fileURLToPath(new URL('../../python/gantry_worker', impor
 const EXIT_PYTHON_TOO_OLD = 3
 const TOO_OLD_LINE = /^python-too-old (\S+)$/
 const UNCONTROLLED_MS = 1_000
+const LAST_LINES_MS = 500
 const OLDEST_PYTHON = '3.8'
 
 /** What a worker runs, and how. The same for all workers of a pool. */
@@ -77,6 +78,7 @@ export class WorkerProcess implements FrameReceiver {
   readonly #owner: WorkerOwner
   readonly #child: ChildProcess
   readonly #bootTimer: NodeJS.Timeout
+  #isExitTold = false
   #control: FrameSocket | undefined
   #settleReady: (error?: Error) => void = () => undefined
   #tooOldVersion: string | undefined
@@ -163,7 +165,10 @@ export class WorkerProcess implements FrameReceiver {
         new GantryError('GANTRY_PYTHON_NOT_RUN', { path: python, reason: error.message }, { cause: error }),
       )
     })
-    // 'close' and not 'exit': the last lines, perhaps a traceback, come before it.
+    // 'close' comes after the last lines, perhaps a traceback; but not as long as a process that the application has started holds them.
+    child.once('exit', (code, signal) => {
+      setTimeout(() => this.#exited({ code, signal }), LAST_LINES_MS)
+    })
     child.once('close', (code, signal) => this.#exited({ code, signal }))
     this.#readLines('stdout', child.stdout)
     this.#readLines('stderr', child.stderr)
@@ -195,6 +200,8 @@ export class WorkerProcess implements FrameReceiver {
   }
 
   #exited(exit: WorkerExit): void {
+    if (this.#isExitTold) return
+    this.#isExitTold = true
     const pid = this.pid ?? 0
     if (exit.code === EXIT_PYTHON_TOO_OLD && this.#tooOldVersion !== undefined) {
       const details = { path: this.#settings.python, version: this.#tooOldVersion, oldest: OLDEST_PYTHON }

@@ -79,7 +79,21 @@ const Constructor = EnvironObject as unknown as new (
 
 /** Reads the strings of an exchange's environ. */
 export function environOrigin(exchange: Exchange): EnvironOrigin {
-  return { exchange, sharedPairs: pairsOf(exchange.sharedEnviron), own: ownStrings(exchange) }
+  return new ReadOrigin(exchange)
+}
+
+// An object of a class, as is everything that lives as long as its request and leads to it: of literals that live long V8 makes all later
+// ones old from the start, and what they lead to then waits for the next full collection.
+class ReadOrigin implements EnvironOrigin {
+  readonly exchange: Exchange
+  readonly sharedPairs: readonly string[]
+  readonly own: readonly string[]
+
+  constructor(exchange: Exchange) {
+    this.exchange = exchange
+    this.sharedPairs = pairsOf(exchange.sharedEnviron)
+    this.own = ownStrings(exchange)
+  }
 }
 
 /** Makes the environ object of a request. */

@@ -9,7 +9,8 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false
   }
-  return !/^State:\s+Z/m.test(statusOf(pid))
+  // Between two looks it may have been reaped: then there is no state any more.
+  return process.platform !== 'linux' || /^State:\s+[^Z\s]/m.test(statusOf(pid))
 }
 
 /** Tells whether any process of the group is there and has not ended. */

@@ -132,3 +132,14 @@ describe('a worker that dies young', () => {
     expect(pauses().slice(0, 4)).toEqual(['100', '200', '400', '800'])
   })
 })
+
+test('a worker is replaced although a process that its application has started still holds its output', async () => {
+  using gate = await Gate.start()
+  await using single = await startGantry(['leaves_a_process_behind', '--chdir', FIXTURES, '--workers', '1'], {
+    env: FIXTURE_ENVIRONMENT,
+  })
+  expect((await get(single, `/?${gate.port}`)).status).toBe(502)
+  await gate.arrived(1)
+  await single.logged(/worker 1 died and is replaced.*exit status 3/)
+  await single.logged(/worker 2 is ready/)
+})

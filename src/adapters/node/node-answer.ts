@@ -1,6 +1,6 @@
 // An application's answer, sent through a response of Node's own HTTP server.
 
-import type { ServerResponse } from 'node:http'
+import { ServerResponse } from 'node:http'
 import type { AnswerSink, RunOwner } from '../../wsgi/application-run.ts'
 import type { CheckedHead } from '../../wsgi/checked-head.ts'
 import type { BodyInput } from '../../wsgi/input-stream.ts'
@@ -27,26 +27,34 @@ export class NodeAnswer implements AnswerSink, RunOwner {
   onGone: (() => void) | undefined
   onDrain: (() => void) | undefined
   readonly isInMemory = true
-  readonly #request: AnsweredRequest
   readonly #response: FlushableResponse
+  readonly #log: RequestLog
+  readonly #input: BodyInput
+  readonly #onFailure: (error: unknown) => void
   #isOver = false
   #isGone = false
   #awaitsDrain = false
 
   constructor(request: AnsweredRequest) {
-    this.#request = request
+    // Not the literal itself: V8 would come to make it old from the start, and the whole request with it.
     this.#response = request.response
-    this.#response.once('close', () => {
+    this.#log = request.log
+    this.#input = request.input
+    this.#onFailure = request.onFailure
+    this.#response.on('close', () => {
       if (!this.#isOver) this.#gone()
     })
   }
 
   answer(head: CheckedHead, bytes: Uint8Array, start: number, end: number): void {
-    if (!this.#isAnswered()) sendHead(this.#response, head).end(bytes.subarray(start, end))
+    const response = this.#response
+    if (isAnswered(response)) return
+    sendHead(response, head)
+    response.end(bytes.subarray(start, end))
   }
 
   begin(head: CheckedHead): void {
-    if (this.#isAnswered()) this.#gone()
+    if (isAnswered(this.#response)) this.#gone()
     else sendHead(this.#response, head)
   }
 
@@ -75,34 +83,28 @@ export class NodeAnswer implements AnswerSink, RunOwner {
   }
 
   failed(error: unknown): void {
-    this.#request.onFailure(error)
+    this.#onFailure(error)
   }
 
   failedLate(error: unknown): void {
-    this.#request.log.failed(error)
+    this.#log.failed(error)
   }
 
   warned(level: 'warning' | 'error', text: string): void {
-    this.#request.log.warned(level, text)
+    this.#log.warned(level, text)
   }
 
   over(): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#request.log.end()
-    this.#request.input.close()
-  }
-
-  /** Somebody in front of the application, such as a timeout of Express, has lost patience and answered. */
-  #isAnswered(): boolean {
-    const { headersSent, writableEnded, destroyed } = this.#response
-    return headersSent || writableEnded || destroyed
+    this.#log.end()
+    this.#input.close()
   }
 
   #gone(): void {
     if (this.#isGone) return
     this.#isGone = true
-    this.#request.log.context.cancel()
+    this.#log.context.cancel()
     this.onGone?.()
   }
 
@@ -116,8 +118,25 @@ export class NodeAnswer implements AnswerSink, RunOwner {
   }
 }
 
+// Express gives each response a prototype of its own, after which every look at one of its properties costs V8 a search: so there are as
+// few of them here as can be.
+
+/** Somebody in front of the application, such as a timeout of Express, has lost patience and answered; or nobody is left to answer. */
+function isAnswered(response: ServerResponse): boolean {
+  return response.headersSent || response.destroyed
+}
+
+const { writeHead } = ServerResponse.prototype
+
 /** Fields that the application does not send stay as others have set them. */
-function sendHead(response: ServerResponse, head: CheckedHead): ServerResponse {
+function sendHead(response: ServerResponse, head: CheckedHead): void {
+  // Who has put a writeHead of its own in its place may not know every form of its arguments.
+  if (response.writeHead === writeHead && response.getHeaderNames().length === 0)
+    response.writeHead(head.status, head.reason, head.headers.flat())
+  else setHead(response, head)
+}
+
+function setHead(response: ServerResponse, head: CheckedHead): void {
   response.statusCode = head.status
   response.statusMessage = head.reason
   const sent = new Set<string>(ADDED_TO)
@@ -130,5 +149,4 @@ function sendHead(response: ServerResponse, head: CheckedHead): ServerResponse {
       response.setHeader(name, value)
     }
   }
-  return response
 }

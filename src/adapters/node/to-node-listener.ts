@@ -58,7 +58,7 @@ export function toNodeListener(
   const { scriptName = '', trustsProxy, log } = options
   const settings = { scriptName: checkedMount(scriptName, 'toNodeListener'), trustsProxy, log }
   return function wsgiListener(request, response, next) {
-    serve(inner, settings, { request, response, next })
+    serve(inner, settings, new Call(request, response, next))
   }
 }
 
@@ -66,10 +66,18 @@ interface Settings extends NodeRequestOptions {
   readonly log: LogPrinter | undefined
 }
 
-interface Call {
+type Next = ((error?: unknown) => void) | undefined
+
+class Call {
   readonly request: IncomingMessage
   readonly response: ServerResponse
-  readonly next: ((error?: unknown) => void) | undefined
+  readonly next: Next
+
+  constructor(request: IncomingMessage, response: ServerResponse, next: Next) {
+    this.request = request
+    this.response = response
+    this.next = next
+  }
 }
 
 function serve(application: Application, settings: Settings, call: Call): void {

@@ -57,7 +57,6 @@ export class Crew implements WorkerOwner {
   /** Starts `count` workers. Resolves with the first when all are ready; rejects with what kept one of them from it. */
   async start(count: number): Promise<WorkerProcess> {
     await this.#server.listen()
-    if (this.#isStopping) throw new Error('the workers were to end before they began')
     const workers = Array.from({ length: count }, () => this.#spawn())
     try {
       await Promise.all(workers.map((worker) => worker.ready))

@@ -3,7 +3,7 @@
 import { request as httpRequest } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { toNodeListener } from '../../src/adapters/index.ts'
-import { AnswerFailure, type Application } from '../../src/wsgi/index.ts'
+import { AnswerFailure, type Application, type Header } from '../../src/wsgi/index.ts'
 import { until } from '../harness/until.ts'
 import {
   EndlessApplication,
@@ -135,6 +135,37 @@ describe('an answer through toNodeListener', () => {
     expect(headers.get('x-both')).toBe('inner')
     expect(headers.get('x-outer')).toBe('stays')
   })
+
+  test.each([
+    ['a name once', [['X-Both', 'inner']], 'inner'],
+    [
+      'several of a name',
+      [
+        ['X-Both', 'one'],
+        ['X-Both', 'two'],
+      ],
+      'one, two',
+    ],
+  ] as const)(
+    'has all that the application gives of %s, whatever was set in front of it',
+    async (_, given, both) => {
+      const listener = toNodeListener((_environ, startResponse) => {
+        startResponse('203 As told', [
+          ['Content-Type', 'text/plain'],
+          ...given.map(([name, value]): Header => [name, value]),
+        ])
+        return [Buffer.from('answered')]
+      })
+      await using server = await ListeningServer.start((request, response) => {
+        response.setHeader('X-Both', 'outer')
+        response.setHeader('X-Outer', 'stays')
+        listener(request, response)
+      })
+      const answer = await server.fetch('/')
+      expect([answer.status, answer.statusText, await answer.text()]).toEqual([203, 'As told', 'answered'])
+      expect([answer.headers.get('x-both'), answer.headers.get('x-outer')]).toEqual([both, 'stays'])
+    },
+  )
 
   test('is given up when somebody in front has answered meanwhile, such as a timeout', async () => {
     const steps = new StepwiseApplication()

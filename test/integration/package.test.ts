@@ -108,9 +108,12 @@ describe('the package', () => {
     expect(missing).toEqual([])
   })
 
-  test('needs no other package to run', () => {
+  test('needs tsx, which loads TypeScript, with the esbuild that it brings, and no other package to run', () => {
     expect(readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual([
+      '@esbuild',
+      'esbuild',
       'gantry',
+      'tsx',
     ])
   })
 

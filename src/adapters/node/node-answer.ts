@@ -3,6 +3,7 @@
 import { ServerResponse } from 'node:http'
 import type { AnswerSink, RunOwner } from '../../wsgi/application-run.ts'
 import type { CheckedHead } from '../../wsgi/checked-head.ts'
+import type { Header } from '../../wsgi/header.ts'
 import type { BodyInput } from '../../wsgi/input-stream.ts'
 import type { RequestLog } from '../adapter-log.ts'
 
@@ -126,14 +127,26 @@ function isAnswered(response: ServerResponse): boolean {
   return response.headersSent || response.destroyed
 }
 
-const { writeHead } = ServerResponse.prototype
+const NODES_WRITE_HEAD: unknown = Reflect.get(ServerResponse.prototype, 'writeHead')
 
 /** Fields that the application does not send stay as others have set them. */
 function sendHead(response: ServerResponse, head: CheckedHead): void {
+  const { headers } = head
   // Who has put a writeHead of its own in its place may not know every form of its arguments.
-  if (response.writeHead === writeHead && response.getHeaderNames().length === 0)
-    response.writeHead(head.status, head.reason, head.headers.flat())
+  if (hasPlainNames(headers) && response.writeHead === NODES_WRITE_HEAD)
+    response.writeHead(head.status, head.reason, headers.flat())
   else setHead(response, head)
+}
+
+/** Each name once: of several, Node 20 sends only the last where others have set fields before. */
+function hasPlainNames(headers: readonly Header[]): boolean {
+  const names = new Set<string>(ADDED_TO)
+  for (const [name] of headers) {
+    const lower = name.toLowerCase()
+    if (names.has(lower)) return false
+    names.add(lower)
+  }
+  return true
 }
 
 function setHead(response: ServerResponse, head: CheckedHead): void {

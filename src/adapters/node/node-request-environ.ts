@@ -33,31 +33,32 @@ export function nodeRequestEnviron(
   request: IncomingMessage,
   options: NodeRequestOptions,
 ): NodeRequestEnviron {
-  const place = placeOf(request, options.scriptName)
+  const { method = 'GET', httpVersion, socket } = request
+  const target = targetOf(request)
+  const place = placeOf(target, options.scriptName)
   if (place === undefined) return { type: 'refused', violation: 'TARGET_MALFORMED' }
   if (place === 'elsewhere') return { type: 'elsewhere' }
   if (!isWellEncoded(place.path)) return { type: 'refused', violation: 'TARGET_ENCODING' }
-  const peer = peerOf(request)
+  const peer = peerOf(socket)
   const trust = trustIn(request, options.trustsProxy, peer.address)
   const fields = fieldsOf(request)
   const word = proxyWord(request, trust, fields)
   if (typeof word === 'string') return { type: 'refused', violation: word }
-  const target = wholeTarget(request)
-  const host = splitTarget(target)?.authority
+  const host = splitTarget(target.whole)?.authority
   const strings = requestStrings({
-    method: request.method ?? 'GET',
+    method,
     target: `${place.mount}${place.path}${place.query}`,
     headers: trust === 'nobody' ? fields.filter(([name]) => !isForwarded(name)) : fields,
     scriptName: place.mount,
     scheme: peer.scheme,
     serverName: peer.serverName,
     serverPort: peer.serverPort,
-    protocol: `HTTP/${request.httpVersion}`,
+    protocol: `HTTP/${httpVersion}`,
     remoteAddress: peer.address,
     remotePort: peer.port,
     ...saidFacts(word),
   })
-  strings['REQUEST_URI'] = strings['RAW_URI'] = target
+  strings['REQUEST_URI'] = strings['RAW_URI'] = target.whole
   strings['SERVER_SOFTWARE'] = `node/${process.versions.node}`
   if (host !== undefined) strings['HTTP_HOST'] = host
   return { type: 'environ', strings: withWord(strings, word) }
@@ -69,16 +70,25 @@ interface Place {
   readonly query: string
 }
 
-const wholeTarget = (request: ExpressRequest): string => request.originalUrl ?? request.url ?? '/'
+/** The request target, and what of it is left where Express has mounted the listener. */
+interface Target {
+  readonly whole: string
+  readonly inner: string
+  readonly cutOff: string
+}
 
 /** Express cuts the mount path off `url` and keeps it in `baseUrl`; what it passes on always begins with a slash. */
-function placeOf(request: ExpressRequest, scriptName: string): Place | 'elsewhere' | undefined {
-  const inner = splitTarget(request.url ?? '/')
-  const whole = splitTarget(wholeTarget(request))
+function targetOf({ url = '/', originalUrl = url, baseUrl = '' }: ExpressRequest): Target {
+  return { whole: originalUrl, inner: url, cutOff: baseUrl }
+}
+
+function placeOf(target: Target, scriptName: string): Place | 'elsewhere' | undefined {
+  const inner = splitTarget(target.inner)
+  const whole = splitTarget(target.whole)
   if (inner === undefined || whole === undefined) return undefined
   const rest = splitMount(inner.path, scriptName)
   if (rest === undefined) return 'elsewhere'
-  const mount = `${request.baseUrl ?? ''}${scriptName}`
+  const mount = `${target.cutOff}${scriptName}`
   const path = whole.path === mount ? '' : rest
   return { mount, path, query: inner.query }
 }
@@ -91,10 +101,10 @@ interface Peer {
   readonly serverPort: string
 }
 
-function peerOf(request: IncomingMessage): Peer {
+function peerOf(socket: Socket): Peer {
   // A client that has left already, or one on a Unix socket, has no address.
-  const { remoteAddress = '', remotePort, localAddress, localPort } = request.socket as Partial<Socket>
-  const isTls = 'encrypted' in request.socket && request.socket.encrypted === true
+  const { remoteAddress = '', remotePort, localAddress, localPort } = socket as Partial<Socket>
+  const isTls = 'encrypted' in socket && socket.encrypted === true
   return {
     address: remoteAddress.startsWith('::ffff:')
       ? (canonicalAddress(remoteAddress) ?? remoteAddress)

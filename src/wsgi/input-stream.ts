@@ -3,6 +3,7 @@
 // The global one is a getter, which costs more than all else that is done for a request without a body.
 import { Buffer } from 'node:buffer'
 import type { RequestBody } from './exchange.ts'
+import { linesOf, readLines } from './input-lines.ts'
 
 /** PEP 3333, "Input and Error Streams". Ends where the body ends: an empty buffer, never a hang, never bytes of the next request. */
 export interface InputStream extends AsyncIterable<Buffer> {
@@ -79,20 +80,13 @@ export class BodyInput implements InputStream {
     return joined(pieces)
   }
 
-  async readlines(hint = -1): Promise<Buffer[]> {
-    const lines: Buffer[] = []
-    let bytes = 0
-    for await (const line of this) {
-      lines.push(line)
-      bytes += line.length
-      if (hint > 0 && bytes >= hint) break
-    }
-    return lines
+  readlines(hint = -1): Promise<Buffer[]> {
+    return readLines(this, hint)
   }
 
   /** Line by line. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
-    for (let line = await this.readline(); line.length > 0; line = await this.readline()) yield line
+  [Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
+    return linesOf(this)
   }
 
   /** The request is over. What is in memory can still be read. */

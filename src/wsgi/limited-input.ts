@@ -1,5 +1,6 @@
 // A request body of unknown length, of which only so much is read.
 
+import { linesOf, readLines } from './input-lines.ts'
 import type { InputStream } from './input-stream.ts'
 
 /** What reading throws beyond the limit. */
@@ -38,19 +39,12 @@ export class LimitedInput implements InputStream {
     return this.#count(await this.#input.readline(this.#within(size)))
   }
 
-  async readlines(hint = -1): Promise<Buffer[]> {
-    const lines: Buffer[] = []
-    let bytes = 0
-    for await (const line of this) {
-      lines.push(line)
-      bytes += line.length
-      if (hint > 0 && bytes >= hint) break
-    }
-    return lines
+  readlines(hint = -1): Promise<Buffer[]> {
+    return readLines(this, hint)
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
-    for (let line = await this.readline(); line.length > 0; line = await this.readline()) yield line
+  [Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
+    return linesOf(this)
   }
 
   /** One byte beyond the limit is asked for: only that tells whether there is more. */

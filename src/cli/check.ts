@@ -1,10 +1,9 @@
 // The command `gantry check`: what breaks PEP 3333, on standard output; status 1 if anything does.
 
-import { helpText } from '../config/help.ts'
 import { exitStatusOf, renderError } from '../errors.ts'
 import { check } from '../server/check.ts'
 import { readConfiguration } from '../server/configuration.ts'
-import { packageVersion } from '../server/version.ts'
+import { askedText } from './asked-text.ts'
 
 /** Resolves to the exit status: 0 without a violation, 1 with one or when the application cannot be started, 2 for bad options. */
 export async function checkCommand(argv: readonly string[]): Promise<number> {
@@ -12,7 +11,7 @@ export async function checkCommand(argv: readonly string[]): Promise<number> {
     const configured = await readConfiguration(argv, process.env)
     switch (configured.kind) {
       case 'request':
-        process.stdout.write(configured.request === 'help' ? helpText() : `gantry ${packageVersion()}\n`)
+        process.stdout.write(askedText(configured.request))
         return 0
       case 'problems':
         throw new AggregateError(configured.problems)

@@ -1,11 +1,11 @@
 // The command `gantry serve`, which is also what `gantry APP` means: start, say so, run until a signal, report what went wrong.
-import { helpText } from '../config/help.ts'
 import { exitStatusOf, renderError } from '../errors.ts'
 import { type Configuration, frontCount, readConfiguration } from '../server/configuration.ts'
 import { FrontFailed, runFronts } from '../server/run-fronts.ts'
 import { runHere } from '../server/run-here.ts'
 import type { Running } from '../server/running.ts'
 import { packageVersion } from '../server/version.ts'
+import { askedText } from './asked-text.ts'
 import { banner } from './banner.ts'
 
 const SIGNAL_STATUSES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
@@ -19,7 +19,7 @@ export async function serveCommand(argv: readonly string[]): Promise<number> {
   const configured = await readConfiguration(argv, process.env)
   switch (configured.kind) {
     case 'request':
-      process.stdout.write(configured.request === 'help' ? helpText() : `gantry ${packageVersion()}\n`)
+      process.stdout.write(askedText(configured.request))
       return 0
     case 'problems':
       return report(new AggregateError(configured.problems))

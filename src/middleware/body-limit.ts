@@ -3,6 +3,7 @@
 
 import { givenSize } from '../config/given-values.ts'
 import { answerOf } from '../wsgi/answer-of.ts'
+import { dropBody, passedAnswer } from '../wsgi/passed-answer.ts'
 import { withParts } from '../wsgi/application-parts.ts'
 import type { Application, ApplicationResult, Middleware, StartResponse } from '../wsgi/application.ts'
 import type { Environ } from '../wsgi/environ.ts'
@@ -58,13 +59,10 @@ async function answerBounded(
   const input = new LimitedInput(environ['wsgi.input'], maxBytes)
   environ['wsgi.input'] = input
   try {
-    const { status, reason, headers, body } = await answerOf(application, environ)
-    if (!input.isExceeded) {
-      startResponse(`${status} ${reason}`, headers)
-      return body
-    }
+    const answer = await answerOf(application, environ)
+    if (!input.isExceeded) return passedAnswer(startResponse, answer, answer.body)
     // The application has caught the error, and made of it what it makes of its own.
-    if (!Array.isArray(body)) await (body as AsyncIterableIterator<Uint8Array>).return?.()
+    dropBody(answer.body)
   } catch (error) {
     if (!input.isExceeded) throw error
   }

@@ -5,7 +5,7 @@ import { withParts } from '../wsgi/application-parts.ts'
 import type { Application, ApplicationResult, Middleware, StartResponse } from '../wsgi/application.ts'
 import { changedHeaders } from '../wsgi/changed-headers.ts'
 import type { Environ } from '../wsgi/environ.ts'
-import { addVary } from '../wsgi/header-list.ts'
+import { addHeaders, addVary } from '../wsgi/header-list.ts'
 import type { Header } from '../wsgi/header.ts'
 
 /** Decides about one origin, such as `https://shop.example.org`. */
@@ -156,7 +156,8 @@ function answerPreflight(
   if (policy.isAllowed !== undefined) addVary(headers, 'Origin')
   if (policy.headers === undefined) addVary(headers, 'Access-Control-Request-Headers')
   if (allowed !== undefined) {
-    headers.push(['Access-Control-Allow-Origin', allowed], ...policy.ofPreflights)
+    headers.push(['Access-Control-Allow-Origin', allowed])
+    addHeaders(headers, policy.ofPreflights)
     const names = policy.headers ?? (requested !== undefined && TOKENS.test(requested) ? requested : '')
     if (names !== '') headers.push(['Access-Control-Allow-Headers', names])
   }
@@ -168,7 +169,9 @@ function tell({ isAllowed, ofAnswers }: Policy, allowed: string | undefined, hea
   removeOwn(headers)
   // Also where nothing is allowed: a cache must not give that answer to an origin that is (Fetch standard, "CORS protocol and HTTP caches").
   if (isAllowed !== undefined) addVary(headers, 'Origin')
-  if (allowed !== undefined) headers.push(['Access-Control-Allow-Origin', allowed], ...ofAnswers)
+  if (allowed === undefined) return
+  headers.push(['Access-Control-Allow-Origin', allowed])
+  addHeaders(headers, ofAnswers)
 }
 
 const OWN_HEADERS = new Set([

@@ -3,7 +3,7 @@
 import { type AccessRecord, CLIENT_LEFT } from '../wsgi/access-record.ts'
 import { AnswerFailure } from '../wsgi/answer-failure.ts'
 import type { ApplicationResult, StartResponse } from '../wsgi/application.ts'
-import { requestTarget } from '../wsgi/environ-object.ts'
+import { requestTarget } from '../wsgi/request-target.ts'
 import type { Environ } from '../wsgi/environ.ts'
 import type { ErrorStream } from '../wsgi/error-stream.ts'
 import type { RequestContext } from '../wsgi/request-context.ts'

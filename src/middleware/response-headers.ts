@@ -5,7 +5,7 @@ import type { Application, Middleware } from '../wsgi/application.ts'
 import { changedHeaders } from '../wsgi/changed-headers.ts'
 import { checkHead } from '../wsgi/checked-head.ts'
 import type { Environ } from '../wsgi/environ.ts'
-import { hasHeader, removeHeader, setHeader } from '../wsgi/header-list.ts'
+import { addHeaders, hasHeader, removeHeader, setHeader } from '../wsgi/header-list.ts'
 import type { Header } from '../wsgi/header.ts'
 
 /** Which headers answers get and lose: `remove` first, then `set`, `add`, and last what is missing of `preset`. */
@@ -48,13 +48,13 @@ export function responseHeaders(options: ResponseHeadersOptions): Middleware {
       if (ofErrors !== undefined) {
         // What stands there is from further outside, which has the last word.
         addMissing(ofErrors, setOnErrors)
-        ofErrors.push(...addOnErrors)
+        addHeaders(ofErrors, addOnErrors)
         addMissing(ofErrors, wanted)
       }
       const change = changedHeaders(startResponse, (headers) => {
         for (const name of remove) removeHeader(headers, name)
         for (const [name, value] of set) setHeader(headers, name, value)
-        headers.push(...add)
+        addHeaders(headers, add)
         addMissing(headers, wanted)
       })
       return application(environ, change)
@@ -87,7 +87,7 @@ function presetOf(preset: string | undefined): (environ: Environ) => readonly He
 }
 
 function addMissing(headers: Header[], wanted: readonly Header[]): void {
-  for (const header of wanted) {
-    if (!hasHeader(headers, header[0])) headers.push(header)
+  for (const [name, value] of wanted) {
+    if (!hasHeader(headers, name)) headers.push([name, value])
   }
 }

@@ -10,6 +10,11 @@ export function hasHeader(headers: readonly Header[], name: string): boolean {
   return false
 }
 
+/** Adds headers that other answers get too: as pairs of this list's own, which whoever comes after may change. */
+export function addHeaders(headers: Header[], added: readonly Header[]): void {
+  for (const [name, value] of added) headers.push([name, value])
+}
+
 /** Removes every header of the name. */
 export function removeHeader(headers: Header[], name: string): void {
   const lower = name.toLowerCase()

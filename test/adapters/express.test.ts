@@ -3,7 +3,6 @@
 import express, { type ErrorRequestHandler } from 'express'
 import { describe, expect, test } from 'vitest'
 import { toNodeListener } from '../../src/adapters/index.ts'
-import { until } from '../harness/until.ts'
 import { EndlessApplication, StepwiseApplication, fails, showsEnviron } from './applications.ts'
 import { ListeningServer } from './listening.ts'
 
@@ -99,14 +98,6 @@ describe('an application mounted in Express', () => {
   test('is closed when the client leaves (W48)', async () => {
     const endless = new EndlessApplication()
     await using server = await ListeningServer.start(express().use(toNodeListener(endless.application)))
-    const connection = await server.connect()
-    connection.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
-    await connection.receive((received) => received.length > 1000)
-    connection.close()
-    await until(
-      () => endless.closes === 1,
-      5000,
-      () => 'it was not closed',
-    )
+    await server.leaveInTheMiddle('/', endless)
   })
 })

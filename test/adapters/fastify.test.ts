@@ -4,7 +4,6 @@ import { type FastifyPluginCallback, fastify } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { toNodeListener } from '../../src/adapters/index.ts'
 import { type Application, asApplication } from '../../src/wsgi/index.ts'
-import { until } from '../harness/until.ts'
 import {
   EndlessApplication,
   StepwiseApplication,
@@ -89,15 +88,7 @@ describe('an application in Fastify', () => {
   })
 
   test('is closed when the client leaves (W48)', async () => {
-    const connection = await server.connect()
-    connection.send('GET /endless HTTP/1.1\r\nHost: x\r\n\r\n')
-    await connection.receive((received) => received.length > 1000)
-    connection.close()
-    await until(
-      () => endless.closes === 1,
-      5000,
-      () => 'it was not closed',
-    )
+    await server.leaveInTheMiddle('/endless', endless)
   })
 
   test('answers for its failures with a page of its own (W49)', async () => {

@@ -4,7 +4,6 @@ import Koa from 'koa'
 import { describe, expect, test } from 'vitest'
 import { fromNodeListener, toNodeListener } from '../../src/adapters/index.ts'
 import { testClient } from '../../src/testing/index.ts'
-import { until } from '../harness/until.ts'
 import { EndlessApplication, echoes, fails, showsEnviron } from './applications.ts'
 import { AdapterLogRecord, ListeningServer } from './listening.ts'
 
@@ -44,15 +43,7 @@ describe('an application in Koa', () => {
   test('is closed when the client leaves (W48), and answers for its failures', async () => {
     const endless = new EndlessApplication()
     await using server = await ListeningServer.start(koaWith(endless.application, '/endless').callback())
-    const connection = await server.connect()
-    connection.send('GET /endless HTTP/1.1\r\nHost: x\r\n\r\n')
-    await connection.receive((received) => received.length > 1000)
-    connection.close()
-    await until(
-      () => endless.closes === 1,
-      5000,
-      () => 'it was not closed',
-    )
+    await server.leaveInTheMiddle('/endless', endless)
 
     await using failing = await ListeningServer.start(koaWith(fails, '/fails').callback())
     expect((await failing.fetch('/fails/early')).status).toBe(500)

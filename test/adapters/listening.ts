@@ -37,6 +37,20 @@ export class ListeningServer implements AsyncDisposable {
     return RawConnection.open({ host: '127.0.0.1', port: this.port })
   }
 
+  /** A client that leaves in the middle of an endless answer. Resolves when `endless` was closed for it. */
+  async leaveInTheMiddle(path: string, endless: { readonly closes: number }): Promise<void> {
+    const closes = endless.closes
+    const connection = await this.connect()
+    connection.send(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`)
+    await connection.receive((received) => received.length > 1000)
+    connection.close()
+    await until(
+      () => endless.closes === closes + 1,
+      5000,
+      () => 'it was not closed',
+    )
+  }
+
   fetch(path: string, init?: RequestInit): Promise<Response> {
     return fetch(this.url + path, init)
   }

@@ -1,6 +1,6 @@
 // Request targets and the mount prefix in them: raw, so that a `%2F` is no slash.
 
-import { requestTarget } from '../wsgi/environ-object.ts'
+import { requestTarget } from '../wsgi/request-target.ts'
 import type { Environ } from '../wsgi/environ.ts'
 import { percentDecoded } from '../wsgi/request-strings.ts'
 

@@ -2,7 +2,7 @@
 // Its twin is RequestWatch in python/gantry_worker/lint.py.
 
 import type { StartResponse, Write } from '../wsgi/application.ts'
-import { requestTarget } from '../wsgi/environ-object.ts'
+import { requestTarget } from '../wsgi/request-target.ts'
 import type { Environ } from '../wsgi/environ.ts'
 import type { Fault, Finding } from './finding.ts'
 import { declaredLength, headFaults, statusCode } from './head-faults.ts'

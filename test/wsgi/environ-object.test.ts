@@ -2,19 +2,14 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  type EnvironBlocks,
-  environBlocks,
-  environObject,
-  type EnvironObjects,
-  environOf,
-  environOrigin,
-  requestTarget,
-} from '../../src/wsgi/environ-object.ts'
+import { type EnvironBlocks, environBlocks } from '../../src/wsgi/environ-blocks.ts'
+import { environObject, type EnvironObjects, environOf } from '../../src/wsgi/environ-object.ts'
+import { environOrigin } from '../../src/wsgi/environ-origin.ts'
 import { LineErrorStream } from '../../src/wsgi/error-stream.ts'
 import type { Exchange } from '../../src/wsgi/exchange.ts'
 import { type Environ, FileWrapper, RequestContext } from '../../src/wsgi/index.ts'
 import { emptyInput } from '../../src/wsgi/input-stream.ts'
+import { requestTarget } from '../../src/wsgi/request-target.ts'
 
 type Pairs = readonly (readonly [string, string])[]
 
@@ -133,6 +128,18 @@ describe('its blocks', () => {
     expect(blocksOf(made).own.endsWith('value\0HTTP_X_ADDED\0new\0')).toBe(true)
     expect(blocksOf(made).shared).toBe(made['gantry.request']?.origin?.exchange.sharedEnviron)
   })
+
+  test.each([true, false])(
+    "leave a worker's own objects alone (W14), whether they have an origin (%j) or not",
+    (hasOrigin) => {
+      const made = environ()
+      if (!hasOrigin) delete made['gantry.request']
+      Object.assign(made, { 'wsgi.multithread': 'text', 'wsgi.mine': 'text', 'wsgi.url_scheme': 'https' })
+      const { own } = blocksOf(made)
+      expect(own).toContain('wsgi.url_scheme\0https\0')
+      expect(own).not.toContain('text')
+    },
+  )
 
   test.each<[string, (made: Environ) => void]>([
     ['a shared key changed', (made) => (made.SCRIPT_NAME = '/shop')],

@@ -19,10 +19,12 @@ export const GROUPS = [
   'Listening',
   'Proxies',
   'Processes',
+  'Recycling',
   'Answers',
   'Limits',
   'Buffers',
   'Times',
+  'Operation',
   'Logs',
 ] as const
 

@@ -83,3 +83,26 @@ export function parseEnvironmentEntry(text: string): Parsed<EnvironmentEntry> {
 }
 
 const isFilled = (text: string): boolean => text !== '' && !text.includes('\0')
+
+/** A path that the server answers by itself, as it stands in request targets; empty for none. */
+export function parseOwnPath(text: string): Parsed<string> {
+  if (text === '' || /^\/[\x21\x22\x24-\x3e\x40-\x7e]*$/.test(text)) return { ok: true, value: text }
+  return { ok: false, expected: 'a path such as /-/ready, percent-encoded and without a query; or nothing' }
+}
+
+/** The mode bits that new files do not get, in octal digits as for the command umask. */
+export function parseUmask(text: string): Parsed<number> {
+  if (/^0?[0-7]{1,3}$/.test(text)) return { ok: true, value: Number.parseInt(text, 8) }
+  return { ok: false, expected: 'octal digits such as 027' }
+}
+
+/** The name of a user or a group, or its number. */
+export function parseAccount(text: string): Parsed<string> {
+  if (/^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/.test(text)) return { ok: true, value: text }
+  return { ok: false, expected: 'a name such as www-data, or a number' }
+}
+
+/** Where the control socket is: a path, or `none` to have none. */
+export function parseControlSocket(text: string, place: Place): Parsed<string> {
+  return text === 'none' ? { ok: true, value: text } : parsePath(text, place)
+}

@@ -26,7 +26,12 @@ export interface CheckResult {
  * started; nothing is left running then or afterwards.
  */
 export async function check(configuration: Configuration): Promise<CheckResult> {
-  const settings = { ...configuration.settings, lint: true, workers: 1, accessLog: undefined }
+  const settings = {
+    ...configuration.settings,
+    lint: true,
+    workers: { min: 1, max: 1 },
+    accessLog: undefined,
+  }
   const findings = new Findings()
   const log = gathering(findings)
   const observation = new Observation(settings, log)

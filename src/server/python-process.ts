@@ -2,6 +2,7 @@
 
 import { statSync } from 'node:fs'
 import type { Settings } from '../config/resolve.ts'
+import { type WorkerRange, formatWorkerRange } from '../config/worker-range.ts'
 import { GantryError } from '../errors.ts'
 import { INLINE_BODY_BYTES } from '../spool/incoming-body.ts'
 import type { SpoolDirectory } from '../spool/spool.ts'
@@ -26,7 +27,8 @@ export interface PythonSummary {
   readonly version: string
   readonly path: string
   readonly pathOrigin: string
-  readonly workers: number
+  /** A number, or a range of them. */
+  readonly workers: string
   readonly workersOrigin: string
   readonly threads: number
   readonly threadsOrigin: string
@@ -52,7 +54,7 @@ export interface Share {
 interface Opened {
   readonly host: PythonHost
   readonly interpreter: Interpreter
-  readonly workers: { readonly count: number; readonly origin: string }
+  readonly workers: { readonly range: WorkerRange; readonly origin: string }
   readonly pool: WorkerPool
 }
 
@@ -104,7 +106,7 @@ export class PythonProcess implements ApplicationProcess {
       version: this.#first?.interpreter?.version ?? '',
       path: interpreter.path,
       pathOrigin: interpreter.origin,
-      workers: workers.count,
+      workers: formatWorkerRange(workers.range),
       workersOrigin: workers.origin,
       threads,
       threadsOrigin: origins.threads,
@@ -189,20 +191,24 @@ function openPool(settings: Settings, openHost: () => PythonHost): Opened {
   const host = openHost()
   const workers = workerCount(settings, host.share)
   const pool = new WorkerPool(
-    poolSettings(settings, interpreter, workers.count, host),
+    poolSettings(settings, interpreter, workers.range, host),
     poolReports(host.observation),
   )
   return { host, interpreter, workers, pool }
 }
 
 function workerCount(settings: Settings, { index, count: fronts }: Share): Opened['workers'] {
-  const { count, origin } =
-    settings.workers === undefined
-      ? allowedCpus()
-      : { count: settings.workers, origin: settings.origins.workers }
+  if (settings.workers !== undefined) {
+    const { min, max } = settings.workers
+    return { range: { min: part(min), max: part(max) }, origin: settings.origins.workers }
+  }
+  const { count, origin } = allowedCpus()
+  return { range: { min: part(count), max: part(count) }, origin }
+
   // The first ones get what is left over; each has one at least.
-  const part = Math.floor(count / fronts) + (index < count % fronts ? 1 : 0)
-  return { count: Math.max(1, part), origin }
+  function part(whole: number): number {
+    return Math.max(1, Math.floor(whole / fronts) + (index < whole % fronts ? 1 : 0))
+  }
 }
 
 function checkedInterpreter(settings: Settings): Interpreter {
@@ -215,7 +221,7 @@ function checkedInterpreter(settings: Settings): Interpreter {
 function poolSettings(
   settings: Settings,
   interpreter: Interpreter,
-  workers: number,
+  workers: WorkerRange,
   { spool, share }: PythonHost,
 ): PoolSettings {
   return {
@@ -229,10 +235,24 @@ function poolSettings(
       ...Object.fromEntries(settings.env.map(({ name, value }) => [name, value])),
     },
     threads: settings.threads,
-    multiprocess: workers * share.count > 1,
+    multiprocess: workers.max * share.count > 1,
     bootTimeoutMs: settings.bootTimeoutMs,
     workers,
+    preload: settings.preload,
+    healthPath: settings.healthPath,
     queueSize: settings.queueSize,
+    queueTimeoutMs: settings.queueTimeoutMs,
+    requestTimeoutMs: settings.requestTimeoutMs,
+    responseIdleTimeoutMs: settings.responseIdleTimeoutMs,
+    interruptGraceMs: settings.interruptGraceMs,
+    retryIdempotent: settings.retryIdempotent,
+    maxRequests: settings.maxRequests,
+    maxRequestsJitter: settings.maxRequestsJitter,
+    maxWorkerAgeMs: settings.maxWorkerAgeMs,
+    maxRss: settings.maxRss,
+    maxRssHard: settings.maxRssHard,
+    growAfterMs: settings.growAfterMs,
+    shrinkAfterMs: settings.shrinkAfterMs,
     privateDirectories: spool.privateDirectories,
     lint: settings.lint,
   }

@@ -4,13 +4,30 @@ import { GantryError } from '../errors.ts'
 import type { FrameSocket } from './frame-socket.ts'
 import { CONTROL_LINK } from './frames.ts'
 import type { LinkHello, Revoked } from './frames.ts'
+import type { WorkerRange } from '../config/worker-range.ts'
 import { RestartPauses } from './restart-pauses.ts'
 import { LinkServer } from './link-server.ts'
-import { WorkerProcess } from './worker-process.ts'
+import type { StartChild } from './child.ts'
+import { WorkerProcess, spawnWorker } from './worker-process.ts'
 import type { WorkerExit, WorkerOwner, WorkerSettings } from './worker-process.ts'
 
 const FIRST_RETRY_MS = 100
 const LONGEST_RETRY_MS = 10_000
+
+/** How workers run, and when they are replaced. */
+export interface CrewSettings extends WorkerSettings {
+  readonly workers: WorkerRange
+  /** Forks workers from one process that has imported the application. */
+  readonly preload: boolean
+  /** 0: never, any. */
+  readonly maxRequests: number
+  readonly maxRequestsJitter: number
+  readonly maxWorkerAgeMs: number
+  readonly maxRss: number
+  readonly maxRssHard: number
+  readonly growAfterMs: number
+  readonly shrinkAfterMs: number
+}
 
 /** What happens to workers, for the log. */
 export interface CrewReports {
@@ -22,15 +39,31 @@ export interface CrewReports {
   bootFailed(worker: number, error: unknown, retryMs: number): void
 }
 
+/** What a worker does just now. */
+export interface WorkerLoad {
+  /** Answered by it. */
+  readonly requests: number
+  readonly threads: number
+  readonly busyThreads: number
+}
+
 /** Who uses the workers' threads. */
 export interface CrewOwner {
   /** A thread is there to serve. */
   linked(hello: LinkHello, socket: FrameSocket): void
+  /** `worker` says that it is ready. Resolves when requests go to it; rejects with a GantryError when it is not to be used. */
+  admit(worker: number): Promise<void>
+  /** No further request goes to `worker`. Resolves when nothing is under way on it but on threads that are stuck. */
+  withdraw(worker: number): Promise<void>
+  /** `worker` has ended; `error` says how. */
+  dismissed(worker: number, error: GantryError): void
+  loadOf(worker: number): WorkerLoad
   revoked(worker: number, revoked: Revoked): void
 }
 
 export class Crew implements WorkerOwner {
-  readonly #settings: WorkerSettings
+  readonly #settings: CrewSettings
+  readonly #startChild: StartChild
   readonly #owner: CrewOwner
   readonly #reports: CrewReports
   readonly #server: LinkServer
@@ -40,7 +73,7 @@ export class Crew implements WorkerOwner {
   #lastNumber = 0
   readonly #pauses = new RestartPauses()
 
-  constructor(settings: WorkerSettings, owner: CrewOwner, reports: CrewReports) {
+  constructor(settings: CrewSettings, owner: CrewOwner, reports: CrewReports) {
     this.#owner = owner
     this.#reports = reports
     this.#server = new LinkServer((hello, socket) => this.#linked(hello, socket))
@@ -48,18 +81,19 @@ export class Crew implements WorkerOwner {
       ...settings,
       privateDirectories: [...settings.privateDirectories, this.#server.directory],
     }
+    this.#startChild = spawnWorker(this.#server.path, this.#settings)
   }
 
   get size(): number {
     return this.#workers.size
   }
 
-  /** Starts `count` workers. Resolves with the first when all are ready; rejects with what kept one of them from it. */
-  async start(count: number): Promise<WorkerProcess> {
+  /** Starts the fewest workers. Resolves with the first when all are ready; rejects with what kept one of them from it. */
+  async start(): Promise<WorkerProcess> {
     await this.#server.listen()
-    const workers = Array.from({ length: count }, () => this.#spawn())
+    const workers = Array.from({ length: this.#settings.workers.min }, () => this.#spawn())
     try {
-      await Promise.all(workers.map((worker) => worker.ready))
+      await Promise.all(workers.map((worker) => this.#admitted(worker)))
     } catch (error) {
       await this.stop(0)
       throw error
@@ -77,7 +111,7 @@ export class Crew implements WorkerOwner {
   /** Ends everything at once. */
   kill(): void {
     this.#beginStopping()
-    for (const worker of this.#workers.values()) worker.kill()
+    for (const worker of this.#workers.values()) worker.kill('everything was to end at once')
     this.#server.close()
   }
 
@@ -87,7 +121,7 @@ export class Crew implements WorkerOwner {
 
   /** A link of `worker` broke with requests on it: the process is dying, or no longer to be trusted. */
   brokenLink(worker: number): void {
-    this.#workers.get(worker)?.kill()
+    this.#workers.get(worker)?.kill('a link of it broke with requests on it')
   }
 
   revoked(worker: WorkerProcess, revoked: Revoked): void {
@@ -100,9 +134,14 @@ export class Crew implements WorkerOwner {
 
   exited(worker: WorkerProcess, exit: WorkerExit): void {
     this.#workers.delete(worker.number)
-    if (this.#isStopping || worker.readyAtMs === undefined) return
-    const pauseMs = this.#pauses.after(performance.now() - worker.readyAtMs)
-    const error = new GantryError('GANTRY_WORKER_CRASHED', { pid: worker.pid ?? 0, ...exit })
+    const error = new GantryError('GANTRY_WORKER_CRASHED', {
+      pid: worker.pid ?? 0,
+      code: exit.code,
+      signal: exit.signal,
+    })
+    this.#owner.dismissed(worker.number, error)
+    if (this.#isStopping || worker.servingSinceMs === undefined) return
+    const pauseMs = this.#pauses.after(performance.now() - worker.servingSinceMs)
     this.#reports.died(worker.number, error, pauseMs)
     this.#replaceAfter(pauseMs, FIRST_RETRY_MS)
   }
@@ -118,7 +157,7 @@ export class Crew implements WorkerOwner {
   async #replace(retryMs: number): Promise<void> {
     const worker = this.#spawn()
     try {
-      await worker.ready
+      await this.#admitted(worker)
       this.#reports.replaced(worker.number, worker.pid ?? 0)
     } catch (error) {
       if (this.#isStopping) return
@@ -127,8 +166,14 @@ export class Crew implements WorkerOwner {
     }
   }
 
+  async #admitted(worker: WorkerProcess): Promise<void> {
+    await worker.ready
+    await this.#owner.admit(worker.number)
+    worker.servingSinceMs = performance.now()
+  }
+
   #spawn(): WorkerProcess {
-    const worker = new WorkerProcess(++this.#lastNumber, this.#server.path, this.#settings, this)
+    const worker = new WorkerProcess(++this.#lastNumber, this.#settings, this.#startChild, this)
     this.#workers.set(worker.number, worker)
     return worker
   }

@@ -8,7 +8,7 @@
 import { GantryError } from '../errors.ts'
 import type { Exchange, ExchangeHandler } from '../wsgi/exchange.ts'
 import { Crew } from './crew.ts'
-import type { CrewOwner, CrewReports } from './crew.ts'
+import type { CrewOwner, CrewReports, CrewSettings, WorkerLoad } from './crew.ts'
 import type { FrameSocket } from './frame-socket.ts'
 import { ExchangeQueue } from './exchange-queue.ts'
 import type { LinkHello, Revoked } from './frames.ts'
@@ -16,7 +16,7 @@ import { Link } from './link.ts'
 import type { ApplicationReport, LinkOwner } from './link.ts'
 import { ServiceTime } from './service-time.ts'
 import { Threads } from './threads.ts'
-import type { WorkerProcess, WorkerSettings } from './worker-process.ts'
+import type { WorkerProcess } from './worker-process.ts'
 
 const BATCH_MICROS = 1_000
 const LARGEST_BATCH = 64
@@ -26,10 +26,17 @@ const WATCH_MS = 2
 const ENDED_MS = 100
 const CLOSED = 'GANTRY_APPLICATION_CLOSED'
 
-export interface PoolSettings extends WorkerSettings {
-  readonly workers: number
+export interface PoolSettings extends CrewSettings {
   /** Requests that may wait; one more is answered 503. */
   readonly queueSize: number
+  /** 0: any time. */
+  readonly queueTimeoutMs: number
+  readonly requestTimeoutMs: number
+  readonly responseIdleTimeoutMs: number
+  readonly interruptGraceMs: number
+  readonly retryIdempotent: boolean
+  /** A path that a worker has to answer with 2xx before it gets requests. */
+  readonly healthPath: string | undefined
 }
 
 /** What happens in the pool, for the log. */
@@ -60,7 +67,9 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
   readonly #queue = new ExchangeQueue()
   readonly #serviceTime = new ServiceTime()
   #warmest: Link | undefined
-  #whenLinked: { readonly count: number; readonly resolve: () => void } | undefined
+  /** Workers whose threads are being linked, and those that get requests. */
+  readonly #arriving = new Map<number, Arrival>()
+  readonly #admitted = new Set<number>()
   #whenIdle: (() => void) | undefined
   #isStopping = false
   #willDispatch = false
@@ -84,14 +93,9 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     }
   }
 
-  /** Starts the workers. Resolves with the first when all their threads are ready; rejects with what kept one of them from it. */
-  async start(): Promise<WorkerProcess> {
-    const { workers, threads } = this.#settings
-    const first = await this.#crew.start(workers)
-    // A worker is ready a moment before the last of its threads is linked.
-    if (this.#links.size < workers * threads && !this.#isStopping)
-      await new Promise<void>((resolve) => (this.#whenLinked = { count: workers * threads, resolve }))
-    return first
+  /** Starts the workers. Resolves with the first when all are ready; rejects with what kept one of them from it. */
+  start(): Promise<WorkerProcess> {
+    return this.#crew.start()
   }
 
   /** Takes nothing new, and ends the workers when all that was taken is answered: what is under way after `graceMs` is given up. */
@@ -100,7 +104,6 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     const deadlineMs = performance.now() + graceMs
     await this.#idleWithin(graceMs)
     clearTimeout(this.#watch)
-    this.#whenLinked?.resolve()
     for (let next = this.#queue.peek(); next !== undefined; next = this.#queue.peek()) {
       this.#queue.shift()
       next.exchange.fail(503, CLOSED)
@@ -112,7 +115,6 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
   kill(): void {
     this.#isStopping = true
     clearTimeout(this.#watch)
-    this.#whenLinked?.resolve()
     this.#crew.kill()
   }
 
@@ -166,8 +168,47 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
   linked(hello: LinkHello, socket: FrameSocket): void {
     const link = new Link(socket, hello.worker, hello.link, this)
     this.#links.add(link)
+    if (this.#admitted.has(hello.worker)) this.#use(link)
+    else this.#arrivalOf(hello.worker).linked(this.#linksOf(hello.worker).length)
+  }
+
+  async admit(worker: number): Promise<void> {
+    // A worker is ready a moment before the last of its threads is linked.
+    await this.#arrivalOf(worker).whenLinked
+    this.#arriving.delete(worker)
+    this.#admitted.add(worker)
+    for (const link of this.#linksOf(worker)) this.#use(link)
+  }
+
+  withdraw(worker: number): Promise<void> {
+    this.#admitted.delete(worker)
+    for (const link of this.#linksOf(worker)) this.#threads.remove(link)
+    return Promise.resolve()
+  }
+
+  dismissed(worker: number, error: GantryError): void {
+    this.#arriving.get(worker)?.fail(error)
+    this.#arriving.delete(worker)
+    this.#admitted.delete(worker)
+  }
+
+  loadOf(worker: number): WorkerLoad {
+    const links = this.#linksOf(worker)
+    return { requests: 0, threads: links.length, busyThreads: links.filter((link) => !link.isFree).length }
+  }
+
+  #linksOf(worker: number): readonly Link[] {
+    return [...this.#links].filter((link) => link.worker === worker)
+  }
+
+  #arrivalOf(worker: number): Arrival {
+    const arrival = this.#arriving.get(worker) ?? new Arrival(this.#settings.threads)
+    this.#arriving.set(worker, arrival)
+    return arrival
+  }
+
+  #use(link: Link): void {
     this.#threads.add(link)
-    if (this.#links.size === this.#whenLinked?.count) this.#whenLinked.resolve()
     if (this.#queue.length > 0) this.#dispatchSoon()
   }
 
@@ -281,6 +322,32 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     }
     this.#dispatch()
     if (hasBatches) this.#startWatch()
+  }
+}
+
+/** A worker on its way: ready when each of its threads has its link. */
+class Arrival {
+  readonly whenLinked: Promise<void>
+  readonly #threads: number
+  #resolve: () => void = () => undefined
+  #reject: (error: GantryError) => void = () => undefined
+
+  constructor(threads: number) {
+    this.#threads = threads
+    this.whenLinked = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+    // Nobody waits for it yet when the worker ends before it says that it is ready.
+    this.whenLinked.catch(() => undefined)
+  }
+
+  fail(error: GantryError): void {
+    this.#reject(error)
+  }
+
+  linked(count: number): void {
+    if (count === this.#threads) this.#resolve()
   }
 }
 

@@ -13,6 +13,7 @@ interface WorkerThreads {
 
 export class Threads {
   readonly #workers = new Map<number, WorkerThreads>()
+  readonly #links = new Set<Link>()
   #free = 0
   #uses = 0
 
@@ -22,6 +23,7 @@ export class Threads {
 
   /** A thread is there for the first time: the coldest of its worker. */
   add(link: Link): void {
+    this.#links.add(link)
     this.#of(link).free.unshift(link)
     this.#free++
   }
@@ -52,16 +54,18 @@ export class Threads {
     this.#free--
   }
 
-  /** `link` is free again. */
+  /** `link` is free again. Does nothing where it was removed meanwhile. */
   giveBack(link: Link): void {
+    if (!this.#links.has(link)) return
     const worker = this.#of(link)
     worker.free.push(link)
     worker.busy--
     this.#free++
   }
 
-  /** `link` is gone, free or at work. */
+  /** `link`, free or at work, gets nothing more. Does nothing where it was not added. */
   remove(link: Link): void {
+    if (!this.#links.delete(link)) return
     const worker = this.#of(link)
     const position = worker.free.indexOf(link)
     if (position === -1) {

@@ -1,11 +1,9 @@
-// A Python process: started, booted over its control link, stopped. What it serves is its links' business.
+// A worker: booted over its control link, stopped. What it serves is its links' business, how its process is started is child.ts's.
 
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import type { Readable } from 'node:stream'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { GantryError, bootFailureError, isBootFailureKind } from '../errors.ts'
+import type { Child, ChildExit, ChildOwner, StartChild } from './child.ts'
+import { SpawnedChild } from './child.ts'
 import type { FrameReceiver, FrameSocket } from './frame-socket.ts'
 import {
   FRAME,
@@ -22,7 +20,6 @@ const WORKER_PACKAGE = fileURLToPath(new URL('../../python/gantry_worker', impor
 const EXIT_PYTHON_TOO_OLD = 3
 const TOO_OLD_LINE = /^python-too-old (\S+)$/
 const UNCONTROLLED_MS = 1_000
-const LAST_LINES_MS = 500
 const OLDEST_PYTHON = '3.8'
 
 /** What a worker runs, and how. The same for all workers of a pool. */
@@ -49,10 +46,10 @@ export interface Interpreter {
   readonly executable: string
 }
 
-/** How a process ended. */
-export interface WorkerExit {
-  readonly code: number | null
-  readonly signal: NodeJS.Signals | null
+/** How a worker ended. */
+export interface WorkerExit extends ChildExit {
+  /** Why we killed it; undefined where we did not. */
+  readonly killedFor: string | undefined
 }
 
 /** What a worker tells its pool while it lives. */
@@ -62,42 +59,39 @@ export interface WorkerOwner {
   exited(worker: WorkerProcess, exit: WorkerExit): void
 }
 
-export class WorkerProcess implements FrameReceiver {
+export class WorkerProcess implements FrameReceiver, ChildOwner {
   readonly number: number
-  readonly pid: number | undefined
   interpreter: Interpreter | undefined
   /** What the application said it is, once it is ready. */
   description = ''
   /** Settled once: when the worker can serve, or cannot. */
   readonly ready: Promise<void>
 
-  /** When it could serve first, on the clock of `performance.now()`; what ends it before that is a boot failure. */
-  readyAtMs: number | undefined
+  /** Since when requests go to it, on the clock of `performance.now()`; what ends it before that is a boot failure. */
+  servingSinceMs: number | undefined
 
   readonly #settings: WorkerSettings
   readonly #owner: WorkerOwner
-  readonly #child: ChildProcess
+  readonly #child: Child
   readonly #bootTimer: NodeJS.Timeout
-  #isExitTold = false
+  #killedFor: string | undefined
   #control: FrameSocket | undefined
   #settleReady: (error?: Error) => void = () => undefined
   #tooOldVersion: string | undefined
 
-  constructor(number: number, socketPath: string, settings: WorkerSettings, owner: WorkerOwner) {
+  constructor(number: number, settings: WorkerSettings, startChild: StartChild, owner: WorkerOwner) {
     this.number = number
     this.#settings = settings
     this.#owner = owner
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = (error) => (error === undefined ? resolve() : reject(error))
     })
-    this.#child = spawn(settings.python, ['-u', WORKER_PACKAGE, socketPath, String(number)], {
-      cwd: settings.startDirectory,
-      env: settings.environment,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    this.pid = this.#child.pid
-    this.#listen()
+    this.#child = startChild(number, this)
     this.#bootTimer = setTimeout(() => this.#bootTimedOut(), settings.bootTimeoutMs)
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
   }
 
   /** The control link has come in. */
@@ -115,7 +109,6 @@ export class WorkerProcess implements FrameReceiver {
       case FRAME.ready:
         this.description = textOf(decodeJson(frame), 'description')
         clearTimeout(this.#bootTimer)
-        this.readyAtMs = performance.now()
         this.#settleReady()
         return
       case FRAME.bootFailed:
@@ -131,7 +124,7 @@ export class WorkerProcess implements FrameReceiver {
 
   /** The control link broke: most often the process is ending. One that cannot be told anything is of no use. */
   closed(): void {
-    setTimeout(() => this.kill(), UNCONTROLLED_MS).unref()
+    setTimeout(() => this.kill('its control link broke'), UNCONTROLLED_MS).unref()
   }
 
   revoke(link: number): void {
@@ -141,46 +134,46 @@ export class WorkerProcess implements FrameReceiver {
   /** Asks the worker to end when its requests have; `kill` if it has not within `graceMs`. Resolves when it has ended. */
   async stop(graceMs: number): Promise<void> {
     if (this.hasExited) return
-    const exited = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()))
-    if (this.#control === undefined) this.kill()
+    if (this.#control === undefined) this.kill('it was told to end while it booted')
     else this.#control.write(encodeFrame(FRAME.stop))
-    const timer = setTimeout(() => this.kill(), graceMs)
-    await exited
+    const timer = setTimeout(() => this.kill('it did not end in time'), graceMs)
+    await this.#child.whenEnded
     clearTimeout(timer)
   }
 
-  kill(): void {
+  /** Ends it at once. `why` is told where its end is: the first reason counts. */
+  kill(why: string): void {
+    if (this.hasExited) return
+    this.#killedFor ??= why
     this.#child.kill('SIGKILL')
   }
 
   get hasExited(): boolean {
-    return this.pid === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null
+    return this.#child.hasEnded
   }
 
-  #listen(): void {
-    const child = this.#child
-    child.once('error', (error) => {
-      const { python } = this.#settings
-      this.#bootFailed(
-        new GantryError('GANTRY_PYTHON_NOT_RUN', { path: python, reason: error.message }, { cause: error }),
-      )
-    })
-    // 'close' comes after the last lines, perhaps a traceback; but not as long as a process that the application has started holds them.
-    child.once('exit', (code, signal) => {
-      setTimeout(() => this.#exited({ code, signal }), LAST_LINES_MS)
-    })
-    child.once('close', (code, signal) => this.#exited({ code, signal }))
-    this.#readLines('stdout', child.stdout)
-    this.#readLines('stderr', child.stderr)
+  printed(name: 'stdout' | 'stderr', line: string): void {
+    const tooOld = TOO_OLD_LINE.exec(line)
+    if (tooOld === null) this.#owner.printed(this, name, line)
+    else this.#tooOldVersion = tooOld[1]
   }
 
-  #readLines(name: 'stdout' | 'stderr', stream: Readable | null): void {
-    if (stream === null) return
-    createInterface({ input: stream }).on('line', (line) => {
-      const tooOld = TOO_OLD_LINE.exec(line)
-      if (tooOld === null) this.#owner.printed(this, name, line)
-      else this.#tooOldVersion = tooOld[1]
-    })
+  notStarted(error: Error): void {
+    const { python } = this.#settings
+    this.#bootFailed(
+      new GantryError('GANTRY_PYTHON_NOT_RUN', { path: python, reason: error.message }, { cause: error }),
+    )
+  }
+
+  ended(exit: ChildExit): void {
+    const pid = this.pid ?? 0
+    if (exit.code === EXIT_PYTHON_TOO_OLD && this.#tooOldVersion !== undefined) {
+      const details = { path: this.#settings.python, version: this.#tooOldVersion, oldest: OLDEST_PYTHON }
+      this.#bootFailed(new GantryError('GANTRY_PYTHON_TOO_OLD', details))
+    } else {
+      this.#bootFailed(new GantryError('GANTRY_WORKER_EXITED_EARLY', { pid, ...exit }))
+    }
+    this.#owner.exited(this, { ...exit, killedFor: this.#killedFor })
   }
 
   #bootMessage(): object {
@@ -191,27 +184,28 @@ export class WorkerProcess implements FrameReceiver {
   #bootTimedOut(): void {
     const { bootTimeoutMs } = this.#settings
     this.#bootFailed(new GantryError('GANTRY_WORKER_BOOT_TIMEOUT', { pid: this.pid ?? 0, bootTimeoutMs }))
-    this.kill()
+    this.kill('it was not ready in time')
   }
 
   #bootFailed(error: Error): void {
     clearTimeout(this.#bootTimer)
     this.#settleReady(error)
   }
-
-  #exited(exit: WorkerExit): void {
-    if (this.#isExitTold) return
-    this.#isExitTold = true
-    const pid = this.pid ?? 0
-    if (exit.code === EXIT_PYTHON_TOO_OLD && this.#tooOldVersion !== undefined) {
-      const details = { path: this.#settings.python, version: this.#tooOldVersion, oldest: OLDEST_PYTHON }
-      this.#bootFailed(new GantryError('GANTRY_PYTHON_TOO_OLD', details))
-    } else {
-      this.#bootFailed(new GantryError('GANTRY_WORKER_EXITED_EARLY', { pid, ...exit }))
-    }
-    this.#owner.exited(this, exit)
-  }
 }
+
+/** A worker's process as a child of this one, started from scratch. */
+export const spawnWorker =
+  (socketPath: string, settings: WorkerSettings): StartChild =>
+  (worker, owner) =>
+    new SpawnedChild(
+      {
+        path: settings.python,
+        args: ['-u', WORKER_PACKAGE, socketPath, String(worker)],
+        directory: settings.startDirectory,
+        environment: settings.environment,
+      },
+      owner,
+    )
 
 function toInterpreter(message: unknown): Interpreter {
   return {

@@ -15,7 +15,7 @@ test('the banner keeps its layout, which scripts read', () => {
         version: '3.11.7',
         path: '/path/to/python',
         pathOrigin: 'PATH',
-        workers: 2,
+        workers: '2',
         workersOrigin: 'CPUs of this machine',
         threads: 4,
         threadsOrigin: 'default',

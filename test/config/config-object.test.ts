@@ -30,7 +30,7 @@ describe('options in code', () => {
       env: ['A=1', 'B=2'],
     })
     expect(settings).toMatchObject({
-      workers: 4,
+      workers: { min: 4, max: 4 },
       headTimeoutMs: 2000,
       maxBodyBytes: 1024,
       proxyProtocol: true,
@@ -53,7 +53,7 @@ describe('options in code', () => {
   test('give way to variables, and these to flags', () => {
     const env = { GANTRY_WORKERS: '5', GANTRY_THREADS: '6' }
     const settings = settingsOf({ workers: 4, threads: 4, queueSize: 4 }, ['shop', '--workers', '7'], env)
-    expect(settings).toMatchObject({ workers: 7, threads: 6, queueSize: 4 })
+    expect(settings).toMatchObject({ workers: { min: 7, max: 7 }, threads: 6, queueSize: 4 })
   })
 
   test('name the application too', () => {

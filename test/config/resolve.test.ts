@@ -60,6 +60,30 @@ describe('defaults', () => {
       idleTimeoutMs: 75_000,
       writeTimeoutMs: 60_000,
       minWriteRate: 240,
+      preload: false,
+      growAfterMs: 200,
+      shrinkAfterMs: 60_000,
+      retryIdempotent: false,
+      maxRequests: 0,
+      maxRequestsJitter: 0,
+      maxWorkerAgeMs: 0,
+      maxRss: 0,
+      maxRssHard: 0,
+      queueTimeoutMs: 10_000,
+      requestTimeoutMs: 30_000,
+      responseIdleTimeoutMs: 60_000,
+      interruptGraceMs: 2_000,
+      lameDuckMs: 0,
+      healthPath: undefined,
+      livePath: '/-/live',
+      readyPath: '/-/ready',
+      healthBind: [],
+      reloadOn: undefined,
+      controlSocket: undefined,
+      pidFile: undefined,
+      user: undefined,
+      group: undefined,
+      umask: undefined,
       bootTimeoutMs: 60_000,
       shutdownTimeoutMs: 30_000,
       accessLog: undefined,
@@ -73,7 +97,12 @@ describe('precedence', () => {
   test('a flag wins over a variable, a variable over the default, and each value knows its origin', () => {
     const env = { GANTRY_WORKERS: '3', GANTRY_THREADS: '5', GANTRY_APP: 'other' }
     const settings = settingsOf(['shop.wsgi', '-w', '2'], env)
-    expect(settings).toMatchObject({ application: 'shop.wsgi', workers: 2, threads: 5, queueSize: 1024 })
+    expect(settings).toMatchObject({
+      application: 'shop.wsgi',
+      workers: { min: 2, max: 2 },
+      threads: 5,
+      queueSize: 1024,
+    })
     expect(settings.origins).toMatchObject({
       application: 'argument APP',
       workers: 'flag --workers',
@@ -138,8 +167,20 @@ describe('the command line', () => {
     expect(settingsOf(argv)).toMatchObject({ application: 'shop', threads: 8 })
   })
 
+  test.each([
+    ['4', { min: 4, max: 4 }],
+    ['2:8', { min: 2, max: 8 }],
+    ['1:1024', { min: 1, max: 1024 }],
+  ])('takes %s workers', (text, range) => {
+    expect(settingsOf(['shop', '--workers', text]).workers).toEqual(range)
+  })
+
+  test.each(['0', '8:2', '2:', ':3', '1:1025', '2-3'])('does not take %s workers', (text) => {
+    expect(messagesOf(['shop', '--workers', text])[0]).toMatch('a whole number from 1 to 1024, or a range')
+  })
+
   test('takes the value of a short flag from the same word or the next', () => {
-    expect(settingsOf(['shop', '-w3']).workers).toBe(3)
+    expect(settingsOf(['shop', '-w3']).workers).toEqual({ min: 3, max: 3 })
     expect(settingsOf(['shop', '-eA=-1', '-e', 'B=']).env).toEqual([
       { name: 'A', value: '-1' },
       { name: 'B', value: '' },
@@ -206,7 +247,7 @@ describe('problems', () => {
 
   test('says where a bad value came from, what it is and what was expected', () => {
     expect(messagesOf(['shop', '--workers', 'many'], { GANTRY_THREADS: '0' })).toEqual([
-      'flag --workers: expected a whole number from 1 to 1024, got "many"',
+      'flag --workers: expected a whole number from 1 to 1024, or a range of them such as 2:8, got "many"',
       'variable GANTRY_THREADS: expected a whole number from 1 to 1024, got "0"',
     ])
   })

@@ -8,6 +8,7 @@ import { type Finding, parseFinding } from '../../src/lint/finding.ts'
 import { Findings } from '../../src/lint/report.ts'
 import { answerThrough } from '../../src/workers/environ-exchange.ts'
 import { type PoolReports, WorkerPool } from '../../src/workers/pool.ts'
+import { POOL_SETTINGS } from '../workers/pool-settings.ts'
 import type { Application } from '../../src/wsgi/application.ts'
 import { BodyInput } from '../../src/wsgi/input-stream.ts'
 import { makeDjangoDatabase } from '../frameworks/django-database.ts'
@@ -34,18 +35,12 @@ async function check({ chdir, application, lint = true, environment = {} }: Serv
   const log: string[] = []
   const pool = new WorkerPool(
     {
+      ...POOL_SETTINGS,
       application,
       python: testPython.python,
       startDirectory: chdir,
       chdir,
-      pythonPath: [],
       environment: { ...process.env, ...FIXTURE_ENVIRONMENT, ...environment },
-      threads: 1,
-      multiprocess: false,
-      bootTimeoutMs: 30_000,
-      privateDirectories: [],
-      workers: 1,
-      queueSize: 1,
       lint,
     },
     reportsTo(findings, log),

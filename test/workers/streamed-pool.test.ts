@@ -2,24 +2,11 @@
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { WorkerPool } from '../../src/workers/pool.ts'
-import type { PoolReports, PoolSettings } from '../../src/workers/pool.ts'
+import type { PoolReports } from '../../src/workers/pool.ts'
 import { FakeExchange, FakeStreamedBody } from './fake-exchange.ts'
 import { FakeThread } from './fake-thread.ts'
+import { POOL_SETTINGS } from './pool-settings.ts'
 
-const SETTINGS: PoolSettings = {
-  application: '',
-  python: '',
-  startDirectory: '',
-  chdir: '',
-  pythonPath: [],
-  environment: {},
-  threads: 2,
-  multiprocess: false,
-  bootTimeoutMs: 0,
-  privateDirectories: [],
-  workers: 1,
-  queueSize: 1_000,
-}
 const ignore = (): void => undefined
 const REPORTS: PoolReports = {
   application: ignore,
@@ -33,13 +20,15 @@ const REPORTS: PoolReports = {
 
 let pool: WorkerPool
 beforeEach(() => {
-  pool = new WorkerPool(SETTINGS, REPORTS)
+  pool = new WorkerPool(POOL_SETTINGS, REPORTS)
 })
 afterEach(() => pool.kill())
 
-function addThread(link: number): FakeThread {
+async function addThread(link: number): Promise<FakeThread> {
   const thread = new FakeThread()
   pool.linked({ worker: 1, link }, thread.socket)
+  // Ready with its first thread; others join.
+  if (link === 0) await pool.admit(1)
   return thread
 }
 
@@ -70,23 +59,23 @@ async function serve(
 const many = (count: number, make: () => FakeExchange): FakeExchange[] => Array.from({ length: count }, make)
 
 test('a streamed request shares no batch, neither at its start nor at its end', async () => {
-  const thread = addThread(0)
+  const thread = await addThread(0)
   await serve(thread, many(64, inMemory))
   const exchanges = [inMemory(), inMemory(), streamed(), streamed(), inMemory(), inMemory()]
   expect(await serve(thread, exchanges)).toEqual([[1, 0], [4], [4], [1, 0]])
 })
 
 test('how long streamed requests take does not keep fast ones from travelling together', async () => {
-  const thread = addThread(0)
+  const thread = await addThread(0)
   await serve(thread, many(64, inMemory))
   await serve(thread, many(20, streamed), 5_000_000)
   expect(await serve(thread, [inMemory(), inMemory()])).toEqual([[1, 0]])
 })
 
 test('nobody waits for the thread of a streamed request to come back', async () => {
-  const first = addThread(0)
+  const first = await addThread(0)
   await serve(first, many(64, inMemory))
-  const second = addThread(1)
+  const second = await addThread(1)
   pool.handle(streamed())
   pool.handle(inMemory())
   await nextTurn()
@@ -94,7 +83,7 @@ test('nobody waits for the thread of a streamed request to come back', async () 
 })
 
 test('a streamed request whose client leaves while it waits is dropped', async () => {
-  const thread = addThread(0)
+  const thread = await addThread(0)
   const [running, waiting] = [inMemory(), streamed()]
   pool.handle(running)
   pool.handle(waiting)

@@ -1,0 +1,31 @@
+// Settings of a pool for tests that care for some of them only: no limit is on.
+import type { PoolSettings } from '../../src/workers/pool.ts'
+
+export const POOL_SETTINGS: PoolSettings = {
+  application: '',
+  python: '',
+  startDirectory: '',
+  chdir: '',
+  pythonPath: [],
+  environment: {},
+  threads: 1,
+  multiprocess: false,
+  bootTimeoutMs: 30_000,
+  privateDirectories: [],
+  workers: { min: 1, max: 1 },
+  preload: false,
+  healthPath: undefined,
+  queueSize: 1_000,
+  queueTimeoutMs: 0,
+  requestTimeoutMs: 0,
+  responseIdleTimeoutMs: 0,
+  interruptGraceMs: 0,
+  retryIdempotent: false,
+  maxRequests: 0,
+  maxRequestsJitter: 0,
+  maxWorkerAgeMs: 0,
+  maxRss: 0,
+  maxRssHard: 0,
+  growAfterMs: 200,
+  shrinkAfterMs: 60_000,
+}

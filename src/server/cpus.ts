@@ -1,15 +1,15 @@
 // How many CPUs this process may use: what the machine (or an affinity mask) gives, cut by the quota of its control group and
 // of every group above that. In a container the quota is the number that counts, and nothing else in Node tells it.
-import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
+import { controlGroups, readText } from '../processes/control-groups.ts'
+import type { ReadText } from '../processes/control-groups.ts'
 
 export type CpuFacts = {
   /** CPUs of the machine. */
   readonly machine: number
   /** CPUs that the affinity mask leaves. */
   readonly parallelism: number
-  /** The text of a file, or `undefined` if it cannot be read. */
-  readonly readText: (path: string) => string | undefined
+  readonly readText: ReadText
 }
 
 export type AllowedCpus = {
@@ -36,39 +36,12 @@ function factsOfThisProcess(): CpuFacts {
   return { machine: cpus().length, parallelism: availableParallelism(), readText }
 }
 
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
-  }
-}
-
 /** In CPUs; infinite without a quota. */
-function smallestQuota(read: CpuFacts['readText']): number {
-  const groups = (read('/proc/self/cgroup') ?? '').split('\n')
-  return Math.min(Number.POSITIVE_INFINITY, ...groups.flatMap((line) => quotasOf(line, read)))
-}
-
-/** One line of /proc/self/cgroup is `hierarchy:controllers:path`; version 2 is hierarchy 0 without controllers. */
-function quotasOf(line: string, read: CpuFacts['readText']): readonly number[] {
-  const match = /^(\d+):([^:]*):(\/.*)$/.exec(line)
-  if (match === null) return []
-  const [, hierarchy, controllers = '', path = '/'] = match
-  if (hierarchy === '0' && controllers === '') {
-    return ancestorsOf(path).map((group) => parseQuotaV2(read(`/sys/fs/cgroup${group}/cpu.max`)))
-  }
-  if (!controllers.split(',').includes('cpu')) return []
-  const mounts = [...new Set([controllers, 'cpu'])]
-  return mounts.flatMap((mount) =>
-    ancestorsOf(path).map((group) => readQuotaV1(`/sys/fs/cgroup/${mount}${group}`, read)),
+function smallestQuota(read: ReadText): number {
+  const quotas = controlGroups('cpu', read).map(({ version, directory }) =>
+    version === 2 ? parseQuotaV2(read(`${directory}/cpu.max`)) : readQuotaV1(directory, read),
   )
-}
-
-/** `/a/b` → `/a/b`, `/a`, and the root. In a container the path can be the host's; then only the root is there. */
-function ancestorsOf(path: string): readonly string[] {
-  const segments = path.split('/').filter((segment) => segment !== '' && segment !== '..')
-  return [...segments.map((_, index) => `/${segments.slice(0, segments.length - index).join('/')}`), '']
+  return Math.min(Number.POSITIVE_INFINITY, ...quotas)
 }
 
 function parseQuotaV2(text: string | undefined): number {
@@ -76,7 +49,7 @@ function parseQuotaV2(text: string | undefined): number {
   return match === null ? Number.POSITIVE_INFINITY : inCpus(match[1], match[2])
 }
 
-function readQuotaV1(directory: string, read: CpuFacts['readText']): number {
+function readQuotaV1(directory: string, read: ReadText): number {
   const quota = read(`${directory}/cpu.cfs_quota_us`)
   return inCpus(quota, read(`${directory}/cpu.cfs_period_us`)) // a quota of -1 means none
 }

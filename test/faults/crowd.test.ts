@@ -13,7 +13,6 @@ import { slowUploads } from '../../bench/faults/crowd/slow-uploads.ts'
 import { Rest } from '../../bench/faults/server/rest.ts'
 import { ServerUnderFaults } from '../../bench/faults/server/server-under-faults.ts'
 import { openConnection, getRequest } from '../harness/fixtures.ts'
-import { peakMemoryBytes } from '../harness/processes.ts'
 import { until } from '../harness/until.ts'
 import { missedGoals } from './missed-goals.ts'
 
@@ -61,7 +60,7 @@ describe.skipIf(process.platform !== 'linux')('a crowd of clients that mean no g
         () => JSON.stringify(slow.figures),
       )
     }
-    expect(peakMemoryBytes(server.gantry.pid) - startBytes).toBeLessThan(MOST_GROWTH_BYTES)
+    expect(server.memory.peakRssBytes - startBytes).toBeLessThan(MOST_GROWTH_BYTES)
     await rest.returned(DEADLINE_MS)
     expect(missedGoals(rest.findings())).toEqual([])
   }, 90_000)

@@ -1,10 +1,13 @@
 // One well-behaved keep-alive connection: requests wait here for their turn, and the waiting counts as part of their latency.
 import { connect, type Socket } from 'node:net'
+import { type Answer, AnswerReader } from './answer-reader.ts'
 
 const RECONNECT_AFTER_MS = 10
 
 export interface SteadyRecord {
   readonly latenciesUs: number[]
+  /** Of the answers 503, which are errors as well. */
+  readonly refusalsUs: number[]
   /** Answers with another status than 200, and requests whose connection ended before their answer. */
   errors: number
   /** Given up. Each counts among the latencies with the time that it had waited by then. */
@@ -21,7 +24,7 @@ export class SteadyClient implements Disposable {
   #isOpen = false
   #isAsking = false
   #isClosed = false
-  #received = ''
+  readonly #reader = new AnswerReader()
 
   constructor(port: number, target: string, record: () => SteadyRecord) {
     this.#port = port
@@ -50,8 +53,8 @@ export class SteadyClient implements Disposable {
     record.unanswered += this.#dueMs.length
     record.latenciesUs.push(...this.#dueMs.map((dueMs) => (performance.now() - dueMs) * 1000))
     this.#dueMs.length = 0
-    this.#isAsking = this.#isOpen = false
-    this.#socket.destroy()
+    this.#isAsking = false
+    this.#leave()
   }
 
   [Symbol.dispose](): void {
@@ -79,30 +82,35 @@ export class SteadyClient implements Disposable {
   }
 
   #receive(text: string): void {
-    this.#received += text
-    const headEnd = this.#received.indexOf('\r\n\r\n')
-    if (headEnd === -1) return
-    const length = Number(/^content-length: (\d+)\r$/im.exec(this.#received)?.[1] ?? 0)
-    if (this.#received.length < headEnd + 4 + length) return
-    const isGood = this.#received.startsWith('HTTP/1.1 200 ')
-    this.#received = ''
-    this.#settle(isGood)
-    this.#send()
+    const answer = this.#reader.read(text)
+    if (answer === undefined) return
+    this.#settle(answer)
+    if (answer.isLast) this.#leave()
+    else this.#send()
   }
 
-  #settle(isGood: boolean): void {
+  /** What waits is sent on the next connection. */
+  #leave(): void {
+    this.#isOpen = false
+    this.#socket.destroy()
+  }
+
+  /** `answer`: undefined where the connection ended instead. */
+  #settle(answer: Answer | undefined): void {
     if (!this.#isAsking) return
     this.#isAsking = false
-    const dueMs = this.#dueMs.shift()!
-    if (isGood) this.#record().latenciesUs.push((performance.now() - dueMs) * 1000)
-    else this.#record().errors++
+    const latencyUs = (performance.now() - this.#dueMs.shift()!) * 1000
+    const record = this.#record()
+    if (answer?.status === 200) record.latenciesUs.push(latencyUs)
+    else record.errors++
+    if (answer?.status === 503) record.refusalsUs.push(latencyUs)
   }
 
   #reconnect(): void {
     this.#isOpen = false
-    this.#received = ''
+    this.#reader.forget()
     if (this.#isClosed) return
-    this.#settle(false)
+    this.#settle(undefined)
     // Not at once: where there is no server any more, that would be an endless loop.
     setTimeout(() => {
       if (!this.#isClosed) this.#socket = this.#connect()

@@ -12,6 +12,8 @@ const TICK_MS = 1
 export interface LoadFigures extends LatencyFigures {
   readonly answered: number
   readonly errors: number
+  /** Of the errors, those answered 503. */
+  readonly refused: LatencyFigures & { readonly count: number }
   /** Given up, long after the last one was sent. */
   readonly unanswered: number
   /** How late the client itself was with its requests: where this is large, so are the latencies, for no fault of the server's. */
@@ -41,11 +43,12 @@ export class SteadyLoad implements Disposable {
     const latenessUs = await this.#sendFor(requestsPerSecond, seconds)
     await settles(() => !this.#clients.some(({ isWaiting }) => isWaiting), ANSWER_DEADLINE_MS)
     for (const client of this.#clients) if (client.isWaiting) client.giveUp()
-    const { latenciesUs, errors, unanswered } = this.#record
+    const { latenciesUs, refusalsUs, errors, unanswered } = this.#record
     return {
       ...describeLatencies(latenciesUs),
       answered: latenciesUs.length - unanswered,
       errors,
+      refused: { ...describeLatencies(refusalsUs), count: refusalsUs.length },
       unanswered,
       ownLatenessP99Us: describeLatencies(latenessUs).p99Us,
     }
@@ -77,5 +80,5 @@ export class SteadyLoad implements Disposable {
 }
 
 function emptyRecord(): SteadyRecord {
-  return { latenciesUs: [], errors: 0, unanswered: 0 }
+  return { latenciesUs: [], refusalsUs: [], errors: 0, unanswered: 0 }
 }

@@ -1,12 +1,12 @@
 // A program: well-behaved connections that live as long as it does. Each command is one measured load.
-import { setPriority } from 'node:os'
-
+import { raisePriority } from './raise-priority.ts'
 import { readSettings, serveCommands } from './serve-commands.ts'
 import { SteadyLoad } from './steady-load.ts'
 
 export interface SteadySettings {
   readonly port: number
   readonly connections: number
+  readonly target?: string
 }
 
 export interface SteadyCommand {
@@ -14,21 +14,10 @@ export interface SteadyCommand {
   readonly seconds: number
 }
 
-// What it measures is the server, not how long it waits for a CPU itself.
-const PRIORITY = -10
-
-const { port, connections } = readSettings() as SteadySettings
+const { port, connections, target } = readSettings() as SteadySettings
 raisePriority()
-const load = await SteadyLoad.open(port, connections)
+const load = await SteadyLoad.open(port, connections, target)
 serveCommands((command) => {
   const { requestsPerSecond, seconds } = command as SteadyCommand
   return load.measure(requestsPerSecond, seconds)
 })
-
-function raisePriority(): void {
-  try {
-    setPriority(PRIORITY)
-  } catch {
-    // Only root may.
-  }
-}

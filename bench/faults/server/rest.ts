@@ -7,14 +7,14 @@ const SHOWN = 5
 
 export class Rest {
   readonly #descriptors: readonly string[]
-  readonly #workers: string
+  readonly #processes: string
   readonly #server: ServerUnderFaults
 
   /** As it is now. */
   constructor(server: ServerUnderFaults) {
     this.#server = server
     this.#descriptors = server.descriptors
-    this.#workers = server.workers
+    this.#processes = server.processes
   }
 
   /** Waits until nothing is left of whoever has come since; false when something still is after the deadline. */
@@ -28,11 +28,11 @@ export class Rest {
 
   /** What must be as it was. */
   findings(): readonly Finding[] {
-    const { isAlive, workers, spooledFiles, defects } = this.#server
-    const areSame = workers === this.#workers
+    const { isAlive, processes, spooledFiles, defects } = this.#server
+    const areSame = processes === this.#processes
     return [
       demand('server', isAlive ? 'alive' : 'ended', 'alive', isAlive),
-      demand('workers', areSame ? 'the same' : `${this.#workers} → ${workers}`, 'the same', areSame),
+      demand('processes', areSame ? 'the same' : `${this.#processes} → ${processes}`, 'the same', areSame),
       demand('defects in the log', defects[0] ?? 'none', 'none', defects.length === 0),
       this.#descriptorFinding(),
       demand('spooled files', spooledFiles, '0', spooledFiles === 0),

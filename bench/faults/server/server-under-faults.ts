@@ -1,11 +1,23 @@
 // A gantry for the fault scripts: as it is built, with their application, and a spool directory that can be looked into. It ends
 // with the block that it was started in, or else with this process.
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { type GantryProcess, MAIN, startGantry } from '../../../test/harness/gantry-process.ts'
+import {
+  type GantryExit,
+  type GantryProcess,
+  MAIN,
+  runGantry,
+  startGantry,
+} from '../../../test/harness/gantry-process.ts'
+import { isAlive } from '../../../test/harness/processes.ts'
 import { TemporaryDirectory } from '../../../test/harness/temporary-directory.ts'
-import { type ProcessMemory, parseKilobytes, readProcessMemory } from '../../processes/memory.ts'
+import {
+  type ProcessMemory,
+  parseKilobytes,
+  readExecutable,
+  readProcessMemory,
+} from '../../processes/memory.ts'
 import { readProcessTree } from '../../processes/process-tree.ts'
 import { countLinks } from './count-links.ts'
 import { settles } from './settles.ts'
@@ -19,22 +31,38 @@ const DEFECTS = /unexpected failure|Unhandled|Uncaught|^ {4}at |heap out of memo
 export interface FaultsSetup {
   readonly workers?: number
   readonly threads?: number
+  readonly fronts?: number
   readonly options?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** As it is named on the command line; the fault scripts' own otherwise, which is in the import path in any case. */
+  readonly application?: string
   /** Where to take gantry from; empty for this one. */
   readonly checkout?: string
+  /** The interpreter; empty for the one that gantry finds. */
+  readonly python?: string
+}
+
+/** A command for a running server, at its end. */
+export interface CommandResult extends GantryExit {
+  readonly stdout: string
+  readonly stderr: string
+  readonly ms: number
 }
 
 export class ServerUnderFaults implements AsyncDisposable {
   readonly gantry: GantryProcess
-  readonly #spool: TemporaryDirectory
+  readonly #directory: TemporaryDirectory
+  readonly #env: Readonly<Record<string, string>>
   readonly #kill: () => void
+  #front: number | undefined
 
-  private constructor(gantry: GantryProcess, spool: TemporaryDirectory) {
+  private constructor(gantry: GantryProcess, directory: TemporaryDirectory, env: Record<string, string>) {
     this.gantry = gantry
-    this.#spool = spool
+    this.#directory = directory
+    this.#env = env
     this.#kill = () => {
       for (const signal of ['SIGTERM', 'SIGINT'] as const) gantry.child.kill(signal)
-      spool[Symbol.dispose]()
+      directory[Symbol.dispose]()
     }
     process.once('exit', this.#kill)
   }
@@ -42,27 +70,46 @@ export class ServerUnderFaults implements AsyncDisposable {
   static async start({
     workers = 2,
     threads = 4,
+    fronts = 1,
     options = [],
+    application = 'application:application',
     checkout = '',
+    python = '',
+    ...setup
   }: FaultsSetup = {}): Promise<ServerUnderFaults> {
-    const spool = new TemporaryDirectory()
+    const directory = new TemporaryDirectory()
+    mkdirSync(directory.join('spool'))
     const main = checkout === '' ? MAIN : join(checkout, 'dist', 'cli', 'main.js')
-    const app = ['application:application', '--chdir', APPLICATION_DIRECTORY, '--spool-dir', spool.path]
-    const processes = ['--workers', String(workers), '--threads', String(threads)]
+    const app = [application, '--pythonpath', APPLICATION_DIRECTORY, '--spool-dir', directory.join('spool')]
+    const counts = { workers, threads, fronts }
+    const processes = Object.entries(counts).flatMap(([name, count]) => [`--${name}`, String(count)])
+    const interpreter = python === '' ? [] : ['--python', python]
+    const env = {
+      PYTHONDONTWRITEBYTECODE: '1',
+      GANTRY_CONTROL_SOCKET: directory.join('control'),
+      ...setup.env,
+    }
     try {
-      const gantry = await startGantry([...app, ...processes, ...options], {
+      const gantry = await startGantry([...app, ...processes, ...interpreter, ...options], {
         command: [process.execPath, main],
         // Not under a terminal: its Ctrl-C must end the clients first. And a root of its own is what a process tree is read from.
         hasOwnGroup: true,
-        env: { PYTHONDONTWRITEBYTECODE: '1' },
+        env,
       })
-      const server = new ServerUnderFaults(gantry, spool)
+      const server = new ServerUnderFaults(gantry, directory, env)
       await server.#linksAreUp(workers * (threads + CONTROL_LINKS))
       return server
     } catch (error) {
-      spool[Symbol.dispose]()
+      directory[Symbol.dispose]()
       throw error
     }
+  }
+
+  /** `gantry reload`, say. */
+  async command(...argv: readonly string[]): Promise<CommandResult> {
+    const startMs = performance.now()
+    const { stdout, stderr, exit } = await runGantry(argv, { env: this.#env, hasBind: true })
+    return { ...exit, stdout, stderr, ms: performance.now() - startMs }
   }
 
   get port(): number {
@@ -73,39 +120,49 @@ export class ServerUnderFaults implements AsyncDisposable {
     return !this.gantry.hasExited
   }
 
-  /** Of the front, which is the process that was started. */
+  /** The processes that take connections, in ascending order. */
+  get fronts(): readonly number[] {
+    const nodes = this.#processesOf((executable) => executable === 'node')
+    return nodes.length === 1 ? nodes : nodes.filter((pid) => pid !== this.gantry.pid)
+  }
+
+  /** Of the first front. */
   get memory(): ProcessMemory {
-    const memory = readProcessMemory(this.gantry.pid)
-    if (memory === undefined) throw new Error(`gantry has ended:\n${this.logTail}`)
+    const memory = readProcessMemory(this.#firstFront)
+    if (memory === undefined) throw new Error(`gantry has no front:\n${this.logTail}`)
     return memory
   }
 
-  /** The front's, too, but much cheaper to read: looking often does not slow it down. */
+  /** The first front's, too, but much cheaper to read: looking often does not slow it down. */
   get rssBytes(): number {
-    return this.isAlive
-      ? parseKilobytes(readFileSync(`/proc/${this.gantry.pid}/status`, 'utf8'), 'VmRSS')
-      : Number.NaN
+    try {
+      return parseKilobytes(readFileSync(`/proc/${this.#firstFront}/status`, 'utf8'), 'VmRSS')
+    } catch {
+      return Number.NaN
+    }
   }
 
-  /** What the front has open, such as `socket:[4711]`. */
+  /** What the fronts have open, such as `socket:[4711]`. */
   get descriptors(): readonly string[] {
-    if (!this.isAlive) return []
-    const directory = `/proc/${this.gantry.pid}/fd`
-    return readdirSync(directory).flatMap((descriptor) => readTarget(join(directory, descriptor)))
+    return this.fronts.flatMap((pid) => {
+      const directory = `/proc/${pid}/fd`
+      return readdirSync(directory).flatMap((descriptor) => readTarget(join(directory, descriptor)))
+    })
   }
 
-  /** In ascending order: equal before and after where no worker has died. */
-  get workers(): string {
-    const pids = readProcessTree([this.gantry.pid]).map(({ pid }) => pid)
-    return pids
-      .filter((pid) => pid !== this.gantry.pid)
-      .sort((one, other) => one - other)
-      .join(' ')
+  /** The processes that run Python, in ascending order. */
+  get pythonProcesses(): readonly number[] {
+    return this.#processesOf((executable) => executable.startsWith('python'))
+  }
+
+  /** Equal before and after where no process of the server has died. */
+  get processes(): string {
+    return [...this.fronts, ...this.pythonProcesses].join(' ')
   }
 
   /** Files in the spool directory. Those without a name show as descriptors instead. */
   get spooledFiles(): number {
-    const entries = readdirSync(this.#spool.path, { recursive: true, withFileTypes: true })
+    const entries = readdirSync(this.#directory.join('spool'), { recursive: true, withFileTypes: true })
     return entries.filter((entry) => !entry.isDirectory()).length
   }
 
@@ -129,7 +186,18 @@ export class ServerUnderFaults implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     process.off('exit', this.#kill)
     await this.gantry[Symbol.asyncDispose]()
-    this.#spool[Symbol.dispose]()
+    this.#directory[Symbol.dispose]()
+  }
+
+  #processesOf(isWanted: (executable: string) => boolean): readonly number[] {
+    const pids = readProcessTree([this.gantry.pid]).map(({ pid }) => pid)
+    return pids.filter((pid) => isWanted(readExecutable(pid))).sort((one, other) => one - other)
+  }
+
+  /** Looked for again only when it has died. */
+  get #firstFront(): number {
+    if (this.#front === undefined || !isAlive(this.#front)) this.#front = this.fronts[0]
+    return this.#front ?? 0
   }
 }
 

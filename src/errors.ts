@@ -153,6 +153,44 @@ export const ERRORS = Object.freeze({
     hint: 'Its directory must exist and let gantry write; a named pipe must have a reader. - stands for standard output.',
   }),
 
+  GANTRY_CONTROL_SOCKET_FAILED: startup({
+    when: 'The control socket cannot be opened. Without --control-socket the server goes on without one, and says so in the log.',
+    message: (d: { path: string; origin: string; reason: string }) =>
+      `${d.origin}: cannot open the control socket ${d.path}: ${d.reason}`,
+    hint: 'Name a path in a directory that exists and lets gantry write, --control-socket PATH, or do without: --control-socket none.',
+  }),
+  GANTRY_COMMAND_BAD: configuration({
+    when: 'A command such as gantry status was given something that it does not take.',
+    message: (d: { command: string; problem: string }) => `gantry ${d.command}: ${d.problem}`,
+    hint: 'gantry COMMAND --help says what a command takes.',
+  }),
+  GANTRY_NO_SERVER: startup({
+    when: 'A command found no running server to speak to.',
+    message: (d: { looked: readonly string[] }) =>
+      `no server of this user is running: none has a control socket in ${d.looked.join(', ')}`,
+    hint: 'One that was started with --control-socket PATH, or by another user, has to be named: --control-socket PATH or --pid PID.',
+  }),
+  GANTRY_SEVERAL_SERVERS: startup({
+    when: 'A command found several running servers, and was not told which of them is meant.',
+    message: (d: { servers: readonly string[] }) =>
+      `several servers of this user are running:\n${d.servers.join('\n')}`,
+    hint: 'Say which one: --pid PID or --control-socket PATH.',
+  }),
+  GANTRY_SERVER_UNREACHABLE: startup({
+    when: 'A command cannot speak to the server that it was told to.',
+    message: (d: { path: string; reason: string }) =>
+      `cannot speak to a server through ${d.path}: ${d.reason}`,
+    hint: 'The socket is there from the start of a server until its end, and for its own user only.',
+  }),
+  GANTRY_COMMAND_REFUSED: {
+    ...startup({
+      when: 'A running server could not do what a command asked of it.',
+      message: (d: { message: string; hint?: string | undefined }) => d.message,
+      hint: 'The log of the server may say more.',
+    }),
+    hintFrom: (d: { hint?: string | undefined }) => d.hint,
+  },
+
   GANTRY_APPLICATION_NOT_FOUND: application(
     1,
     'There is no such module or file.',

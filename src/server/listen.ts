@@ -1,13 +1,12 @@
 // Opens the listening sockets, and says in the user's words why one cannot be opened.
 
-import { connect } from 'node:net'
 import type { ListenOptions } from 'node:net'
-import { lstatSync, unlinkSync } from 'node:fs'
 import { formatBindAddress } from '../config/bind-address.ts'
 import type { BindAddress } from '../config/bind-address.ts'
 import { GantryError } from '../errors.ts'
 import type { HttpServer } from '../gateways/http/http-server.ts'
 import { portOwner } from './port-owner.ts'
+import { removeStaleSocket } from './unix-socket-file.ts'
 
 // Connections that the kernel may hold for us while we are busy; it cuts this down to its own limit (net.core.somaxconn).
 const BACKLOG = 4096
@@ -43,27 +42,6 @@ function listenOptions(address: BindAddress): ListenOptions {
   }
   const { host, port } = address
   return host === '' ? { port, backlog: BACKLOG } : { host, port, backlog: BACKLOG }
-}
-
-/** A socket file that nobody listens on is what a killed server left behind. */
-async function removeStaleSocket(path: string): Promise<void> {
-  try {
-    if (!lstatSync(path).isSocket()) return
-  } catch {
-    return
-  }
-  if (!(await isListenedOn(path))) unlinkSync(path)
-}
-
-function isListenedOn(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path)
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'ECONNREFUSED'))
-  })
 }
 
 function bindError(address: BindAddress, error: unknown): GantryError {

@@ -18,6 +18,8 @@ import { packageVersion } from './version.ts'
 
 // What was cut off still has to close its iterable, and the interpreter its exit handlers to run.
 const LAST_GRACE_MS = 2_000
+// What a request that came last still has of the shutdown timeout, when idle connections are waited for.
+const DRAINED_FOR_IDLE = 0.5
 // Links, spooled bodies, the log and what Node needs for itself.
 const OTHER_FILES = 128
 
@@ -35,8 +37,12 @@ export interface Front {
   /** The URLs that it listens at. */
   readonly addresses: readonly string[]
   readonly stats: HttpStats
-  /** Finishes what was accepted, up to the shutdown timeout, and ends. */
+  /** Goes on serving, but each answer is the last of its connection, and `--ready-path` says that the server stops. */
+  beginLameDuck(): void
+  /** Takes no more connections, finishes what was accepted, up to the shutdown timeout, and ends. Connections without a request are closed. */
   close(): Promise<void>
+  /** The same while others take the new connections: those without a request may bring one more. `close` may follow. */
+  drain(): Promise<void>
   /** Opens log files anew, after they were moved away. */
   reopenLogs(): void
   /** Ends at once. */
@@ -60,9 +66,10 @@ export async function startFront(parts: FrontParts): Promise<Front> {
     for (const log of logs) log.flushNow()
     observation.flushNow()
   }
-  const close = async (): Promise<void> => {
-    const deadlineMs = performance.now() + settings.shutdownTimeoutMs
-    await closeWithin(settings.shutdownTimeoutMs, http)
+  const requestMs = settings.shutdownTimeoutMs
+  const endAll = async (whenAnswered: Promise<void>): Promise<void> => {
+    const deadlineMs = performance.now() + requestMs
+    await whenAnswered
     const graceMs = Math.max(deadlineMs - performance.now(), LAST_GRACE_MS)
     await Promise.all(processes.map((each) => each.stop(graceMs)))
     spool.remove()
@@ -70,7 +77,12 @@ export async function startFront(parts: FrontParts): Promise<Front> {
     await observation.close()
     process.off('exit', kill)
   }
-  let closing: Promise<void> | undefined
+  let ended: Promise<void> | undefined
+  const end = (idleMs: number): Promise<void> => {
+    // Called again, as by a signal while it drains, this brings the end nearer.
+    const whenAnswered = http.stop({ idleMs, requestMs })
+    return (ended ??= endAll(whenAnswered))
+  }
   // Whatever ends this process, nothing of it stays behind.
   process.once('exit', kill)
   try {
@@ -81,7 +93,9 @@ export async function startFront(parts: FrontParts): Promise<Front> {
       get stats() {
         return http.stats
       },
-      close: () => (closing ??= close()),
+      beginLameDuck: () => http.beginLameDuck(),
+      close: () => end(0),
+      drain: () => end(requestMs * DRAINED_FOR_IDLE),
       reopenLogs: () => {
         observation.accessLog?.reopen()
         for (const log of logs) log.reopen()
@@ -120,12 +134,6 @@ function handlerOf({ application, observation, share }: FrontParts): ExchangeHan
   const process = processOf(application)
   if (process !== undefined) return process.handler
   return new ApplicationHandler(application, applicationReports(observation), share.count > 1)
-}
-
-async function closeWithin(timeoutMs: number, http: HttpServer): Promise<void> {
-  const timer = setTimeout(() => http.destroy(), timeoutMs)
-  await http.stop()
-  clearTimeout(timer)
 }
 
 /** Out of files, the system resets connections without a word: neither client nor log would learn why. */

@@ -4,7 +4,7 @@
 import type { ApplicationReports } from '../applications/application-handler.ts'
 import { flagOf } from '../config/option.ts'
 import { GantryError } from '../errors.ts'
-import type { HttpReports } from '../gateways/http/http-context.ts'
+import type { CancelledRequest, HttpReports } from '../gateways/http/http-context.ts'
 import { parseFinding } from '../lint/finding.ts'
 import { Findings } from '../lint/report.ts'
 import type { Log } from '../observe/log.ts'
@@ -36,6 +36,7 @@ export function httpReports({ log, teller, refusals, accessLog }: Observed): Htt
     maxPipelinedBytes: boundKind(log, 'do not read the pipelined requests yet of', 'maxPipelinedBytes'),
   }
   const clientLeft = clientLeftKind(log)
+  const cancelled = cancelledKind(log)
   const listenerFailed = listenerFailedKind(log)
   const underscores = onceByName((name) => log.warning(underscoreText(name)))
   const forwarded = onceByName((name, remoteAddress) => log.warning(forwardedText(name, remoteAddress)))
@@ -52,6 +53,7 @@ export function httpReports({ log, teller, refusals, accessLog }: Observed): Htt
     },
     listenerFailed: (error) => teller.tell(listenerFailed, error),
     clientLeft: (exchange) => teller.tell(clientLeft, requestLine(exchange)),
+    cancelled: (request) => teller.tell(cancelled, request),
     underscoreField: (name) => underscores(name, ''),
     forwardedFieldRemoved: forwarded,
   }
@@ -138,6 +140,25 @@ function clientLeftKind(log: Log): EventKind<string> {
   }
 }
 
+// When the server ends: as many as most servers ever have under way.
+const CANCELLED_AT_ONCE = 1_000
+
+function cancelledKind(log: Log): EventKind<CancelledRequest> {
+  const text = (request: CancelledRequest): string => {
+    const { hasBegun, ageMs } = request
+    return `${hasBegun ? 'its answer was cut' : 'it was answered 503'}: ${requestLine(request)}, ${ageText(ageMs)} old (GANTRY_SHUTDOWN)`
+  }
+  const limit = flagOf('shutdownTimeoutMs')
+  return {
+    atOnce: CANCELLED_AT_ONCE,
+    first: (request) => log.warning(`a request went on for longer than ${limit}, ${text(request)}`),
+    more: (count, last) =>
+      log.warning(`${moreOf(count, 'request')} went on for longer than ${limit}, the last: ${text(last)}`),
+  }
+}
+
+const ageText = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
+
 function bodyFailedKind(log: Log): EventKind<GantryError> {
   return {
     first: (error) => log.error(`${error.message} (${error.code})`, error.hint),
@@ -220,7 +241,7 @@ function tellErrors(log: Log, exchange: Exchange | undefined, text: string): voi
   for (const line of text.replace(/\n$/, '').split('\n')) log.error(`[${exchange?.id ?? '-'}] ${line}`)
 }
 
-function requestLine(exchange: Exchange | undefined): string {
+function requestLine(exchange: Pick<Exchange, 'id' | 'method' | 'target'> | undefined): string {
   if (exchange === undefined) return 'that is over'
   return `${exchange.id} ${exchange.method} ${exchange.target}`
 }

@@ -2,7 +2,7 @@
 // closes so that the client learns what it has to. The only owner of its socket.
 
 import type { Socket } from 'node:net'
-import type { GantryError } from '../../errors.ts'
+import type { ErrorCode, GantryError } from '../../errors.ts'
 import { errorPage } from '../../http/error-page.ts'
 import type { RequestHead } from '../../http/request-head.ts'
 import { violationSpec } from '../../http/violation.ts'
@@ -30,6 +30,7 @@ const LINGER_MS = 2_000
 const MAX_LINGER_BYTES = 16 * 1_048_576
 // A client that vanished without a word (a cable, a NAT box) is only found by asking.
 const PROBE_AFTER_MS = 60_000
+const SHUTDOWN: ErrorCode = 'GANTRY_SHUTDOWN'
 const CONTINUE = Buffer.from('HTTP/1.1 100 Continue\r\n\r\n', 'latin1')
 
 /** `preface`: the PROXY protocol header comes first; `linger`: we have closed, and wait for the client to do so. */
@@ -53,7 +54,7 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
   #exchange: HttpExchange | undefined
   /** The client of the request being read or answered, as trusted proxies name it; undefined before its head is complete. */
   #clientAddress: string | undefined
-  /** When the exchange began, for the access log. */
+  /** When the exchange began: exactly where there is an access log, otherwise by the server's clock. */
   #startedMs = 0
   #requests = 0
   #clientEnded = false
@@ -120,26 +121,46 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
   }
 
   canGoOn(isWhole: boolean): boolean {
-    const { bounds, isStopping, reports } = this.#server
+    const { bounds, isEnding, reports } = this.#server
     if (this.#requests === bounds.maxRequestsPerConnection) {
       reports.bounded('maxRequestsPerConnection', this.#peer.remoteAddress)
       return false
     }
-    return !isStopping && this.#reader.canGoOn(isWhole)
+    return !isEnding && this.#reader.canGoOn(isWhole)
   }
 
   requestId(requestNumber: number): string {
     return this.#server.requestId(requestNumber)
   }
 
-  /** Closes as soon as no request is under way. */
-  stop(): void {
-    if (this.#reader.isIdle) this.close()
+  closeIfIdle(sparesFresh: boolean): void {
+    const isFresh = this.#requests === 0
+    if (this.#reader.isIdle && !(isFresh && sparesFresh)) this.close()
+  }
+
+  cancel(): void {
+    const { head, owesAnswer } = this.#reader
+    const exchange = this.#exchange
+    if (!owesAnswer || head === undefined) {
+      // What the client has not taken yet of an earlier answer it may take until the end.
+      this.close()
+      return
+    }
+    this.#server.reports.cancelled({
+      id: exchange?.id ?? '-',
+      method: head.method,
+      target: head.target,
+      ageMs: exchange === undefined ? 0 : performance.now() - this.#startedMs,
+      hasBegun: exchange?.hasBegun === true,
+    })
+    this.#answerInPlace(503, undefined, SHUTDOWN)
   }
 
   /** Closes at once. */
   destroy(): void {
-    this.#socket.destroy()
+    // What the client has not taken must not look whole.
+    if (this.isSending) this.#reset()
+    else this.#socket.destroy()
   }
 
   check(head: RequestHead): ViolationCode | undefined {
@@ -159,7 +180,7 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
     )
     const exchange = new HttpExchange(this, server.nextRequestNumber(), head, body, answer)
     this.#exchange = exchange
-    if (server.reports.access !== undefined) this.#startedMs = performance.now()
+    this.#startedMs = server.reports.access === undefined ? server.wheel.nowMs : performance.now()
     if (head.isAsterisk) {
       // RFC 9110 §9.3.7: about the server as a whole, so the server answers.
       const page = errorPage(204)
@@ -174,16 +195,7 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
     if (this.#isClosing) return
     const { status, reason } = violationSpec(code)
     this.#server.reports.refused(code, this.#peer.remoteAddress)
-    // The body of a request may break a rule when it is being answered already: it is handed over while it arrives.
-    const exchange = this.#exchange
-    exchange?.gone()
-    if (exchange?.hasBegun === true) {
-      this.#over(exchange, code)
-      this.#cut(exchange)
-    } else {
-      this.#exchange = undefined
-      this.#answerAndClose(exchange, status, reason, code)
-    }
+    this.#answerInPlace(status, reason, code)
   }
 
   bodyFailed(error: GantryError): void {
@@ -281,6 +293,19 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
     this.#peer = peerOf(this.#socket, this.#server.environSettings.trusts, header)
     this.enterAddress()
     if (preface.rest.length > 0) this.#received(preface.rest, preface.rest.length)
+  }
+
+  /** Tells the application to stop, if it has the request already (its body may still arrive), and ends its answer if that has begun. */
+  #answerInPlace(status: number, reason: string | undefined, code: string): void {
+    const exchange = this.#exchange
+    exchange?.gone()
+    if (exchange?.hasBegun === true) {
+      this.#over(exchange, code)
+      this.#cut(exchange)
+    } else {
+      this.#exchange = undefined
+      this.#answerAndClose(exchange, status, reason, code)
+    }
   }
 
   /** Answers in place of the application, and reads nothing more. */

@@ -43,6 +43,16 @@ export interface AnswerBuffers {
   readonly responseSpoolBytes: number
 }
 
+/** A request that was not waited for. */
+export interface CancelledRequest {
+  readonly id: string
+  readonly method: string
+  readonly target: string
+  /** Since it was complete; 0 where it was not yet. */
+  readonly ageMs: number
+  readonly hasBegun: boolean
+}
+
 /** What happens at the gateway, for the log. */
 export interface HttpReports {
   /** A rule or a limit was broken, and the client refused. `remoteAddress` is empty on a Unix socket, or when the client is gone. */
@@ -57,6 +67,8 @@ export interface HttpReports {
   listenerFailed(error: Error): void
   /** A connection closed before its answer was complete; the request can be named no more when this returns. */
   clientLeft(exchange: Exchange): void
+  /** The server ended before the request did: it was answered 503, or cut where its answer had begun. */
+  cancelled(request: CancelledRequest): void
   /** A field was dropped because its name holds `_`. Called for each; report each name once. */
   underscoreField(name: string): void
   /** A field that says who the client is was removed, as its sender is not trusted. Called for each; report it once. */
@@ -69,8 +81,10 @@ export interface HttpReports {
 export interface ServedConnection {
   isCounted: boolean
   refuse(code: ViolationCode): void
-  /** Closes as soon as no request is under way. */
-  stop(): void
+  /** Closes if no request is under way. One that has brought none yet is left alone with `sparesFresh`. */
+  closeIfIdle(sparesFresh: boolean): void
+  /** Answers what is under way in place of the application, and closes. */
+  cancel(): void
   /** Closes at once. */
   destroy(): void
 }
@@ -86,7 +100,10 @@ export interface HttpServerContext {
   readonly environSettings: EnvironSettings
   readonly reports: HttpReports
   readonly wheel: TimerWheel
-  readonly isStopping: boolean
+  /** Every answer is the last of its connection. */
+  readonly isEnding: boolean
+  /** A connection is closed when it has no request. */
+  readonly closesIdle: boolean
   /** Connections from trusted proxies begin with a PROXY protocol header. */
   readonly proxyProtocol: boolean
   /** Coarse time of day, in milliseconds since 1970. */

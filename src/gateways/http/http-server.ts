@@ -17,6 +17,7 @@ import { TrustedProxies } from '../trusted-proxies.ts'
 import { ConnectionLimits } from './connection-limits.ts'
 import { HttpConnection } from './http-connection.ts'
 import { QuietTimes } from './quiet-times.ts'
+import { type EndingTimes, ServerEnding } from './server-ending.ts'
 import type { EnvironSettings } from './http-environ.ts'
 import type {
   AnswerBuffers,
@@ -79,7 +80,8 @@ export class HttpServer implements HttpServerContext {
   readonly proxyProtocol: boolean
   readonly reports: HttpReports
   readonly wheel = new TimerWheel(CLOCK_MS, WHEEL_SLOTS, performance.now())
-  isStopping = false
+  isEnding = false
+  closesIdle = false
   wallClockMs = Date.now()
 
   readonly #streamRoutes: readonly Buffer[]
@@ -90,9 +92,10 @@ export class HttpServer implements HttpServerContext {
   readonly #quietTimes = new QuietTimes()
   #nextDeadlines: NodeJS.Timeout | undefined
   readonly #idPrefix: string
+  readonly #ending: ServerEnding
   #turnedAway = 0
   #requests = 0
-  #whenEmpty: (() => void) | undefined
+  #whenEmpty: (() => void)[] = []
 
   constructor(options: HttpServerOptions) {
     this.handler = options.handler
@@ -108,6 +111,11 @@ export class HttpServer implements HttpServerContext {
     this.#limits = new ConnectionLimits(options.bounds)
     this.#idPrefix = `${Date.now().toString(36)}${options.idMark ?? ''}`
     this.#clock = setInterval(() => this.#tick(), CLOCK_MS)
+    this.#ending = new ServerEnding({
+      closeIdle: (sparesFresh) => this.#closeIdle(sparesFresh),
+      cancelRequests: () => this.#cancelRequests(),
+      destroy: () => this.destroy(),
+    })
   }
 
   /** Resolves with the bound address (a path for a Unix socket); rejects with what the system said. */
@@ -129,18 +137,28 @@ export class HttpServer implements HttpServerContext {
     return { connections: this.#connections.size, requests: this.#requests }
   }
 
-  /** Takes no more connections and requests; resolves when all that were accepted are answered. */
-  async stop(): Promise<void> {
-    this.isStopping = true
-    for (const listener of this.#listeners) listener.close()
-    for (const connection of this.#connections) connection.stop()
-    if (this.#connections.size > 0) await new Promise<void>((resolve) => (this.#whenEmpty = resolve))
+  /** Goes on serving, but each answer is the last of its connection, so that clients come again to somebody else. */
+  beginLameDuck(): void {
+    this.isEnding = true
+  }
+
+  /**
+   * Takes no more connections; resolves when those that there are have been answered, or cancelled, and are closed. Called again it does so
+   * within the nearer of the times.
+   */
+  async stop(times: EndingTimes): Promise<void> {
+    this.isEnding = true
+    // Connections and requests that the system has taken already are those of this server.
+    await wholeTurn()
+    for (const listener of this.#listeners.splice(0)) listener.close()
+    this.#ending.within(times)
+    if (this.#connections.size > 0) await new Promise<void>((resolve) => this.#whenEmpty.push(resolve))
     this.#stopClock()
   }
 
   /** Ends everything at once. */
   destroy(): void {
-    this.isStopping = true
+    this.isEnding = true
     this.#stopClock()
     for (const listener of this.#listeners) listener.close()
     for (const connection of this.#connections) connection.destroy()
@@ -179,7 +197,8 @@ export class HttpServer implements HttpServerContext {
     this.#connections.delete(connection)
     if (connection.isCounted) this.#limits.leave()
     else this.#turnedAway--
-    if (this.#connections.size === 0) this.#whenEmpty?.()
+    if (this.#connections.size > 0) return
+    for (const resolve of this.#whenEmpty.splice(0)) resolve()
   }
 
   #accept(open: OpenSocket): void {
@@ -191,7 +210,20 @@ export class HttpServer implements HttpServerContext {
     else this.turnAway(connection, violation)
   }
 
+  #closeIdle(sparesFresh: boolean): void {
+    // Who is just sending a request is not idle, and it may be there already: it is read before.
+    void wholeTurn().then(() => {
+      this.closesIdle = true
+      for (const connection of this.#connections) connection.closeIfIdle(sparesFresh)
+    })
+  }
+
+  #cancelRequests(): void {
+    for (const connection of this.#connections) connection.cancel()
+  }
+
   #stopClock(): void {
+    this.#ending.stop()
     clearInterval(this.#clock)
     clearTimeout(this.#nextDeadlines)
   }
@@ -212,6 +244,12 @@ export class HttpServer implements HttpServerContext {
       this.#keepDeadlines()
     }, DEADLINES_PAUSE_MS)
   }
+}
+
+/** Resolves when the event loop has looked at every socket once more. */
+async function wholeTurn(): Promise<void> {
+  // The turn under way may have looked at some of them already.
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
 function environSettings(options: HttpServerOptions): EnvironSettings {

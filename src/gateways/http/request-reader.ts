@@ -67,6 +67,11 @@ export class RequestReader implements IntakeOwner {
     return this.#state === 'idle'
   }
 
+  /** The client waits for an answer, or will when its request is complete. */
+  get owesAnswer(): boolean {
+    return this.#state === 'head' || this.#state === 'body' || this.#state === 'answer'
+  }
+
   /** The head of the request being read or answered; undefined while there is not even a request line. */
   get head(): RequestHead | undefined {
     return this.#parser.hasRequestLine ? this.#parser.head : undefined
@@ -180,8 +185,7 @@ export class RequestReader implements IntakeOwner {
   #takeEvent(): boolean {
     switch (this.#parser.next()) {
       case 'need-data':
-        if (this.#state === 'idle' && this.#parser.isInRequest)
-          this.#wait('head', this.#server.times.headTimeoutMs)
+        if (this.#state === 'idle') this.#waitForHead()
         return false
       case 'violation':
         this.#refuse(this.#parser.violation ?? 'REQUEST_LINE_MALFORMED')
@@ -264,7 +268,7 @@ export class RequestReader implements IntakeOwner {
   }
 
   #beIdle(): void {
-    if (this.#server.isStopping) {
+    if (this.#server.closesIdle && this.#parser.pendingBytes === 0) {
       this.#owner.close()
       return
     }
@@ -291,6 +295,11 @@ export class RequestReader implements IntakeOwner {
     // A connection is idle from when everything is sent; until then it is watched how that goes on.
     else if (this.#owner.isSending) this.#deadline.start(this.#server.times.idleTimeoutMs)
     else this.#owner.close()
+  }
+
+  #waitForHead(): void {
+    if (this.#parser.isInRequest) this.#wait('head', this.#server.times.headTimeoutMs)
+    else if (this.#server.closesIdle) this.#owner.close()
   }
 
   #wait(state: State, forMs: number): void {

@@ -64,7 +64,7 @@ export class TestGateway implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.server.destroy()
-    await this.server.stop()
+    await this.server.stop({ idleMs: 0, requestMs: 0 })
     this.spool[Symbol.dispose]()
   }
 
@@ -76,6 +76,7 @@ export class TestGateway implements AsyncDisposable {
       answerFailed: (_, error) => this.reports.push(error.code),
       listenerFailed: () => this.reports.push('listenerFailed'),
       clientLeft: () => this.reports.push('clientLeft'),
+      cancelled: ({ method, target }) => this.reports.push(`cancelled ${method} ${target}`),
       underscoreField: () => undefined,
       forwardedFieldRemoved: () => undefined,
       access: (record) => this.records.push(record),

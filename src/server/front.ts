@@ -124,6 +124,7 @@ function createGateway(parts: FrontParts): HttpServer {
     proxyProtocol: settings.proxyProtocol,
     allowUnderscoreHeaders: settings.allowUnderscoreHeaders,
     streamRequests: settings.streamRequests,
+    readsRequestStart: settings.queueTimeoutMs > 0,
     idMark: share.count === 1 ? '' : (share.index + 1).toString(36),
     reports: httpReports(observation),
   })

@@ -99,6 +99,10 @@ class EnvironExchange implements Exchange {
     return this.#isGone ? 'gone' : (this.#context.origin?.exchange.client ?? 'here')
   }
 
+  get waitedMs(): number {
+    return this.#context.origin?.exchange.waitedMs ?? 0
+  }
+
   get sharedEnviron(): Uint8Array {
     return this.#blocks.shared
   }

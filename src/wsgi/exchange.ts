@@ -49,6 +49,8 @@ export interface Exchange {
   readonly target: string
   readonly body: RequestBody
   readonly client: ClientState
+  /** How long it has waited before it came here, as a trusted proxy says; 0 if left out. */
+  readonly waitedMs?: number
   /** Set by the application's side: called once if the client leaves before the answer is complete. */
   onGone: (() => void) | undefined
   /** Set by the application's side: called when `write` may go on after it returned false. */

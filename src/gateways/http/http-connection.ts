@@ -5,6 +5,7 @@ import type { Socket } from 'node:net'
 import type { ErrorCode, GantryError } from '../../errors.ts'
 import { errorPage } from '../../http/error-page.ts'
 import type { RequestHead } from '../../http/request-head.ts'
+import { waitedMs } from '../../http/request-start.ts'
 import { violationSpec } from '../../http/violation.ts'
 import type { ViolationCode } from '../../http/violation.ts'
 import type { OpenSocket } from '../../io/shared-reading.ts'
@@ -56,6 +57,8 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
   #clientAddress: string | undefined
   /** When the exchange began: exactly where there is an access log, otherwise by the server's clock. */
   #startedMs = 0
+  /** Of the request being read or answered. */
+  #waitedMs = 0
   #requests = 0
   #clientEnded = false
   #lingerBytes = 0
@@ -166,6 +169,7 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
   check(head: RequestHead): ViolationCode | undefined {
     const violation = this.environ.take(head)
     this.#clientAddress = this.environ.clientAddress
+    if (this.#server.readsRequestStart && this.#peer.isTrusted) this.#waitedMs = waitedMs(head, Date.now())
     return violation
   }
 
@@ -179,6 +183,7 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
       server.encoder,
     )
     const exchange = new HttpExchange(this, server.nextRequestNumber(), head, body, answer)
+    exchange.waitedMs = this.#waitedMs
     this.#exchange = exchange
     this.#startedMs = server.reports.access === undefined ? server.wheel.nowMs : performance.now()
     if (head.isAsterisk) {

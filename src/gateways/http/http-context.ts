@@ -106,6 +106,8 @@ export interface HttpServerContext {
   readonly closesIdle: boolean
   /** Connections from trusted proxies begin with a PROXY protocol header. */
   readonly proxyProtocol: boolean
+  /** What trusted proxies say in X-Request-Start counts. */
+  readonly readsRequestStart: boolean
   /** Coarse time of day, in milliseconds since 1970. */
   readonly wallClockMs: number
   /** Whether the application is handed the request before its body is complete. */

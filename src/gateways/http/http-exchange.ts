@@ -41,6 +41,7 @@ type State = 'waiting' | 'streaming' | 'done'
 
 export class HttpExchange implements Exchange {
   readonly body: RequestBody
+  waitedMs = 0
   onGone: (() => void) | undefined
   onDrain: (() => void) | undefined
   /** Why the server answered in place of the application, for the access log. */

@@ -56,6 +56,8 @@ export interface HttpServerOptions {
   readonly allowUnderscoreHeaders: readonly string[]
   /** Path prefixes as in request targets; empty for all paths. */
   readonly streamRequests: readonly string[]
+  /** Whether X-Request-Start counts when a trusted proxy sends it. */
+  readonly readsRequestStart: boolean
   /** Stands in the ids of requests where several servers might make the same ones; letters and digits. */
   readonly idMark?: string
   readonly reports: HttpReports
@@ -78,6 +80,7 @@ export class HttpServer implements HttpServerContext {
   readonly encoder: ResponseEncoder
   readonly environSettings: EnvironSettings
   readonly proxyProtocol: boolean
+  readonly readsRequestStart: boolean
   readonly reports: HttpReports
   readonly wheel = new TimerWheel(CLOCK_MS, WHEEL_SLOTS, performance.now())
   isEnding = false
@@ -105,6 +108,7 @@ export class HttpServer implements HttpServerContext {
     this.spool = options.spool
     this.encoder = new ResponseEncoder(options.serverHeader)
     this.proxyProtocol = options.proxyProtocol
+    this.readsRequestStart = options.readsRequestStart
     this.reports = options.reports
     this.environSettings = environSettings(options)
     this.#streamRoutes = options.streamRequests.map((route) => Buffer.from(route, 'latin1'))

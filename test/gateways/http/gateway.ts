@@ -47,6 +47,7 @@ export class TestGateway implements AsyncDisposable {
       buffers: settings,
       spool: this.spool.directory,
       serverSoftware: 'gantry/test',
+      readsRequestStart: settings.queueTimeoutMs > 0,
       reports: this.#reports(),
     })
   }

@@ -16,7 +16,7 @@ class ControlLink:
         self._received = b""
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.connect(socket_path)
-        self._socket.sendall(frames.encode_link_hello(worker, frames.CONTROL_LINK))
+        self._socket.sendall(frames.encode_link_hello(worker, frames.CONTROL_LINK, 0))
 
     def send(self, frame_type: int, message: Dict[str, Any]) -> None:
         self.send_frame(frames.encode_control(frame_type, json.dumps(message).encode("utf-8", "backslashreplace")))

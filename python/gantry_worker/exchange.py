@@ -17,6 +17,7 @@ from .environ import Environ, EnvironMaker
 from .error_stream import ErrorStream
 from .file_wrapper import FileWrapper, real_file_span
 from .frames import HEAD_HAS_LENGTH, MAX_BODY_BYTES, Head, encode_response
+from .interrupts import RequestTimeout
 from .response_head import check_head, with_length
 from .streamed_input import StreamedInput
 from .thread_link import LinkClosed, ThreadLink
@@ -45,7 +46,7 @@ class Exchange:
         self._started_at = perf_counter_ns()
 
     def run(self, application: Callable[..., Any], request: frames.Request, environs: EnvironMaker) -> None:
-        """Answers `request`. Raises LinkClosed when nobody wants the answer any more; nothing else leaves it."""
+        """Answers `request`. Raises LinkClosed or RequestTimeout when nobody wants the answer any more; nothing else leaves it."""
         flags, shared, own, body = request
         stream: Optional[BinaryIO] = None
         try:
@@ -56,7 +57,7 @@ class Exchange:
             if environ["REQUEST_METHOD"] == "HEAD":
                 self._bodiless = True
             self._answer(application, environ)
-        except LinkClosed:
+        except (LinkClosed, RequestTimeout):
             raise
         except BaseException as error:  # SystemExit of an application does not end the server (W51)
             self._fail(error)

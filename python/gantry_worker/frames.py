@@ -35,6 +35,10 @@ BOOT_FAILED = 0x33
 REVOKE = 0x34
 REVOKED = 0x35
 STOP = 0x36
+INTERRUPT = 0x37
+STACKS = 0x38
+STACKS_TOLD = 0x39
+INTERRUPTED = 0x3A
 
 REQUEST_MORE = 1
 REQUEST_SPOOLED = 2
@@ -56,7 +60,7 @@ LOG_ERROR = 3
 _MAX_U32 = 0xFFFFFFFF
 
 _prefix = Struct(">IB")
-_hello = Struct(">IBIH")
+_hello = Struct(">IBIHI")
 _request = Struct(">IBBII")
 _head = Struct(">HBQI")
 _file = Struct(">IBQQ")
@@ -65,6 +69,8 @@ _want = Struct(">IBI")
 _failure = Struct(">IBIB")
 _log = Struct(">IBB")
 _u16 = Struct(">H")
+_u32 = Struct(">I")
+_interrupt = Struct(">HI")
 _revoked = Struct(">IBHH")
 
 PREFIX_BYTES = _prefix.size
@@ -149,8 +155,22 @@ def decode_revoke(payload: bytes) -> int:
     return int(_u16.unpack(payload)[0])
 
 
-def encode_link_hello(worker: int, link: int) -> bytes:
-    return _hello.pack(7, LINK_HELLO, worker, link)
+def decode_interrupt(payload: bytes) -> Tuple[int, int]:
+    """The link and the opening that an `interrupt` speaks of."""
+    if len(payload) != _interrupt.size:
+        raise FrameError("interrupt holds the number of a link and of an opening")
+    link, opening = _interrupt.unpack(payload)
+    return link, opening
+
+
+def decode_stacks(payload: bytes) -> int:
+    if len(payload) != _u32.size:
+        raise FrameError("stacks holds a number")
+    return int(_u32.unpack(payload)[0])
+
+
+def encode_link_hello(worker: int, link: int, opening: int) -> bytes:
+    return _hello.pack(11, LINK_HELLO, worker, link, opening)
 
 
 def make_head(status: int, flags: int, content_length: int, block: bytes) -> Head:

@@ -1,6 +1,6 @@
 """One request thread's link to the front: its socket, the batch being served, and the answers held back for the batch's end.
 
-Runs on the link's own thread, except for what says that the control thread calls it. Everything both touch is `_unstarted` (a deque:
+One of these is made for each opening: whatever an interruption leaves half done ends with it. Runs on the link's own thread, except for what says that the control thread calls it. Everything both touch is `_unstarted` (a deque:
 each end takes whole items) and the outgoing bytes, which `_sending` guards.
 """
 
@@ -12,10 +12,12 @@ from collections import deque
 from typing import Deque, List, Optional, Tuple
 
 from . import frames
+from .interrupts import Interruption
 
 # Not more: the C library hands out larger pieces by a system call each.
 _RECEIVE_BYTES = 65_536
 _LARGEST_HELD_BYTES = 16_384
+_CLOSE_SECONDS = 1.0
 
 
 class LinkClosed(ConnectionError):
@@ -23,10 +25,12 @@ class LinkClosed(ConnectionError):
 
 
 class ThreadLink:
-    """The link of request thread number `index`."""
+    """The link of request thread number `index`, at its `opening`, counted from 1. Made by that thread."""
 
-    def __init__(self, socket_path: str, worker: int, index: int) -> None:
+    def __init__(self, socket_path: str, worker: int, index: int, opening: int) -> None:
         self.index = index
+        self.opening = opening
+        self.interruption = Interruption()
         self._socket_path = socket_path
         self._worker = worker
         self._socket: Optional[socket.socket] = None
@@ -44,25 +48,28 @@ class ThreadLink:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             connection.connect(self._socket_path)
-            connection.sendall(frames.encode_link_hello(self._worker, self.index))
+            connection.sendall(frames.encode_link_hello(self._worker, self.index, self.opening))
         except OSError:
             connection.close()
             raise
-        with self._sending:
-            self._socket = connection
-            self._held.clear()
+        self._socket = connection
 
     def close(self) -> None:
         """Gives the link up, with everything that was to travel over it."""
-        with self._sending:
-            connection, self._socket = self._socket, None
-        if connection is not None:
-            connection.close()
         self._unstarted.clear()
         self.serial += 1
+        # The control thread may be sending: its descriptor must not come to mean another file. Nor is it waited for longer than it can
+        # take: an interruption may have left the lock held.
+        self.shut_down()
+        is_ours = self._sending.acquire(timeout=_CLOSE_SECONDS)
+        connection, self._socket = self._socket, None
+        if connection is not None:
+            connection.close()
+        if is_ours:
+            self._sending.release()
 
     def shut_down(self) -> None:
-        """Called by the control thread: lets the link's own thread find the link ended, also while it waits for a batch."""
+        """May be called by the control thread: lets the link's own thread find the link ended, also while it waits for a batch."""
         connection = self._socket
         if connection is not None:
             try:

@@ -7,15 +7,17 @@ import platform
 import shutil
 import sys
 import threading
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, Dict, List, Optional
 
 from . import frames
 from .boot_failure import BootFailure
 from .control_link import ControlLink
 from .environ import EnvironMaker
 from .exchange import Exchange
+from .interrupts import RequestTimeout, prepare_to_be_woken
 from .loader import load_application, prepare_search_path
 from .signals import leave_signals_to_the_front
+from .stacks import dump_path, stack_of, write_stacks_on_signal
 from .thread_link import LinkClosed, ThreadLink
 
 EXIT_OK = 0
@@ -31,16 +33,19 @@ class Worker:
         self._socket_path = socket_path
         self._number = number
         self._stopping = threading.Event()
-        self._links: List[ThreadLink] = []
+        # The present link of each request thread, once it has one.
+        self._links: List[Optional[ThreadLink]] = []
         self._private_directories: List[str] = []
 
     def run(self) -> int:
         """Serves until told to stop; returns the process's exit status."""
         control = ControlLink(self._socket_path, self._number)
-        control.send(frames.BOOTING, _describe_interpreter())
+        dump = write_stacks_on_signal(dump_path(self._socket_path, self._number))
+        control.send(frames.BOOTING, {**_describe_interpreter(), **dump})
         settings = control.receive_boot()
         self._private_directories = settings["privateDirectories"]
         leave_signals_to_the_front()
+        prepare_to_be_woken()
         try:
             started_in = prepare_search_path(settings["chdir"], settings["pythonPath"])
             application, description = load_application(settings["application"], started_in)
@@ -53,38 +58,50 @@ class Worker:
             application = lint(application)
         threads: int = settings["threads"]
         environs = EnvironMaker(threads, settings["multiprocess"])
-        self._links = [ThreadLink(self._socket_path, self._number, index) for index in range(threads)]
+        self._links = [None] * threads
         self._start_threads(application, environs)
         threading.Thread(target=self._obey, args=(control,), name="gantry-control", daemon=True).start()
         control.send(frames.READY, {"description": description})
         # The main thread serves too: with one thread the application never runs outside of it.
-        self._serve(self._links[0], application, environs)
+        self._serve(0, application, environs)
         # A thread may find the front gone before the control thread does, which has to clear up first.
         self._stopping.wait()
         return EXIT_OK
 
     def _start_threads(self, application: Callable[..., Any], environs: EnvironMaker) -> None:
-        for link in self._links[1:]:
-            name = f"gantry-{link.index}"
+        for index in range(1, len(self._links)):
             # Not daemons: the interpreter waits for running requests before its exit handlers.
-            threading.Thread(target=self._serve, args=(link, application, environs), name=name).start()
+            threading.Thread(target=self._serve, args=(index, application, environs), name=f"gantry-{index}").start()
 
-    def _serve(self, link: ThreadLink, application: Callable[..., Any], environs: EnvironMaker) -> None:
-        while not self._stopping.is_set():
+    def _serve(self, index: int, application: Callable[..., Any], environs: EnvironMaker) -> None:
+        opening = 0
+        goes_on = True
+        while goes_on and not self._stopping.is_set():
+            opening += 1
+            link = self._links[index] = ThreadLink(self._socket_path, self._number, index, opening)
             try:
-                link.open()
-                # A `stop` that came before the link was open could not shut it down.
-                if self._stopping.is_set():
-                    return
-                while True:
-                    request = link.next_request()
-                    Exchange(link).run(application, request, environs)
-            except LinkClosed:
-                pass  # its request was cancelled, or the worker is to stop
-            except OSError:
-                return  # nobody listens any more
-            finally:
-                link.close()
+                try:
+                    goes_on = self._serve_link(link, application, environs)
+                finally:
+                    link.interruption.end()
+            except RequestTimeout:
+                pass  # wherever it came: no other can come before the next opening
+            link.close()
+
+    def _serve_link(self, link: ThreadLink, application: Callable[..., Any], environs: EnvironMaker) -> bool:
+        """Returns when the link is at its end; tells whether to open it again."""
+        try:
+            link.open()
+            # A `stop` that came before the link was open could not shut it down.
+            if self._stopping.is_set():
+                return False
+            while True:
+                request = link.next_request()
+                Exchange(link).run(application, request, environs)
+        except LinkClosed:
+            return True  # its request was cancelled, or the worker is to stop
+        except OSError:
+            return False  # nobody listens any more
 
     def _obey(self, control: ControlLink) -> None:
         while True:
@@ -95,6 +112,11 @@ class Worker:
             frame_type, payload = frame
             if frame_type == frames.REVOKE:
                 self._revoke(control, frames.decode_revoke(payload))
+            elif frame_type == frames.INTERRUPT:
+                control.send(frames.INTERRUPTED, self._interrupt(*frames.decode_interrupt(payload)))
+            elif frame_type == frames.STACKS:
+                number = frames.decode_stacks(payload)
+                control.send(frames.STACKS_TOLD, {"number": number, "threads": self._stacks()})
             elif frame_type == frames.STOP:
                 self._stop()
 
@@ -108,21 +130,43 @@ class Worker:
 
     def _revoke(self, control: ControlLink, index: int) -> None:
         link = self._links[index]
+        if link is None:
+            return
         count = link.take_unstarted()
         if count:
             control.send_frame(frames.encode_revoked(index, count))
         link.send_held_now()
 
+    def _interrupt(self, index: int, opening: int) -> Dict[str, Any]:
+        link = self._links[index]
+        told: Dict[str, Any] = {"link": index, "opening": opening, "thread": "", "stack": "", "isInterrupted": False}
+        if link is not None and link.opening == opening:
+            told.update(_describe_thread(link))
+            # One that is not in the application comes back by itself, as its link is closed.
+            told["isInterrupted"] = told["stack"] != "" and link.interruption.interrupt()
+        return told
+
+    def _stacks(self) -> List[Dict[str, Any]]:
+        threads = (
+            {"link": link.index, "opening": link.opening, **_describe_thread(link)} for link in self._links if link
+        )
+        return [thread for thread in threads if thread["stack"]]
+
     def _stop(self) -> None:
         self._stopping.set()
         for link in self._links:
-            link.shut_down()
+            if link is not None:
+                link.shut_down()
 
 
 def _exit_later() -> None:
     timer = threading.Timer(_ORPHAN_GRACE_SECONDS, os._exit, (EXIT_OK,))
     timer.daemon = True
     timer.start()
+
+
+def _describe_thread(link: ThreadLink) -> Dict[str, Any]:
+    return {"thread": link.interruption.name, "stack": stack_of(link.interruption.thread)}
 
 
 def _describe_interpreter() -> Dict[str, Any]:

@@ -30,6 +30,10 @@ export const FRAME = {
   revoke: 0x34,
   revoked: 0x35,
   stop: 0x36,
+  interrupt: 0x37,
+  stacks: 0x38,
+  stacksTold: 0x39,
+  interrupted: 0x3a,
 } as const
 
 const PREFIX_BYTES = 5
@@ -144,6 +148,8 @@ export class FrameHead implements ResponseHead {
 export interface LinkHello {
   readonly worker: number
   readonly link: number
+  /** How often its thread has opened it, from 1; 0 for the control link. */
+  readonly opening: number
 }
 
 export interface FileSpan {
@@ -196,6 +202,19 @@ export function encodeRevoke(link: number): Buffer {
   return encodeFrame(FRAME.revoke, Buffer.of(link >>> 8, link & 0xff))
 }
 
+export function encodeInterrupt(link: number, opening: number): Buffer {
+  const payload = Buffer.allocUnsafe(6)
+  payload.writeUInt16BE(link)
+  payload.writeUInt32BE(opening, 2)
+  return encodeFrame(FRAME.interrupt, payload)
+}
+
+export function encodeStacks(number: number): Buffer {
+  const payload = Buffer.allocUnsafe(4)
+  payload.writeUInt32BE(number)
+  return encodeFrame(FRAME.stacks, payload)
+}
+
 export function encodeJsonFrame(type: number, message: unknown): Buffer {
   return encodeFrame(type, Buffer.from(JSON.stringify(message), 'utf8'))
 }
@@ -210,8 +229,13 @@ export function encodeFrame(type: number, payload: Uint8Array = new Uint8Array(0
 }
 
 export function decodeLinkHello(frame: FrameReader): LinkHello {
-  expectBytes(frame, 6)
-  return { worker: readU32(frame.bytes, frame.start), link: readU16(frame.bytes, frame.start + 4) }
+  expectBytes(frame, 10)
+  const { bytes, start } = frame
+  return {
+    worker: readU32(bytes, start),
+    link: readU16(bytes, start + 4),
+    opening: readU32(bytes, start + 6),
+  }
 }
 
 /** The `micros` field, which stands first in a frame that ends an answer. */

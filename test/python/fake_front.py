@@ -35,7 +35,7 @@ class FakeFront:
         path = os.path.join(self._directory, "link")
         self._listener.bind(path)
         self._listener.listen(1)
-        self.link = ThreadLink(path, 0, 0)
+        self.link = ThreadLink(path, 0, 0, 1)
         self.link.open()
         self._socket, _ = self._listener.accept()
         self._thread = threading.Thread(target=self._serve)

@@ -47,7 +47,7 @@ def control(frame_type: int) -> Callable[[Dict[str, Any]], bytes]:
 
 # How the worker encodes what it sends, by the type of the frame.
 ENCODERS: Dict[str, Callable[[Dict[str, Any]], bytes]] = {
-    "link-hello": lambda fields: frames.encode_link_hello(fields["worker"], fields["link"]),
+    "link-hello": lambda fields: frames.encode_link_hello(fields["worker"], fields["link"], fields["opening"]),
     "response": lambda fields: b"".join(
         frames.encode_response(head_of(fields), fields["micros"], fields["body"].encode("latin-1"))
     ),
@@ -61,6 +61,8 @@ ENCODERS: Dict[str, Callable[[Dict[str, Any]], bytes]] = {
     "booting": control(frames.BOOTING),
     "ready": control(frames.READY),
     "boot-failed": control(frames.BOOT_FAILED),
+    "stacks-told": control(frames.STACKS_TOLD),
+    "interrupted": control(frames.INTERRUPTED),
     "want": lambda fields: frames.encode_want(fields["maxBytes"]),
     "revoked": lambda fields: frames.encode_revoked(fields["link"], fields["count"]),
 }
@@ -93,6 +95,11 @@ def decode(frame_type: str, data: bytes) -> Dict[str, Any]:
         return {"ok": frames.decode_file_taken(payload)}
     if number == frames.REVOKE:
         return {"link": frames.decode_revoke(payload)}
+    if number == frames.INTERRUPT:
+        link, opening = frames.decode_interrupt(payload)
+        return {"link": link, "opening": opening}
+    if number == frames.STACKS:
+        return {"number": frames.decode_stacks(payload)}
     if number == frames.BOOT:
         return {"message": json.loads(payload)}
     return {} if number == frames.STOP and not payload else {"type": number}

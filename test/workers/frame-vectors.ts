@@ -79,6 +79,8 @@ export function decodeFields(reader: FrameReader): object {
     case FRAME.booting:
     case FRAME.ready:
     case FRAME.bootFailed:
+    case FRAME.stacksTold:
+    case FRAME.interrupted:
       return { message: decodeJson(reader) }
     case FRAME.revoked:
       return decodeRevoked(reader)

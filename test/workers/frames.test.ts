@@ -10,8 +10,10 @@ import {
   encodeFileTaken,
   encodeFrame,
   encodeInput,
+  encodeInterrupt,
   encodeJsonFrame,
   encodeRevoke,
+  encodeStacks,
   finishRequest,
 } from '../../src/workers/frames.ts'
 import { randomPieces, seededRandom } from '../harness/random.ts'
@@ -34,6 +36,11 @@ const ENCODERS: Readonly<Record<string, (fields: object) => Buffer>> = {
   'input-end': () => encodeInput('end'),
   boot: (fields) => encodeJsonFrame(FRAME.boot, (fields as { message: object }).message),
   revoke: (fields) => encodeRevoke((fields as { link: number }).link),
+  interrupt: (fields) => {
+    const { link, opening } = fields as { link: number; opening: number }
+    return encodeInterrupt(link, opening)
+  },
+  stacks: (fields) => encodeStacks((fields as { number: number }).number),
   stop: () => encodeFrame(FRAME.stop),
 }
 

@@ -26,7 +26,7 @@ afterEach(() => pool.kill())
 
 async function addThread(link: number): Promise<FakeThread> {
   const thread = new FakeThread()
-  pool.linked({ worker: 1, link }, thread.socket)
+  pool.linked({ worker: 1, link, opening: 1 }, thread.socket)
   // Ready with its first thread; others join.
   if (link === 0) await pool.admit(1)
   return thread

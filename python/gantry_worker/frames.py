@@ -13,6 +13,9 @@ MAX_FRAME_BYTES = 16_777_216
 MAX_BODY_BYTES = 65_536
 MAX_INPUT_BYTES = 65_536
 CONTROL_LINK = 0xFFFF
+STDOUT_LINK = 0xFFFE
+STDERR_LINK = 0xFFFD
+TEMPLATE_LINK = 0xFFFC
 
 LINK_HELLO = 0x01
 REQUEST = 0x10
@@ -39,6 +42,10 @@ INTERRUPT = 0x37
 STACKS = 0x38
 STACKS_TOLD = 0x39
 INTERRUPTED = 0x3A
+FORK = 0x40
+FORKED = 0x41
+FORK_FAILED = 0x42
+ENDED = 0x43
 
 REQUEST_MORE = 1
 REQUEST_SPOOLED = 2
@@ -57,6 +64,9 @@ LOG_INFO = 1
 LOG_WARNING = 2
 LOG_ERROR = 3
 
+# The status in `ended` of a process that somebody else has waited for.
+STATUS_UNKNOWN = 0xFFFFFFFF
+
 _MAX_U32 = 0xFFFFFFFF
 
 _prefix = Struct(">IB")
@@ -72,6 +82,9 @@ _u16 = Struct(">H")
 _u32 = Struct(">I")
 _interrupt = Struct(">HI")
 _revoked = Struct(">IBHH")
+_forked = Struct(">IBII")
+_fork_failed = Struct(">IBI")
+_ended = Struct(">IBIII")
 
 PREFIX_BYTES = _prefix.size
 REQUEST_PREFIX_BYTES = _request.size
@@ -169,6 +182,12 @@ def decode_stacks(payload: bytes) -> int:
     return int(_u32.unpack(payload)[0])
 
 
+def decode_fork(payload: bytes) -> int:
+    if len(payload) != _u32.size:
+        raise FrameError("fork holds the number of a worker")
+    return int(_u32.unpack(payload)[0])
+
+
 def encode_link_hello(worker: int, link: int, opening: int) -> bytes:
     return _hello.pack(11, LINK_HELLO, worker, link, opening)
 
@@ -229,6 +248,19 @@ def encode_want(max_bytes: int) -> bytes:
 
 def encode_revoked(link: int, count: int) -> bytes:
     return _revoked.pack(5, REVOKED, link, count)
+
+
+def encode_forked(worker: int, pid: int) -> bytes:
+    return _forked.pack(9, FORKED, worker, pid)
+
+
+def encode_fork_failed(worker: int, reason: str) -> bytes:
+    encoded = _encode_text(reason)
+    return _fork_failed.pack(5 + len(encoded), FORK_FAILED, worker) + encoded
+
+
+def encode_ended(worker: int, pid: int, status: int) -> bytes:
+    return _ended.pack(13, ENDED, worker, pid, status)
 
 
 def encode_control(frame_type: int, payload: bytes) -> bytes:

@@ -7,6 +7,11 @@ export const MAX_FRAME_BYTES = 16_777_216
 const EMPTY = Buffer.alloc(0)
 const LEAST_OWN_BYTES = 16_384
 export const CONTROL_LINK = 0xffff
+export const STDOUT_LINK = 0xfffe
+export const STDERR_LINK = 0xfffd
+export const TEMPLATE_LINK = 0xfffc
+/** In `ended` where somebody else has waited for the process. */
+export const STATUS_UNKNOWN = 0xffff_ffff
 
 export const FRAME = {
   linkHello: 0x01,
@@ -34,6 +39,10 @@ export const FRAME = {
   stacks: 0x38,
   stacksTold: 0x39,
   interrupted: 0x3a,
+  fork: 0x40,
+  forked: 0x41,
+  forkFailed: 0x42,
+  ended: 0x43,
 } as const
 
 const PREFIX_BYTES = 5
@@ -97,6 +106,13 @@ export class FrameReader {
     this.end = end
     this.#position = end
     return true
+  }
+
+  /** A copy of what no frame was made of yet, for who reads on without frames. */
+  takeRest(): Buffer {
+    const rest = Buffer.from(this.bytes.subarray(this.#position, this.#length))
+    this.#position = this.#length
+    return rest
   }
 
   /** Copies what no frame was made of yet: the bytes that were received may change from now on. */
@@ -163,6 +179,21 @@ export interface Revoked {
   readonly count: number
 }
 
+export interface Forked {
+  readonly worker: number
+  readonly pid: number
+}
+
+export interface ForkFailed {
+  readonly worker: number
+  readonly reason: string
+}
+
+export interface Ended extends Forked {
+  /** As `waitpid` tells it, or STATUS_UNKNOWN. */
+  readonly status: number
+}
+
 /** Where the parts of a `request` frame that is written already end; its shared environ block starts behind the prefix. */
 export interface RequestLayout {
   readonly start: number
@@ -210,9 +241,17 @@ export function encodeInterrupt(link: number, opening: number): Buffer {
 }
 
 export function encodeStacks(number: number): Buffer {
+  return encodeNumber(FRAME.stacks, number)
+}
+
+export function encodeFork(worker: number): Buffer {
+  return encodeNumber(FRAME.fork, worker)
+}
+
+function encodeNumber(type: number, number: number): Buffer {
   const payload = Buffer.allocUnsafe(4)
-  payload.writeUInt32BE(number)
-  return encodeFrame(FRAME.stacks, payload)
+  writeU32(payload, 0, number)
+  return encodeFrame(type, payload)
 }
 
 export function encodeJsonFrame(type: number, message: unknown): Buffer {
@@ -274,6 +313,23 @@ export function decodeTaggedText(
 export function decodeRevoked(frame: FrameReader): Revoked {
   expectBytes(frame, 4)
   return { link: readU16(frame.bytes, frame.start), count: readU16(frame.bytes, frame.start + 2) }
+}
+
+export function decodeForked(frame: FrameReader): Forked {
+  expectBytes(frame, 8)
+  return { worker: readU32(frame.bytes, frame.start), pid: readU32(frame.bytes, frame.start + 4) }
+}
+
+export function decodeForkFailed(frame: FrameReader): ForkFailed {
+  const { bytes, start, end } = frame
+  if (end - start < 4) throw new FrameError('a fork-failed frame is too short')
+  return { worker: readU32(bytes, start), reason: bytes.toString('utf8', start + 4, end) }
+}
+
+export function decodeEnded(frame: FrameReader): Ended {
+  expectBytes(frame, 12)
+  const { bytes, start } = frame
+  return { worker: readU32(bytes, start), pid: readU32(bytes, start + 4), status: readU32(bytes, start + 8) }
 }
 
 export function decodeJson(frame: FrameReader): unknown {

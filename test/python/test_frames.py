@@ -65,6 +65,9 @@ ENCODERS: Dict[str, Callable[[Dict[str, Any]], bytes]] = {
     "interrupted": control(frames.INTERRUPTED),
     "want": lambda fields: frames.encode_want(fields["maxBytes"]),
     "revoked": lambda fields: frames.encode_revoked(fields["link"], fields["count"]),
+    "forked": lambda fields: frames.encode_forked(fields["worker"], fields["pid"]),
+    "fork-failed": lambda fields: frames.encode_fork_failed(fields["worker"], fields["reason"]),
+    "ended": lambda fields: frames.encode_ended(fields["worker"], fields["pid"], fields["status"]),
 }
 
 
@@ -100,6 +103,8 @@ def decode(frame_type: str, data: bytes) -> Dict[str, Any]:
         return {"link": link, "opening": opening}
     if number == frames.STACKS:
         return {"number": frames.decode_stacks(payload)}
+    if number == frames.FORK:
+        return {"worker": frames.decode_fork(payload)}
     if number == frames.BOOT:
         return {"message": json.loads(payload)}
     return {} if number == frames.STOP and not payload else {"type": number}

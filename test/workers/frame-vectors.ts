@@ -6,7 +6,10 @@ import {
   FrameError,
   FrameHead,
   MICROS_BYTES,
+  decodeEnded,
   decodeFile,
+  decodeForkFailed,
+  decodeForked,
   decodeJson,
   decodeLinkHello,
   decodeMicros,
@@ -84,6 +87,12 @@ export function decodeFields(reader: FrameReader): object {
       return { message: decodeJson(reader) }
     case FRAME.revoked:
       return decodeRevoked(reader)
+    case FRAME.forked:
+      return decodeForked(reader)
+    case FRAME.forkFailed:
+      return decodeForkFailed(reader)
+    case FRAME.ended:
+      return decodeEnded(reader)
     default:
       throw new FrameError(`type ${reader.type} is not the front's`)
   }

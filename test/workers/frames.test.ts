@@ -8,6 +8,7 @@ import {
   MAX_FRAME_BYTES,
   REQUEST_PREFIX_BYTES,
   encodeFileTaken,
+  encodeFork,
   encodeFrame,
   encodeInput,
   encodeInterrupt,
@@ -42,6 +43,7 @@ const ENCODERS: Readonly<Record<string, (fields: object) => Buffer>> = {
   },
   stacks: (fields) => encodeStacks((fields as { number: number }).number),
   stop: () => encodeFrame(FRAME.stop),
+  fork: (fields) => encodeFork((fields as { worker: number }).worker),
 }
 
 const toBlock = (strings: readonly string[]): Buffer =>
@@ -135,6 +137,16 @@ describe('FrameReader', () => {
     reader.keepRest()
     reader.receive(first.subarray(3))
     expect([reader.next(), decodeFields(reader)]).toEqual([true, toFront[0]!.fields])
+  })
+
+  test('leaves the rest to who reads on without frames', () => {
+    const reader = new FrameReader()
+    const received = Buffer.concat([bytesOf(toFront[0]!), Buffer.from('printed')])
+    reader.receive(received)
+    expect(reader.next()).toBe(true)
+    const rest = reader.takeRest()
+    received.fill(0)
+    expect([rest.toString(), reader.next()]).toEqual(['printed', false])
   })
 
   test('takes the longest frame that may be, in many pieces', () => {

@@ -234,6 +234,17 @@ export const ERRORS = Object.freeze({
       `worker ${d.pid} was not ready within ${seconds(d.bootTimeoutMs)}`,
     hint: 'Importing the application takes too long or waits for something; --boot-timeout gives it more time.',
   }),
+  GANTRY_FORK_FAILED: startup({
+    when: 'With --preload: the system did not let the template fork a worker.',
+    message: (d: { reason: string }) => `the template cannot fork a worker: ${d.reason}`,
+    hint: 'Limits of processes or of memory are the usual reasons (ulimit -u, pids.max and memory.max of the cgroup).',
+  }),
+  GANTRY_TEMPLATE_ENDED: startup({
+    when: 'With --preload: the process that workers are forked from ended. Workers go on, and the application is imported again.',
+    message: (d: { pid: number; code: number | null; signal: string | null }) =>
+      `template ${d.pid} ended (${ending(d)})`,
+    hint: 'Read the log around that time; SIGKILL usually means that memory ran out.',
+  }),
   GANTRY_WORKER_CRASHED: exchange(502, {
     when: 'A worker process ended while it held a request.',
     message: (d: { pid: number; code: number | null; signal: string | null }) =>

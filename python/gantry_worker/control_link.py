@@ -12,11 +12,17 @@ from . import frames
 class ControlLink:
     """A blocking, framed JSON conversation with the front."""
 
-    def __init__(self, socket_path: str, worker: int) -> None:
+    def __init__(self, socket_path: str, number: int, link: int = frames.CONTROL_LINK) -> None:
         self._received = b""
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.connect(socket_path)
-        self._socket.sendall(frames.encode_link_hello(worker, frames.CONTROL_LINK, 0))
+        self._socket.sendall(frames.encode_link_hello(number, link, 0))
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    def close(self) -> None:
+        self._socket.close()
 
     def send(self, frame_type: int, message: Dict[str, Any]) -> None:
         self.send_frame(frames.encode_control(frame_type, json.dumps(message).encode("utf-8", "backslashreplace")))
@@ -26,6 +32,12 @@ class ControlLink:
             self._socket.sendall(frame)
         except OSError:
             pass  # the front is gone: the next receive says so
+
+    @property
+    def has_frame(self) -> bool:
+        """Whether a frame has been received that `receive` has not returned yet."""
+        end = frames.frame_end(self._received, 0)
+        return end is not None and end <= len(self._received)
 
     def receive(self) -> Optional[Tuple[int, bytes]]:
         """The next frame's type and payload; None when the front is gone."""

@@ -24,6 +24,15 @@ def leave_signals_to_the_front() -> None:
     os.register_at_fork(before=_block, after_in_parent=_unblock, after_in_child=_restore_defaults)
 
 
+def fork_worker() -> int:
+    """Forks a process that is a worker as well: what the front decides here, it decides there."""
+    _forking.is_worker = True
+    try:
+        return os.fork()
+    finally:
+        _forking.is_worker = False
+
+
 def _do_nothing(_number: int, _frame: Any) -> None:
     pass
 
@@ -37,8 +46,9 @@ def _unblock() -> None:
 
 
 def _restore_defaults() -> None:
-    for number in _LEFT_TO_THE_FRONT:
-        if signal.getsignal(number) is _do_nothing:
-            default = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
-            signal.signal(number, default)
+    if not getattr(_forking, "is_worker", False):
+        for number in _LEFT_TO_THE_FRONT:
+            if signal.getsignal(number) is _do_nothing:
+                default = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+                signal.signal(number, default)
     _unblock()

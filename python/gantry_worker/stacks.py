@@ -14,6 +14,7 @@ from .tracebacks import is_own_file
 
 # From the end of the real-time signals, where nobody looks for one: those at the beginning are taken by libraries.
 _BEFORE_LAST_SIGNAL = 3
+NO_DUMP: Dict[str, Any] = {"dumpSignal": 0, "dumpFile": ""}
 
 
 def stack_of(thread: int) -> str:
@@ -37,7 +38,7 @@ def write_stacks_on_signal(path: str) -> Dict[str, Any]:
         file = open(path, "ab", buffering=0)
         faulthandler.register(number, file=file, all_threads=True)
     except (OSError, RuntimeError):
-        return {"dumpSignal": 0, "dumpFile": ""}
+        return NO_DUMP
     return {"dumpSignal": int(number), "dumpFile": path}
 
 

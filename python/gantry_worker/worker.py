@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-import platform
 import shutil
-import sys
 import threading
 from typing import Any, Callable, Dict, List, Optional
 
 from . import frames
+from .boot import Load, import_application, receive_settings
 from .boot_failure import BootFailure
 from .control_link import ControlLink
 from .environ import EnvironMaker
 from .exchange import Exchange
-from .interrupts import RequestTimeout, prepare_to_be_woken
-from .loader import load_application, prepare_search_path
-from .signals import leave_signals_to_the_front
+from .hooks import run_after_fork, run_before_exit
+from .interrupts import RequestTimeout
 from .stacks import dump_path, stack_of, write_stacks_on_signal
 from .thread_link import LinkClosed, ThreadLink
 
@@ -29,26 +27,25 @@ _ORPHAN_GRACE_SECONDS = 5.0
 class Worker:
     """Worker `number` of the front that listens at `socket_path`."""
 
-    def __init__(self, socket_path: str, number: int) -> None:
+    def __init__(self, socket_path: str, number: int, load: Load = import_application) -> None:
         self._socket_path = socket_path
         self._number = number
+        self._load = load
         self._stopping = threading.Event()
         # The present link of each request thread, once it has one.
         self._links: List[Optional[ThreadLink]] = []
+        self._threads: List[threading.Thread] = []
         self._private_directories: List[str] = []
 
     def run(self) -> int:
         """Serves until told to stop; returns the process's exit status."""
         control = ControlLink(self._socket_path, self._number)
         dump = write_stacks_on_signal(dump_path(self._socket_path, self._number))
-        control.send(frames.BOOTING, {**_describe_interpreter(), **dump})
-        settings = control.receive_boot()
+        settings = receive_settings(control, dump)
         self._private_directories = settings["privateDirectories"]
-        leave_signals_to_the_front()
-        prepare_to_be_woken()
         try:
-            started_in = prepare_search_path(settings["chdir"], settings["pythonPath"])
-            application, description = load_application(settings["application"], started_in)
+            application, description = self._load(settings)
+            run_after_fork()
         except BootFailure as failure:
             control.send(frames.BOOT_FAILED, failure.to_dict())
             return EXIT_BOOT_FAILED
@@ -66,12 +63,17 @@ class Worker:
         self._serve(0, application, environs)
         # A thread may find the front gone before the control thread does, which has to clear up first.
         self._stopping.wait()
+        for thread in self._threads:
+            thread.join()
+        run_before_exit()
         return EXIT_OK
 
     def _start_threads(self, application: Callable[..., Any], environs: EnvironMaker) -> None:
         for index in range(1, len(self._links)):
             # Not daemons: the interpreter waits for running requests before its exit handlers.
-            threading.Thread(target=self._serve, args=(index, application, environs), name=f"gantry-{index}").start()
+            thread = threading.Thread(target=self._serve, args=(index, application, environs), name=f"gantry-{index}")
+            self._threads.append(thread)
+            thread.start()
 
     def _serve(self, index: int, application: Callable[..., Any], environs: EnvironMaker) -> None:
         opening = 0
@@ -167,12 +169,3 @@ def _exit_later() -> None:
 
 def _describe_thread(link: ThreadLink) -> Dict[str, Any]:
     return {"thread": link.interruption.name, "stack": stack_of(link.interruption.thread)}
-
-
-def _describe_interpreter() -> Dict[str, Any]:
-    return {
-        "pid": os.getpid(),
-        "python": platform.python_version(),
-        "implementation": platform.python_implementation(),
-        "executable": sys.executable,
-    }

@@ -7,7 +7,7 @@ export interface Log {
   /** `details` is text of several lines (a traceback), printed indented below the message. */
   error(message: string, details?: string): void
   /** A line that a worker printed. */
-  output(worker: number, stream: 'stdout' | 'stderr', line: string): void
+  output(source: number | 'template', stream: 'stdout' | 'stderr', line: string): void
 }
 
 export interface LogTargets {
@@ -33,8 +33,9 @@ export function textLog({ stdout, stderr, now }: LogTargets = PROCESS): Log {
       write('error', message)
       if (details !== '') stderr(indent(details))
     },
-    output(worker, stream, line) {
-      const text = `[worker ${worker}] ${printable(line)}\n`
+    output(source, stream, line) {
+      const name = source === 'template' ? source : `worker ${source}`
+      const text = `[${name}] ${printable(line)}\n`
       if (stream === 'stdout') stdout(text)
       else stderr(text)
     },

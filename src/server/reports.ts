@@ -13,6 +13,8 @@ import { textOfThrown } from '../observe/thrown.ts'
 import { AssertionError } from '../wsgi/assertion-error.ts'
 import type { Exchange } from '../wsgi/exchange.ts'
 import type { PoolReports } from '../workers/pool.ts'
+import type { PreloadReports } from '../workers/preload.ts'
+import type { LeftOpen } from '../workers/template-process.ts'
 import type { Observation } from './observation.ts'
 
 const FAILURES = {
@@ -106,11 +108,37 @@ export function poolReports({ log, teller, refusals }: Observed): PoolReports {
       const traceback = error instanceof GantryError ? error.traceback : undefined
       log.error(`worker ${worker} cannot start, the next try is in ${retryMs} ms: ${text}`, traceback)
     },
+    preload: preloadReports(log),
     queueFull(exchange, error) {
       refusals.count(error.code)
       teller.tell(queueFull, { error, request: requestLine(exchange) })
     },
   }
+}
+
+function preloadReports(log: Log): PreloadReports {
+  return {
+    printed: (stream, line) => log.output('template', stream, line),
+    leftOpen: (left) => log.warning(leftOpenText(left)),
+    died(error, pauseMs) {
+      const when = pauseMs === 0 ? 'now' : `in ${pauseMs} ms`
+      log.error(`${error.message}; its workers go on, it is replaced ${when} (${error.code})`, error.hint)
+    },
+    replaced: (pid) => log.info(`the template is ready (pid ${pid})`),
+    bootFailed(error, retryMs) {
+      const text = error instanceof Error ? error.message : String(error)
+      const traceback = error instanceof GantryError ? error.traceback : undefined
+      log.error(`the template cannot start, the next try is in ${retryMs} ms: ${text}`, traceback)
+    },
+  }
+}
+
+function leftOpenText({ threads, sockets }: LeftOpen): string {
+  const parts = [
+    ...threads.map((thread) => `the thread ${thread}, which runs in no worker`),
+    ...sockets.map((socket) => `a ${socket}, which all workers share`),
+  ]
+  return `--preload: importing the application left open what does not survive a fork: ${parts.join('; ')}. Begin it in a function that gantry_worker.hooks.after_fork is given`
 }
 
 // What is no fault of anybody's, and happens all the time on a busy server.

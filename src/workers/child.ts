@@ -5,7 +5,8 @@ import type { ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 
-const LAST_LINES_MS = 500
+/** How long a process that has ended is waited for to close its outputs: one that it has started may hold them. */
+export const LAST_LINES_MS = 500
 
 /** How a process ended. */
 export interface ChildExit {
@@ -85,6 +86,7 @@ export class SpawnedChild implements Child {
   }
 }
 
-function readLines(stream: Readable | null, tell: (line: string) => void): void {
+/** Lines of text. */
+export function readLines(stream: Readable | null, tell: (line: string) => void): void {
   if (stream !== null) createInterface({ input: stream }).on('line', tell)
 }

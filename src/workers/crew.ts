@@ -7,6 +7,8 @@ import type { LinkHello, Revoked } from './frames.ts'
 import type { WorkerRange } from '../config/worker-range.ts'
 import { RestartPauses } from './restart-pauses.ts'
 import { LinkServer } from './link-server.ts'
+import { Preload } from './preload.ts'
+import type { PreloadReports } from './preload.ts'
 import type { StartChild } from './child.ts'
 import { WorkerProcess, spawnWorker } from './worker-process.ts'
 import type { WorkerExit, WorkerOwner, WorkerSettings } from './worker-process.ts'
@@ -31,6 +33,7 @@ export interface CrewSettings extends WorkerSettings {
 
 /** What happens to workers, for the log. */
 export interface CrewReports {
+  readonly preload: PreloadReports
   printed(worker: number, stream: 'stdout' | 'stderr', line: string): void
   /** A worker ended that should not have; it is replaced after `pauseMs`. */
   died(worker: number, error: GantryError, pauseMs: number): void
@@ -64,6 +67,7 @@ export interface CrewOwner {
 export class Crew implements WorkerOwner {
   readonly #settings: CrewSettings
   readonly #startChild: StartChild
+  readonly #preload: Preload | undefined
   readonly #owner: CrewOwner
   readonly #reports: CrewReports
   readonly #server: LinkServer
@@ -81,7 +85,14 @@ export class Crew implements WorkerOwner {
       ...settings,
       privateDirectories: [...settings.privateDirectories, this.#server.directory],
     }
-    this.#startChild = spawnWorker(this.#server.path, this.#settings)
+    const preload = settings.preload
+      ? new Preload(this.#server.path, this.#settings, reports.preload)
+      : undefined
+    this.#preload = preload
+    this.#startChild =
+      preload === undefined
+        ? spawnWorker(this.#server.path, this.#settings)
+        : (worker, owner) => preload.startChild(worker, owner)
   }
 
   get size(): number {
@@ -91,6 +102,7 @@ export class Crew implements WorkerOwner {
   /** Starts the fewest workers. Resolves with the first when all are ready; rejects with what kept one of them from it. */
   async start(): Promise<WorkerProcess> {
     await this.#server.listen()
+    await this.#preloaded()
     const workers = Array.from({ length: this.#settings.workers.min }, () => this.#spawn())
     try {
       await Promise.all(workers.map((worker) => this.#admitted(worker)))
@@ -105,6 +117,7 @@ export class Crew implements WorkerOwner {
   async stop(graceMs: number): Promise<void> {
     this.#beginStopping()
     await Promise.all([...this.#workers.values()].map((worker) => worker.stop(graceMs)))
+    await this.#preload?.stop(graceMs)
     this.#server.close()
   }
 
@@ -112,6 +125,7 @@ export class Crew implements WorkerOwner {
   kill(): void {
     this.#beginStopping()
     for (const worker of this.#workers.values()) worker.kill('everything was to end at once')
+    this.#preload?.kill()
     this.#server.close()
   }
 
@@ -166,6 +180,15 @@ export class Crew implements WorkerOwner {
     }
   }
 
+  async #preloaded(): Promise<void> {
+    try {
+      await this.#preload?.start()
+    } catch (error) {
+      await this.stop(0)
+      throw error
+    }
+  }
+
   async #admitted(worker: WorkerProcess): Promise<void> {
     await worker.ready
     await this.#owner.admit(worker.number)
@@ -179,6 +202,7 @@ export class Crew implements WorkerOwner {
   }
 
   #linked(hello: LinkHello, socket: FrameSocket): void {
+    if (this.#preload?.linked(hello, socket) === true) return
     const worker = this.#workers.get(hello.worker)
     if (worker === undefined) socket.destroy()
     else if (hello.link === CONTROL_LINK) worker.attach(socket)

@@ -1,7 +1,7 @@
 // A link's socket as the front holds it: frames come in one by one, whoever serves the link acts on them.
 
 import type { Socket } from 'node:net'
-import type { OpenSocket } from '../io/shared-reading.ts'
+import type { BytesReceiver, OpenSocket } from '../io/shared-reading.ts'
 import { FrameError, FrameReader } from './frames.ts'
 
 /** Who serves the link. Replaced once: when the hello has said whose link it is. */
@@ -17,10 +17,11 @@ export class FrameSocket {
   readonly #reader = new FrameReader()
   #isPaused = false
   #isReading = false
+  #receiveBytes: BytesReceiver = (bytes, length) => this.#received(bytes, length)
 
   constructor(open: OpenSocket, receiver: FrameReceiver) {
     this.receiver = receiver
-    this.#socket = open((bytes, length) => this.#received(bytes, length))
+    this.#socket = open((bytes, length) => this.#receiveBytes(bytes, length))
     this.#socket.on('end', () => this.#socket.destroy())
     this.#socket.on('error', () => undefined) // 'close' follows
     this.#socket.on('close', () => this.receiver.closed())
@@ -28,6 +29,13 @@ export class FrameSocket {
 
   get isOpen(): boolean {
     return !this.#socket.destroyed
+  }
+
+  /** For a receiver that has got its last frame: what follows is no frames. */
+  readOn(receive: BytesReceiver): void {
+    this.#receiveBytes = receive
+    const rest = this.#reader.takeRest()
+    if (rest.length > 0) receive(rest, rest.length)
   }
 
   write(bytes: Uint8Array): void {

@@ -160,9 +160,12 @@ export class WorkerProcess implements FrameReceiver, ChildOwner {
 
   notStarted(error: Error): void {
     const { python } = this.#settings
-    this.#bootFailed(
-      new GantryError('GANTRY_PYTHON_NOT_RUN', { path: python, reason: error.message }, { cause: error }),
+    const notRun = new GantryError(
+      'GANTRY_PYTHON_NOT_RUN',
+      { path: python, reason: error.message },
+      { cause: error },
     )
+    this.#bootFailed(error instanceof GantryError ? error : notRun)
   }
 
   ended(exit: ChildExit): void {
@@ -193,14 +196,14 @@ export class WorkerProcess implements FrameReceiver, ChildOwner {
   }
 }
 
-/** A worker's process as a child of this one, started from scratch. */
+/** A process of Python's as a child of this one, started from scratch: a worker, or the template that workers are forked from. */
 export const spawnWorker =
-  (socketPath: string, settings: WorkerSettings): StartChild =>
-  (worker, owner) =>
+  (socketPath: string, settings: WorkerSettings, kind: 'worker' | 'template' = 'worker'): StartChild =>
+  (number, owner) =>
     new SpawnedChild(
       {
         path: settings.python,
-        args: ['-u', WORKER_PACKAGE, socketPath, String(worker)],
+        args: ['-u', WORKER_PACKAGE, socketPath, String(number), ...(kind === 'worker' ? [] : [kind])],
         directory: settings.startDirectory,
         environment: settings.environment,
       },

@@ -8,6 +8,7 @@ import { type Finding, parseFinding } from '../../src/lint/finding.ts'
 import { Findings } from '../../src/lint/report.ts'
 import { answerThrough } from '../../src/workers/environ-exchange.ts'
 import { type PoolReports, WorkerPool } from '../../src/workers/pool.ts'
+import { SILENT_REPORTS } from '../workers/pool-reports.ts'
 import { POOL_SETTINGS } from '../workers/pool-settings.ts'
 import type { Application } from '../../src/wsgi/application.ts'
 import { BodyInput } from '../../src/wsgi/input-stream.ts'
@@ -24,7 +25,6 @@ interface Served {
   readonly environment?: Readonly<Record<string, string>>
 }
 
-const ignore = (): void => undefined
 const testPython = await findTestPython()
 const directory = new TemporaryDirectory()
 afterAll(() => directory[Symbol.dispose]())
@@ -70,17 +70,13 @@ const inFrontOf =
 function reportsTo(findings: Findings, log: string[]): PoolReports {
   const printed = (_worker: number, _stream: string, line: string): void => void log.push(line)
   return {
+    ...SILENT_REPORTS,
     application: (_exchange, { text }) => {
       const finding = parseFinding(text)
       if (finding === undefined) log.push(text)
       else findings.add(finding)
     },
     printed,
-    queueFull: ignore,
-    lost: ignore,
-    died: ignore,
-    replaced: ignore,
-    bootFailed: ignore,
   }
 }
 

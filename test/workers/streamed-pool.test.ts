@@ -2,25 +2,14 @@
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { WorkerPool } from '../../src/workers/pool.ts'
-import type { PoolReports } from '../../src/workers/pool.ts'
 import { FakeExchange, FakeStreamedBody } from './fake-exchange.ts'
 import { FakeThread } from './fake-thread.ts'
+import { SILENT_REPORTS } from './pool-reports.ts'
 import { POOL_SETTINGS } from './pool-settings.ts'
-
-const ignore = (): void => undefined
-const REPORTS: PoolReports = {
-  application: ignore,
-  queueFull: ignore,
-  lost: ignore,
-  printed: ignore,
-  died: ignore,
-  replaced: ignore,
-  bootFailed: ignore,
-}
 
 let pool: WorkerPool
 beforeEach(() => {
-  pool = new WorkerPool(POOL_SETTINGS, REPORTS)
+  pool = new WorkerPool(POOL_SETTINGS, SILENT_REPORTS)
 })
 afterEach(() => pool.kill())
 

@@ -1,0 +1,124 @@
+// A template: the process that has imported the application and forks workers from itself (--preload). This speaks its link; what
+// becomes of the workers is preload.ts's business.
+
+import type { ChildOwner, StartChild } from './child.ts'
+import type { FrameReceiver, FrameSocket } from './frame-socket.ts'
+import {
+  FRAME,
+  FrameError,
+  decodeEnded,
+  decodeForkFailed,
+  decodeForked,
+  decodeJson,
+  encodeFork,
+} from './frames.ts'
+import type { Ended, ForkFailed, Forked, FrameReader } from './frames.ts'
+import { WorkerProcess } from './worker-process.ts'
+import type { WorkerExit, WorkerOwner, WorkerSettings } from './worker-process.ts'
+
+/** What the import has left open and a fork does not preserve: texts, each of which describes one. */
+export interface LeftOpen {
+  readonly threads: readonly string[]
+  readonly sockets: readonly string[]
+}
+
+export interface TemplateOwner {
+  printed: ChildOwner['printed']
+  forked(forked: Forked): void
+  forkFailed(failed: ForkFailed): void
+  workerEnded(ended: Ended): void
+  exited(template: TemplateProcess, exit: WorkerExit): void
+}
+
+export class TemplateProcess implements FrameReceiver, WorkerOwner {
+  readonly number: number
+  leftOpen: LeftOpen = { threads: [], sockets: [] }
+  /** Since when it forks, on the clock of `performance.now()`. */
+  readySinceMs: number | undefined
+  readonly #owner: TemplateOwner
+  // It boots and ends as a worker does.
+  readonly #process: WorkerProcess
+  #link: FrameSocket | undefined
+
+  constructor(number: number, settings: WorkerSettings, startChild: StartChild, owner: TemplateOwner) {
+    this.number = number
+    this.#owner = owner
+    this.#process = new WorkerProcess(number, settings, startChild, this)
+  }
+
+  /** Settled once: when the template can fork, or cannot. */
+  get ready(): Promise<void> {
+    return this.#process.ready
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid
+  }
+
+  attach(socket: FrameSocket): void {
+    this.#link = socket
+    this.#process.attach(socket)
+    socket.receiver = this
+  }
+
+  fork(worker: number): void {
+    this.#link?.write(encodeFork(worker))
+  }
+
+  stop(graceMs: number): Promise<void> {
+    return this.#process.stop(graceMs)
+  }
+
+  kill(why: string): void {
+    this.#process.kill(why)
+  }
+
+  frame(frame: FrameReader): void {
+    switch (frame.type) {
+      case FRAME.forked:
+        this.#owner.forked(decodeForked(frame))
+        return
+      case FRAME.forkFailed:
+        this.#owner.forkFailed(decodeForkFailed(frame))
+        return
+      case FRAME.ended:
+        this.#owner.workerEnded(decodeEnded(frame))
+        return
+      case FRAME.ready:
+        this.leftOpen = toLeftOpen(decodeJson(frame))
+        this.readySinceMs = performance.now()
+        this.#process.frame(frame)
+        return
+      default:
+        this.#process.frame(frame)
+    }
+  }
+
+  closed(): void {
+    this.#process.closed()
+  }
+
+  revoked(): void {
+    throw new FrameError('a template has no requests to give back')
+  }
+
+  printed(_: WorkerProcess, stream: 'stdout' | 'stderr', line: string): void {
+    this.#owner.printed(stream, line)
+  }
+
+  exited(_: WorkerProcess, exit: WorkerExit): void {
+    this.#owner.exited(this, exit)
+  }
+}
+
+function toLeftOpen(message: unknown): LeftOpen {
+  return { threads: textsOf(message, 'threads'), sockets: textsOf(message, 'sockets') }
+}
+
+function textsOf(message: unknown, key: string): readonly string[] {
+  const value =
+    typeof message === 'object' && message !== null ? (message as Record<string, unknown>)[key] : undefined
+  if (!Array.isArray(value) || !value.every((text) => typeof text === 'string'))
+    throw new FrameError(`a template does not tell its ${key}`)
+  return value
+}

@@ -1,0 +1,16 @@
+// Reports of a pool for tests that care for some of them only: nothing is told.
+
+import type { PoolReports } from '../../src/workers/pool.ts'
+
+const ignore = (): void => undefined
+
+export const SILENT_REPORTS: PoolReports = {
+  application: ignore,
+  queueFull: ignore,
+  lost: ignore,
+  printed: ignore,
+  died: ignore,
+  replaced: ignore,
+  bootFailed: ignore,
+  preload: { printed: ignore, leftOpen: ignore, died: ignore, replaced: ignore, bootFailed: ignore },
+}

@@ -2,11 +2,12 @@
 
 import { ApplicationHandler } from '../applications/application-handler.ts'
 import type { Settings } from '../config/resolve.ts'
+import type { HealthOptions, Readiness } from '../gateways/http/health.ts'
 import { HttpServer } from '../gateways/http/http-server.ts'
 import type { HttpStats } from '../gateways/http/http-server.ts'
 import type { Log } from '../observe/log.ts'
 import type { SpoolDirectory } from '../spool/spool.ts'
-import { logsOf, processOf, processesOf } from '../wsgi/application-parts.ts'
+import { type ApplicationProcess, logsOf, processOf, processesOf } from '../wsgi/application-parts.ts'
 import type { Application } from '../wsgi/application.ts'
 import type { ExchangeHandler } from '../wsgi/exchange.ts'
 import { listenAll } from './listen.ts'
@@ -55,10 +56,12 @@ export interface Front {
  */
 export async function startFront(parts: FrontParts): Promise<Front> {
   const { settings, application, observation, spool } = parts
+  const { livePath, readyPath } = settings
   warnOfFewFiles(settings, observation.log)
   const processes = processesOf(application)
   const logs = logsOf(application)
-  const http = createGateway(parts)
+  const isReady = (): Readiness => readiness(http, processes)
+  const http = createGateway(parts, { livePath, readyPath, isReady })
   const kill = (): void => {
     http.destroy()
     for (const each of processes) each.kill()
@@ -109,10 +112,16 @@ export async function startFront(parts: FrontParts): Promise<Front> {
   }
 }
 
-function createGateway(parts: FrontParts): HttpServer {
+function readiness(http: HttpServer, processes: readonly ApplicationProcess[]): Readiness {
+  if (http.isEnding) return 'the server is stopping'
+  return processes.every((each) => each.isReady) || 'no worker is ready'
+}
+
+function createGateway(parts: FrontParts, health: HealthOptions): HttpServer {
   const { settings, observation, spool, share } = parts
   return new HttpServer({
     handler: handlerOf(parts),
+    health,
     bounds: settings,
     times: settings,
     buffers: settings,

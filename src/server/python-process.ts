@@ -82,6 +82,10 @@ export class PythonProcess implements ApplicationProcess {
     return this.#open().pool
   }
 
+  get isReady(): boolean {
+    return this.#opened?.pool.isReady === true
+  }
+
   /** Rejects with a GantryError: no interpreter, no such directory, or what kept a worker from being ready. */
   start(): Promise<void> {
     return (this.#starting ??= this.#start())

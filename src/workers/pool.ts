@@ -93,6 +93,11 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     }
   }
 
+  /** Some worker takes requests. */
+  get isReady(): boolean {
+    return this.#admitted.size > 0 && !this.#isStopping
+  }
+
   /** Starts the workers. Resolves with the first when all are ready; rejects with what kept one of them from it. */
   start(): Promise<WorkerProcess> {
     return this.#crew.start()

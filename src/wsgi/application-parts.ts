@@ -10,6 +10,8 @@ import type { ExchangeHandler } from './exchange.ts'
 export interface ApplicationProcess {
   /** Takes exchanges as they are, without an environ object: what a server uses that has nothing in front of the application. */
   readonly handler: ExchangeHandler
+  /** It can answer now. */
+  readonly isReady: boolean
   /** Resolves when it can answer. Called again, waits for the same. */
   start(): Promise<void>
   /** Ends it when what it runs is done, or after `graceMs` all the same. */

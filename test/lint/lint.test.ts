@@ -132,6 +132,7 @@ describe('lint', () => {
   test('shows what is behind it to whoever starts and ends processes', () => {
     const application: Application = () => []
     const process = {
+      isReady: true,
       handler: { handle: () => undefined },
       start: async () => {},
       stop: async () => {},

@@ -190,7 +190,7 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
       // RFC 9110 §9.3.7: about the server as a whole, so the server answers.
       const page = errorPage(204)
       exchange.answer(page.head, page.body, 0, 0)
-    } else {
+    } else if (server.health?.answers(head, exchange) !== true) {
       server.handler.handle(exchange)
     }
   }

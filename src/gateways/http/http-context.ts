@@ -11,6 +11,7 @@ import type { SpoolDirectory } from '../../spool/spool.ts'
 import type { TimerWheel } from '../timer-wheel.ts'
 import type { EnvironSettings } from './http-environ.ts'
 import type { ConnectionBounds } from './connection-limits.ts'
+import type { HealthEndpoints } from './health.ts'
 
 export interface HttpTimes {
   /** For a whole request head, from its first byte (or the connection's start). */
@@ -92,6 +93,8 @@ export interface ServedConnection {
 /** What connections need of their server. */
 export interface HttpServerContext {
   readonly handler: ExchangeHandler
+  /** Undefined where it answers no path by itself. */
+  readonly health: HealthEndpoints | undefined
   readonly bounds: HttpBounds
   readonly times: HttpTimes
   readonly buffers: AnswerBuffers

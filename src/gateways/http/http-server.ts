@@ -16,6 +16,7 @@ import { TimerWheel } from '../timer-wheel.ts'
 import { TrustedProxies } from '../trusted-proxies.ts'
 import { ConnectionLimits } from './connection-limits.ts'
 import { HttpConnection } from './http-connection.ts'
+import { type HealthEndpoints, type HealthOptions, healthEndpoints } from './health.ts'
 import { QuietTimes } from './quiet-times.ts'
 import { type EndingTimes, ServerEnding } from './server-ending.ts'
 import type { EnvironSettings } from './http-environ.ts'
@@ -40,6 +41,8 @@ const DEADLINES_WITHIN_MS = 5_000
 
 export interface HttpServerOptions {
   readonly handler: ExchangeHandler
+  /** Paths that are answered in front of `handler`; undefined for none. */
+  readonly health: HealthOptions | undefined
   readonly bounds: HttpBounds
   readonly times: HttpTimes
   readonly buffers: AnswerBuffers
@@ -67,12 +70,13 @@ export interface HttpServerOptions {
 export interface HttpStats {
   /** Open now. */
   readonly connections: number
-  /** Complete requests since the start. */
+  /** Complete requests since the start, but for those that asked for the server's health. */
   readonly requests: number
 }
 
 export class HttpServer implements HttpServerContext {
   readonly handler: ExchangeHandler
+  readonly health: HealthEndpoints | undefined
   readonly bounds: HttpBounds
   readonly times: HttpTimes
   readonly buffers: AnswerBuffers
@@ -102,6 +106,7 @@ export class HttpServer implements HttpServerContext {
 
   constructor(options: HttpServerOptions) {
     this.handler = options.handler
+    this.health = options.health && healthEndpoints(options.health)
     this.bounds = options.bounds
     this.times = options.times
     this.buffers = options.buffers
@@ -138,7 +143,8 @@ export class HttpServer implements HttpServerContext {
   }
 
   get stats(): HttpStats {
-    return { connections: this.#connections.size, requests: this.#requests }
+    const requests = this.#requests - (this.health?.answered ?? 0)
+    return { connections: this.#connections.size, requests }
   }
 
   /** Goes on serving, but each answer is the last of its connection, so that clients come again to somebody else. */

@@ -1,6 +1,7 @@
 // An HTTP gateway in the test's own process, with a handler that the test gives in place of workers.
 
 import { resolve } from '../../../src/config/resolve.ts'
+import type { Readiness } from '../../../src/gateways/http/health.ts'
 import type { HttpReports } from '../../../src/gateways/http/http-context.ts'
 import { HttpServer } from '../../../src/gateways/http/http-server.ts'
 import type { AccessRecord } from '../../../src/wsgi/access-record.ts'
@@ -30,6 +31,8 @@ export class TestGateway implements AsyncDisposable {
   readonly records: AccessRecord[] = []
   /** Names of what was reported, in order. */
   readonly reports: string[] = []
+  /** What `--ready-path` says. */
+  readiness: Readiness = true
   readonly spool: TestSpool
   readonly server: HttpServer
   #port = 0
@@ -42,6 +45,7 @@ export class TestGateway implements AsyncDisposable {
     this.server = new HttpServer({
       ...settings,
       handler: { handle },
+      health: { ...settings, isReady: () => this.readiness },
       bounds: settings,
       times: settings,
       buffers: settings,

@@ -1,0 +1,74 @@
+// The paths that the server answers by itself: whether it runs, and whether it can serve. They wait for nobody: no queue, no
+// middleware, no application is asked.
+
+import { errorPage } from '../../http/error-page.ts'
+import type { RequestHead } from '../../http/request-head.ts'
+import type { Exchange } from '../../wsgi/exchange.ts'
+
+/** True, or why not, in a few words that anybody may read. */
+export type Readiness = true | string
+
+export interface HealthOptions {
+  /** As in request targets, without a query; empty for none. */
+  readonly livePath: string
+  readonly readyPath: string
+  readonly isReady: () => Readiness
+}
+
+// Each answer is about this moment.
+const NOT_STORED = ['Cache-Control', 'no-store'] as const
+const ALLOW = ['Allow', 'GET, HEAD'] as const
+
+/** Undefined where neither path is answered. */
+export function healthEndpoints(options: HealthOptions): HealthEndpoints | undefined {
+  return options.livePath === '' && options.readyPath === '' ? undefined : new HealthEndpoints(options)
+}
+
+export class HealthEndpoints {
+  /** Requests that were answered here. */
+  answered = 0
+  readonly #livePath: Buffer
+  readonly #readyPath: Buffer
+  readonly #isReady: () => Readiness
+
+  constructor({ livePath, readyPath, isReady }: HealthOptions) {
+    this.#livePath = Buffer.from(livePath, 'latin1')
+    this.#readyPath = Buffer.from(readyPath, 'latin1')
+    this.#isReady = isReady
+  }
+
+  /** Answers a request for one of the paths; false: it is for somebody else. */
+  answers(head: RequestHead, exchange: Exchange): boolean {
+    const isLive = isPath(this.#livePath, head)
+    if (!isLive && !isPath(this.#readyPath, head)) return false
+    this.answered++
+    answer(exchange, isLive || this.#isReady())
+    return true
+  }
+}
+
+function answer(exchange: Exchange, readiness: Readiness): void {
+  const { method } = exchange
+  if (method !== 'GET' && method !== 'HEAD') send(exchange, 405, undefined, [ALLOW])
+  else if (readiness === true) send(exchange, 200)
+  else send(exchange, 503, readiness)
+}
+
+function send(
+  exchange: Exchange,
+  status: number,
+  reason?: string,
+  fields: readonly (typeof ALLOW)[] = [],
+): void {
+  const { head, body } = errorPage(status, reason, [NOT_STORED, ...fields])
+  exchange.answer(head, body, 0, body.length)
+}
+
+/** Nearly all paths differ in their length or in the letters looked at first. */
+function isPath(path: Buffer, { bytes, pathStart, pathEnd }: RequestHead): boolean {
+  if (pathEnd - pathStart !== path.length || path.length === 0) return false
+  for (let i = path.length - 1; i >= 0; i--) {
+    if (bytes[pathStart + i] !== path[i]) return false
+  }
+  return true
+}

@@ -75,6 +75,11 @@ export const ERRORS = Object.freeze({
       `${d.directory} has ${d.names.join(' and ')}, and only one of them can count`,
     hint: 'Remove or rename all but one.',
   }),
+  GANTRY_CONFIG_NOT_READ: startup({
+    when: 'The configuration file could not be read to its end.',
+    message: (d: { reason: string }) => `the configuration file was not read: ${d.reason}`,
+    hint: 'Look for what ends the process, or waits, at the top level of the file or of what it imports.',
+  }),
   GANTRY_OPTION_NOT_HERE: configuration({
     when: 'An option was given in code to a function that has no use for it.',
     message: (d: { name: string; taker: string; place: string }) =>
@@ -221,6 +226,17 @@ export const ERRORS = Object.freeze({
     when: 'The application or the configuration file waits at its top level for something that never comes, and nothing else is under way.',
     message: () => 'a module that was imported waits for something that never comes',
     hint: 'Look for an await at the top level of the application, or of what it imports.',
+  }),
+  GANTRY_FRONT_EXITED_EARLY: startup({
+    when: 'A front, which runs TypeScript, ended before it was ready.',
+    message: (d: { pid: number; cause: string }) => `front ${d.pid} ended before it was ready: ${d.cause}`,
+    hint: 'What it printed stands above. In TypeScript: look for what calls process.exit().',
+  }),
+  GANTRY_FRONT_BOOT_TIMEOUT: startup({
+    when: 'A front was not ready within the boot timeout.',
+    message: (d: { pid: number; bootTimeoutMs: number }) =>
+      `front ${d.pid} was not ready within ${seconds(d.bootTimeoutMs)}`,
+    hint: 'Importing the application takes too long or waits for something; --boot-timeout gives it more time.',
   }),
   GANTRY_WORKER_EXITED_EARLY: startup({
     when: 'A worker process ended before it was ready.',

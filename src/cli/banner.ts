@@ -1,7 +1,10 @@
 // What gantry prints once it serves. People read it, scripts wait for `ready` and take the addresses from it: the layout is fixed.
-import type { Running, ServerSummary } from '../server/running.ts'
+import type { ServerSummary } from '../server/server-summary.ts'
 
-export type BannerFacts = Pick<Running, 'addresses' | 'summary'> & {
+export type BannerFacts = {
+  /** The URLs that the server listens at. */
+  readonly addresses: readonly string[]
+  readonly summary: ServerSummary
   readonly version: string
   readonly nodeVersion: string
   readonly pid: number

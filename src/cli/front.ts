@@ -1,64 +1,92 @@
-// One of several fronts, in a process that the command has started for it (server/run-fronts.ts). It is told what to do, and ends with
-// the process that started it.
+// A front, in a process that the supervisor has started for it. It does what it is told, and ends with the supervisor.
 
-import { exitStatusOf, renderError } from '../errors.ts'
 import { readConfiguration } from '../server/configuration.ts'
-import type { FromFront, ToFront } from '../server/front-messages.ts'
-import type { Share } from '../server/python-process.ts'
-import { runHere } from '../server/run-here.ts'
-import type { Running } from '../server/running.ts'
+import type { Front } from '../server/front.ts'
+import { type FrontHere, runHere } from '../server/run-here.ts'
+import type { FromFront, Question, StartFront, ToFront } from '../server/supervisor/front-messages.ts'
+import { endWithSupervisor, tellFailure } from './supervised.ts'
+
+// A terminal and a service manager send their signals to the whole group: the supervisor decides what they mean.
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGTTIN', 'SIGTTOU'] as const
 
 /** Resolves to the exit status once there is nothing left to do. */
 export async function frontCommand(argv: readonly string[]): Promise<number> {
-  // A terminal sends its signals to the whole group: the process that has started this one decides what they mean.
-  for (const signal of ['SIGINT', 'SIGHUP', 'SIGUSR1'] as const) process.on(signal, () => undefined)
+  for (const signal of SIGNALS) process.on(signal, () => undefined)
+  endWithSupervisor()
   try {
-    const { whenToStart, whenToStop } = orders()
-    // Before it is ready it has accepted nothing, so there is nothing to finish.
-    const running = await Promise.race([whenToStart.then((share) => start(argv, share)), whenToStop])
-    if (running === undefined) return 0
-    const { addresses, summary } = running
-    tell({ type: 'ready', addresses, summary })
-    process.on('message', ({ type }: ToFront) => {
-      if (type === 'reopen') running.reopenLogs()
-    })
-    await whenToStop
-    await running.close()
+    const message = await startMessage()
+    const here = await start(argv, message)
+    tell({ type: 'ready', summary: here.summary })
+    if (message.listensFirst) tell({ type: 'serving' })
+    // Until it serves nothing else keeps this process.
+    process.channel?.ref()
+    await obey(here.front)
     return 0
   } catch (error) {
-    process.stderr.write(`${renderError(error)}\n`)
-    return exitStatusOf(error)
+    return await tellFailure(error)
   }
 }
 
-interface Orders {
-  readonly whenToStart: Promise<Share>
-  /** It is told to stop, or gets SIGTERM. */
-  readonly whenToStop: Promise<undefined>
+function startMessage(): Promise<StartFront> {
+  return new Promise((resolve) => {
+    process.once('message', (message: ToFront) => {
+      if (message.type !== 'start') throw new Error(`a front was told ${message.type} before it was to start`)
+      resolve(message)
+    })
+  })
 }
 
-function orders(): Orders {
-  const whenToStart = new Promise<Share>((resolve) => {
+async function start(argv: readonly string[], message: StartFront): Promise<FrontHere> {
+  const configuration = await readConfiguration(argv, process.env)
+  if (configuration.kind !== 'settings') throw new Error('the command line means something else by now')
+  return await runHere(configuration, message)
+}
+
+/** Resolves when it has been told to stop, and has. */
+function obey(front: Front): Promise<void> {
+  return new Promise((end, fail) => {
     process.on('message', (message: ToFront) => {
-      if (message.type === 'start') resolve(message.share)
+      switch (message.type) {
+        case 'start':
+          break
+        case 'serve':
+          front.serve().then(() => tell({ type: 'serving' }), fail)
+          break
+        case 'lame-duck':
+          front.beginLameDuck()
+          break
+        case 'stop':
+          front.close().then(end, fail)
+          break
+        case 'drain':
+          front.drain().then(end, fail)
+          break
+        case 'reopen':
+          front.reopenLogs()
+          break
+        case 'question':
+          void answer(front, message.question).then((given) =>
+            tell({ type: 'answer', id: message.id, answer: given }),
+          )
+          break
+      }
     })
   })
-  const whenToStop = new Promise<undefined>((resolve) => {
-    process.once('SIGTERM', () => resolve(undefined))
-    process.on('message', ({ type }: ToFront) => {
-      if (type === 'stop') resolve(undefined)
-    })
-  })
-  tell({ type: 'hello' })
-  return { whenToStart, whenToStop }
+}
+
+async function answer(front: Front, question: Question): Promise<unknown> {
+  switch (question.about) {
+    case 'life':
+      return true
+    case 'status':
+      return await front.status()
+    case 'dump':
+      return ''
+    case 'resize':
+      return undefined
+  }
 }
 
 function tell(message: FromFront): void {
-  process.send?.(message)
-}
-
-async function start(argv: readonly string[], share: Share): Promise<Running> {
-  const configuration = await readConfiguration(argv, process.env)
-  if (configuration.kind !== 'settings') throw new Error('the command line means something else by now')
-  return await runHere(configuration, share)
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined)
 }

@@ -1,15 +1,13 @@
 // The configuration file of the working directory: `gantry.config.ts` (or .mts, .js, .mjs, .cjs), whose default export holds options by
 // their names in code, the application, and the middleware in front of it.
 
-import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { ConfigObject, ConfigOptions } from '../config/config-object.ts'
 import { GantryError } from '../errors.ts'
 import type { Middleware } from '../wsgi/application.ts'
 import type { ApplicationLike } from '../wsgi/as-application.ts'
+import { configFilesIn } from './config-files.ts'
 import { checkedApplication, importModule } from './load-application.ts'
-
-const NAMES = ['ts', 'mts', 'js', 'mjs', 'cjs'].map((extension) => `gantry.config.${extension}`)
 
 /** What a configuration file has as its default export. */
 export type Config = Omit<ConfigOptions, 'application'> & {
@@ -37,7 +35,7 @@ export const defineConfig = (config: Config): Config => config
 
 /** Reads the configuration file of `directory`, if it has one. Rejects with a GantryError when it cannot be used. */
 export async function readConfigFile(directory: string): Promise<ConfigFile | undefined> {
-  const found = NAMES.filter((name) => existsSync(join(directory, name)))
+  const found = configFilesIn(directory)
   const [name, other] = found
   if (name === undefined) return undefined
   if (other !== undefined) throw new GantryError('GANTRY_CONFIG_AMBIGUOUS', { names: found, directory })

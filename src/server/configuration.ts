@@ -4,8 +4,9 @@ import { type Environment, type Resolution, type Settings, resolve } from '../co
 import type { ApplicationLike } from '../wsgi/as-application.ts'
 import type { Middleware } from '../wsgi/application.ts'
 import { allowedCpus } from './cpus.ts'
-import { type ConfigFile, readConfigFile } from './config-file.ts'
-import { isScript } from './load-application.ts'
+import type { ConfigFile } from './config-file.ts'
+import { configFilesIn } from './config-files.ts'
+import { isScript } from './script-specification.ts'
 
 /** Settings, and what no option can say. */
 export interface Configuration {
@@ -25,7 +26,7 @@ export type Configured =
 export async function readConfiguration(argv: readonly string[], env: Environment): Promise<Configured> {
   const asked = resolve({ argv, env })
   if (asked.kind === 'request') return asked
-  const file = await readConfigFile(process.cwd())
+  const file = await readFile(process.cwd())
   const resolution = file === undefined ? asked : resolve({ argv, env, file: withNamedApplication(file) })
   if (resolution.kind !== 'settings') return resolution
   const { settings } = resolution
@@ -37,6 +38,13 @@ export async function readConfiguration(argv: readonly string[], env: Environmen
     middleware: file?.middleware ?? [],
     isScript: application !== undefined || isScript(settings.application),
   }
+}
+
+// What reads it is much to load for a directory that has none.
+async function readFile(directory: string): Promise<ConfigFile | undefined> {
+  if (configFilesIn(directory).length === 0) return undefined
+  const { readConfigFile } = await import('./config-file.ts')
+  return await readConfigFile(directory)
 }
 
 /** How many processes take connections, and why. */

@@ -10,10 +10,11 @@ import type { SpoolDirectory } from '../spool/spool.ts'
 import { type ApplicationProcess, logsOf, processOf, processesOf } from '../wsgi/application-parts.ts'
 import type { Application } from '../wsgi/application.ts'
 import type { ExchangeHandler } from '../wsgi/exchange.ts'
-import { listenAll } from './listen.ts'
+import type { FrontStatus } from './controlled.ts'
 import type { Observation } from './observation.ts'
 import { openFilesLimit } from './open-files.ts'
 import type { Share } from './python-process.ts'
+import { RequestRate } from './request-rate.ts'
 import { applicationReports, httpReports } from './reports.ts'
 import { packageVersion } from './version.ts'
 
@@ -32,12 +33,17 @@ export interface FrontParts {
   readonly spool: SpoolDirectory
   /** Which of the fronts that share the sockets this is. */
   readonly share: Share
+  /** Opens its listening sockets. Resolves with their URLs, or rejects with an AggregateError of a GantryError for each that cannot be. */
+  readonly listen: (http: HttpServer) => Promise<readonly string[]>
+  /** Whether it takes connections before it is ready, as nobody else does: they wait, and are not refused. */
+  readonly listensFirst: boolean
 }
 
 export interface Front {
-  /** The URLs that it listens at. */
-  readonly addresses: readonly string[]
   readonly stats: HttpStats
+  status(): Promise<FrontStatus>
+  /** Takes connections from now on, if it does not yet. Resolves with the URLs that it listens at. */
+  serve(): Promise<readonly string[]>
   /** Goes on serving, but each answer is the last of its connection, and `--ready-path` says that the server stops. */
   beginLameDuck(): void
   /** Takes no more connections, finishes what was accepted, up to the shutdown timeout, and ends. Connections without a request are closed. */
@@ -51,7 +57,7 @@ export interface Front {
 }
 
 /**
- * Starts a front. Resolves when it is ready: every socket open, every process behind the application started. Rejects with a GantryError,
+ * Starts a front. Resolves when it is ready to serve: every process behind the application started. Rejects with a GantryError,
  * or with an AggregateError of them; nothing is left running then.
  */
 export async function startFront(parts: FrontParts): Promise<Front> {
@@ -62,8 +68,10 @@ export async function startFront(parts: FrontParts): Promise<Front> {
   const logs = logsOf(application)
   const isReady = (): Readiness => readiness(http, processes)
   const http = createGateway(parts, { livePath, readyPath, isReady })
+  const rate = new RequestRate(() => http.stats.requests)
   const kill = (): void => {
     http.destroy()
+    rate.end()
     for (const each of processes) each.kill()
     spool.remove()
     for (const log of logs) log.flushNow()
@@ -73,6 +81,7 @@ export async function startFront(parts: FrontParts): Promise<Front> {
   const endAll = async (whenAnswered: Promise<void>): Promise<void> => {
     const deadlineMs = performance.now() + requestMs
     await whenAnswered
+    rate.end()
     const graceMs = Math.max(deadlineMs - performance.now(), LAST_GRACE_MS)
     await Promise.all(processes.map((each) => each.stop(graceMs)))
     spool.remove()
@@ -80,6 +89,8 @@ export async function startFront(parts: FrontParts): Promise<Front> {
     await observation.close()
     process.off('exit', kill)
   }
+  let listening: Promise<readonly string[]> | undefined
+  const serve = (): Promise<readonly string[]> => (listening ??= parts.listen(http))
   let ended: Promise<void> | undefined
   const end = (idleMs: number): Promise<void> => {
     // Called again, as by a signal while it drains, this brings the end nearer.
@@ -89,13 +100,20 @@ export async function startFront(parts: FrontParts): Promise<Front> {
   // Whatever ends this process, nothing of it stays behind.
   process.once('exit', kill)
   try {
-    const addresses = await listenAll(http, settings.bind)
+    if (parts.listensFirst) await serve()
     await Promise.all(processes.map((each) => each.start()))
     return {
-      addresses,
+      serve,
       get stats() {
         return http.stats
       },
+      status: () =>
+        Promise.resolve({
+          ...http.stats,
+          isReady: isReady() === true,
+          requestsPerSecond: rate.perSecond,
+          pools: [],
+        }),
       beginLameDuck: () => http.beginLameDuck(),
       close: () => end(0),
       drain: () => end(requestMs * DRAINED_FOR_IDLE),

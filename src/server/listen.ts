@@ -1,11 +1,11 @@
-// Opens the listening sockets, and says in the user's words why one cannot be opened.
+// Listens: at addresses, for a server in code, or on sockets that the supervisor has bound (supervisor/sockets.ts).
 
 import type { ListenOptions } from 'node:net'
 import { formatBindAddress } from '../config/bind-address.ts'
 import type { BindAddress } from '../config/bind-address.ts'
-import { GantryError } from '../errors.ts'
 import type { HttpServer } from '../gateways/http/http-server.ts'
-import { portOwner } from './port-owner.ts'
+import { bindError } from './bind-error.ts'
+import type { InheritedSocket } from './supervisor/front-messages.ts'
 import { removeStaleSocket } from './unix-socket-file.ts'
 
 // Connections that the kernel may hold for us while we are busy; it cuts this down to its own limit (net.core.somaxconn).
@@ -16,7 +16,28 @@ export async function listenAll(
   server: HttpServer,
   addresses: readonly BindAddress[],
 ): Promise<readonly string[]> {
-  const results = await Promise.allSettled(addresses.map((address) => listen(server, address)))
+  return await allOf(addresses.map((address) => listen(server, address)))
+}
+
+/** Listens on every socket of `sockets`, of which others may have copies. Rejects as `listenAll` does. */
+export async function listenOn(
+  server: HttpServer,
+  sockets: readonly InheritedSocket[],
+): Promise<readonly string[]> {
+  return await allOf(
+    sockets.map(async ({ url, descriptor }) => {
+      try {
+        await server.listen({ fd: descriptor, backlog: BACKLOG })
+        return url
+      } catch (error) {
+        throw bindError(url, error)
+      }
+    }),
+  )
+}
+
+async function allOf(urls: readonly Promise<string>[]): Promise<readonly string[]> {
+  const results = await Promise.allSettled(urls)
   const failures = results
     .filter((result) => result.status === 'rejected')
     .map((result): unknown => result.reason)
@@ -31,7 +52,7 @@ async function listen(server: HttpServer, address: BindAddress): Promise<string>
     if (address.kind === 'unix' || typeof bound === 'string') return formatBindAddress(address)
     return formatBindAddress({ ...address, port: bound.port })
   } catch (error) {
-    throw bindError(address, error)
+    throw bindError(formatBindAddress(address), error, address.kind === 'tcp' ? address.port : undefined)
   }
 }
 
@@ -42,25 +63,4 @@ function listenOptions(address: BindAddress): ListenOptions {
   }
   const { host, port } = address
   return host === '' ? { port, backlog: BACKLOG } : { host, port, backlog: BACKLOG }
-}
-
-function bindError(address: BindAddress, error: unknown): GantryError {
-  const { code, message } = error as NodeJS.ErrnoException
-  const text = formatBindAddress(address)
-  const cause = { cause: error }
-  switch (code) {
-    case 'EADDRINUSE': {
-      const owner = address.kind === 'tcp' ? portOwner(address.port) : undefined
-      return new GantryError('GANTRY_BIND_IN_USE', { address: text, owner }, cause)
-    }
-    case 'EACCES':
-    case 'EPERM':
-      return new GantryError('GANTRY_BIND_NOT_PERMITTED', { address: text }, cause)
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return new GantryError('GANTRY_BIND_NOT_AVAILABLE', { address: text, reason: message }, cause)
-    default:
-      return new GantryError('GANTRY_BIND_FAILED', { address: text, reason: message }, cause)
-  }
 }

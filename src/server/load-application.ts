@@ -1,4 +1,4 @@
-// From the specification of a TypeScript or JavaScript application, `./app.ts` or `path/app.mjs:site.wsgi`, to the application.
+// From the specification of a TypeScript or JavaScript application to the application.
 
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -6,9 +6,9 @@ import { pathToFileURL } from 'node:url'
 import { type BootFailureKind, bootFailureError } from '../errors.ts'
 import { type ApplicationLike, asApplication, isApplicationLike } from '../wsgi/as-application.ts'
 import type { Application } from '../wsgi/application.ts'
+import { partsOfScript } from './script-specification.ts'
 import { isTypeScript, loadTypeScript } from './typescript-loader.ts'
 
-const SPECIFICATION = /^(.+\.[cm]?[jt]s)(?::(.*))?$/s
 const ATTRIBUTE = /^[\p{ID_Start}$_][\p{ID_Continue}$]*(\.[\p{ID_Start}$_][\p{ID_Continue}$]*)*(\(\))?$/u
 /** What is looked for where no name is given. */
 const NAMES = ['application', 'app', 'default']
@@ -19,16 +19,13 @@ export interface LoadedApplication {
   readonly description: string
 }
 
-/** Whether `specification` names a file of TypeScript or JavaScript; everything else is Python's. */
-export const isScript = (specification: string): boolean => SPECIFICATION.test(specification)
-
 /**
  * Imports the application that `specification` names; paths count from `directory`.
  *
  * Rejects with a GantryError: no such file or export, something that is no application, or what the module threw while it was imported.
  */
 export async function loadApplication(specification: string, directory: string): Promise<LoadedApplication> {
-  const [, file = '', name] = SPECIFICATION.exec(specification) ?? []
+  const { file, name } = partsOfScript(specification)
   if (name !== undefined && !ATTRIBUTE.test(name))
     throw failure(
       'bad-specification',

@@ -1,17 +1,27 @@
-// A front of the command's in this process: the only one, or one of several that share the sockets.
+// The front of the command in this process, as the supervisor has started it.
 
 import { applicationOf } from './application-of.ts'
 import { type Configuration, frontCount } from './configuration.ts'
-import { startFront } from './front.ts'
+import { type Front, startFront } from './front.ts'
+import { listenOn } from './listen.ts'
 import { Observation } from './observation.ts'
 import type { Log } from '../observe/log.ts'
 import { openSpool } from './open-spool.ts'
-import type { Share } from './python-process.ts'
-import type { Running } from './running.ts'
+import type { ServerSummary } from './server-summary.ts'
 import { outliveStrayErrors } from './stray-errors.ts'
+import type { StartFront } from './supervisor/front-messages.ts'
+
+/** A front, and what it runs. */
+export interface FrontHere {
+  readonly front: Front
+  readonly summary: ServerSummary
+}
 
 /** Resolves when it is ready; rejects with a GantryError, or with an AggregateError of them, and nothing is left running then. */
-export async function runHere(configuration: Configuration, share: Share): Promise<Running> {
+export async function runHere(
+  configuration: Configuration,
+  { share, sockets, listensFirst }: StartFront,
+): Promise<FrontHere> {
   const { settings, middleware } = configuration
   if (configuration.isScript) enterPlace(configuration)
   const observation = new Observation(settings)
@@ -21,19 +31,24 @@ export async function runHere(configuration: Configuration, share: Share): Promi
   }
   const spool = openSpool(settings)
   const { application, describe } = await applicationOf(configuration, () => ({ observation, spool, share }))
-  const front = await startFront({ settings, application, observation, spool, share })
+  const front = await startFront({
+    settings,
+    application,
+    observation,
+    spool,
+    share,
+    listen: (http) => listenOn(http, sockets),
+    listensFirst,
+  })
   const { description, ...rest } = describe()
   return {
-    addresses: front.addresses,
+    front,
     summary: {
       application: description,
       middleware: middleware.map(({ name }) => name || 'function'),
       fronts: frontCount(configuration),
       ...rest,
     },
-    close: () => front.close(),
-    reopenLogs: () => front.reopenLogs(),
-    kill: () => front.kill(),
   }
 }
 

@@ -9,6 +9,7 @@ import type { Application, Middleware } from '../wsgi/application.ts'
 import type { ApplicationLike } from '../wsgi/as-application.ts'
 import { type Front, startFront } from './front.ts'
 import { checkedApplication } from './load-application.ts'
+import { listenAll } from './listen.ts'
 import { Observation } from './observation.ts'
 import { openSpool } from './open-spool.ts'
 import { type PYTHON_OPTIONS, serverSettings } from './options-in-code.ts'
@@ -56,7 +57,7 @@ export async function serve(application: ApplicationLike, options: ServeOptions 
   const front = await startAlone(settings, composed)
   const processes = processesOf(composed)
   return {
-    urls: front.addresses,
+    urls: await front.serve(),
     stats: () => ({
       ...front.stats,
       python: processes.flatMap((each) =>
@@ -72,7 +73,15 @@ async function startAlone(settings: Settings, application: Application): Promise
   const observation = new Observation(settings)
   try {
     const spool = openSpool(settings)
-    return await startFront({ settings, application, observation, spool, share: { index: 0, count: 1 } })
+    return await startFront({
+      settings,
+      application,
+      observation,
+      spool,
+      share: { index: 0, count: 1 },
+      listen: (http) => listenAll(http, settings.bind),
+      listensFirst: true,
+    })
   } catch (error) {
     await observation.close()
     throw error

@@ -26,6 +26,19 @@ export function isGroupAlive(group: number): boolean {
   return pids.some((pid) => groupOf(Number(pid)) === group && isAlive(Number(pid)))
 }
 
+/** The children of a process, in the order of their start. Linux only. */
+export function childrenOf(pid: number): readonly number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+  return text.split(' ').filter(Boolean).map(Number)
+}
+
+/** The only front of a gantry whose supervisor is `pid`. */
+export function frontOf(pid: number): number {
+  const fronts = childrenOf(pid)
+  if (fronts.length !== 1) throw new Error(`gantry ${pid} has ${fronts.length} fronts`)
+  return fronts[0]!
+}
+
 /** The most memory that the process has had resident, in bytes. Linux only. */
 export function peakMemoryBytes(pid: number): number {
   const match = /^VmHWM:\s+(\d+) kB$/m.exec(statusOf(pid))

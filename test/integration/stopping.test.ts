@@ -1,4 +1,4 @@
-// How gantry ends: what was accepted is finished, nothing of it stays behind, and whatever ends the front ends the workers.
+// How gantry ends: what was accepted is finished, nothing of it stays behind, and whatever ends the supervisor ends the fronts and their workers.
 
 import { describe, expect, test } from 'vitest'
 import { frontHasRead, get, getRequest, openConnection, startFixtures } from '../harness/fixtures.ts'
@@ -49,10 +49,6 @@ async function finishesWhatWasAccepted(signal: (gantry: GantryProcess) => void, 
 describe('a first signal', () => {
   test('SIGTERM finishes what was accepted and ends with 0', async () => {
     await finishesWhatWasAccepted((gantry) => gantry.child.kill('SIGTERM'), 'SIGTERM')
-  })
-
-  test('SIGHUP, as from a terminal that is closed, does so too', async () => {
-    await finishesWhatWasAccepted((gantry) => gantry.child.kill('SIGHUP'), 'SIGHUP')
   })
 
   test('SIGINT to the whole process group, as from Ctrl-C, finishes what was accepted and ends with 0', async () => {
@@ -118,8 +114,8 @@ describe('a signal that comes twice at once, as npm passes Ctrl-C on', () => {
   })
 })
 
-describe('a front that is killed', () => {
-  test('takes idle workers with it', async () => {
+describe('a supervisor that is killed', () => {
+  test('takes its front and idle workers with it', async () => {
     await using gantry = await startFixtures(['--workers', '2', '--threads', '4'], OWN_GROUP)
     const { text: worker } = await get(gantry, '/raises_to_exit?pid')
     expect(isAlive(Number(worker))).toBe(true)
@@ -131,7 +127,7 @@ describe('a front that is killed', () => {
     )
   })
 
-  test('takes a worker with it that is in the middle of a request', async () => {
+  test('takes a worker with it that is in the middle of a request, too', async () => {
     using gate = await Gate.start()
     const busy = await startBusy(gate)
     await using gantry = busy.gantry

@@ -6,7 +6,7 @@ import { failToStart } from '../harness/failed-start.ts'
 import { FIXTURES, getRequest, openConnection } from '../harness/fixtures.ts'
 import { type GantryProcess, startGantry } from '../harness/gantry-process.ts'
 import { Gate } from '../harness/gate.ts'
-import { isAlive } from '../harness/processes.ts'
+import { frontOf, isAlive } from '../harness/processes.ts'
 import { TemporaryDirectory } from '../harness/temporary-directory.ts'
 import { until } from '../harness/until.ts'
 
@@ -51,7 +51,7 @@ describe('one front', () => {
       '4',
     ])
     expect(await facts(gantry)).toEqual({
-      process: gantry.pid,
+      process: frontOf(gantry.pid),
       multiprocess: false,
       directory: SCRIPTS,
       variable: 'yes',
@@ -122,7 +122,7 @@ describe('several fronts', () => {
     const [first] = await processesOf(gantry, 2)
     process.kill(first!, 'SIGKILL')
     await gantry.logged(
-      new RegExp(`front \\d died and is replaced.*process ${first} ended \\(signal SIGKILL\\)`),
+      new RegExp(`front \\d died and is replaced.*process ${first} ended: killed by SIGKILL, not by gantry`),
     )
     expect((await facts(gantry)).process).not.toBe(first)
     await gantry.logged(/front \d is ready again/)

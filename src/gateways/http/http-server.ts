@@ -128,11 +128,12 @@ export class HttpServer implements HttpServerContext {
   }
 
   /** Resolves with the bound address (a path for a Unix socket); rejects with what the system said. */
-  listen(options: ListenOptions): Promise<AddressInfo | string> {
+  listen(options: ListenOptions & { readonly fd?: number }): Promise<AddressInfo | string> {
     const listener = createServer({ allowHalfOpen: true })
     return new Promise((resolve, reject) => {
       listener.once('error', reject)
-      listener.listen(options, () => {
+      // With a descriptor Node takes the backlog from here only.
+      listener.listen(options, options.backlog, () => {
         listener.off('error', reject)
         listener.on('error', (error) => this.reports.listenerFailed(error))
         takeConnections(listener, (open) => this.#accept(open))

@@ -8,16 +8,3 @@ export interface ServerSummary {
   readonly python?: PythonSummary
   readonly fronts: { readonly count: number; readonly origin: string }
 }
-
-/** A server that the command has started. */
-export interface Running {
-  /** The URLs that it listens at. */
-  readonly addresses: readonly string[]
-  readonly summary: ServerSummary
-  /** Finishes what was accepted, up to the shutdown timeout, and ends. */
-  close(): Promise<void>
-  /** Opens log files anew, after they were moved away. */
-  reopenLogs(): void
-  /** Ends at once. */
-  kill(): void
-}

@@ -1,0 +1,52 @@
+// What the supervisor has to know of a configuration. It can be sent from one process to another, as the file that may be behind it
+// is read in a process of its own: its code is run anew for each generation, and never in the supervisor.
+
+import type { Settings } from '../../config/resolve.ts'
+import { type Configuration, frontCount } from '../configuration.ts'
+
+export interface SupervisedSettings
+  extends Pick<
+    Settings,
+    | 'application'
+    | 'bind'
+    | 'healthBind'
+    | 'bootTimeoutMs'
+    | 'requestTimeoutMs'
+    | 'interruptGraceMs'
+    | 'shutdownTimeoutMs'
+    | 'lameDuckMs'
+    | 'reloadOn'
+    | 'controlSocket'
+    | 'pidFile'
+    | 'user'
+    | 'group'
+    | 'umask'
+    | 'origins'
+  > {
+  readonly frontCount: number
+  /** Whether the fronts run the application themselves. */
+  readonly isScript: boolean
+}
+
+export function supervisedSettings(configuration: Configuration): SupervisedSettings {
+  const { settings, isScript } = configuration
+  return {
+    application: settings.application,
+    bind: settings.bind,
+    healthBind: settings.healthBind,
+    bootTimeoutMs: settings.bootTimeoutMs,
+    requestTimeoutMs: settings.requestTimeoutMs,
+    interruptGraceMs: settings.interruptGraceMs,
+    shutdownTimeoutMs: settings.shutdownTimeoutMs,
+    lameDuckMs: settings.lameDuckMs,
+    reloadOn: settings.reloadOn,
+    controlSocket: settings.controlSocket,
+    pidFile: settings.pidFile,
+    user: settings.user,
+    group: settings.group,
+    umask: settings.umask,
+    origins: settings.origins,
+    frontCount: frontCount(configuration).count,
+    isScript,
+  }
+}

@@ -1,0 +1,259 @@
+// The supervisor: binds the sockets, starts the first generation, replaces it by the next when it is told to reload, and ends. It never
+// touches a request. Whatever it is told comes from signals.ts and from the control socket.
+
+import { textLog } from '../../observe/log.ts'
+import { outliveReaders } from '../../observe/standard-streams.ts'
+import { proportionalBytes, residentBytes } from '../../processes/process-memory.ts'
+import type { Controlled, FrontDeath, ReloadOutcome, ServerStatus, SupervisedFront } from '../controlled.ts'
+import type { ServerSummary } from '../server-summary.ts'
+import { packageVersion } from '../version.ts'
+import type { FrontProcess } from './front-process.ts'
+import { Generation } from './generation.ts'
+import type { Launch } from './launch.ts'
+import { readSettings } from './read-settings.ts'
+import { supervisorReports } from './reports.ts'
+import { SharedSockets } from './shared-sockets.ts'
+import { failureOf } from './start-failure.ts'
+import type { SupervisedSettings } from './supervised-settings.ts'
+
+const DEATHS_KEPT = 10
+// Each keeps its memory until its last request is done: with so many the next reload waits.
+const MOST_DRAINING = 2
+
+/** A server that has started. */
+export interface Started {
+  /** The URLs that it listens at. */
+  readonly addresses: readonly string[]
+  readonly summary: ServerSummary
+}
+
+export class Supervisor implements Controlled {
+  /** Resolves when all has ended after it was told to stop. */
+  readonly stopped: Promise<void>
+  readonly #launch: Launch
+  readonly #sockets = new SharedSockets()
+  readonly #reports = supervisorReports(textLog())
+  readonly #startedAtMs = Date.now()
+  readonly #draining = new Set<Generation>()
+  readonly #deaths: FrontDeath[] = []
+  #settings: SupervisedSettings
+  /** That serves, or is the first. */
+  #current: Generation | undefined
+  /** That is to serve next. */
+  #next: Generation | undefined
+  #state: ServerStatus['state'] = 'starting'
+  #lastReload: ServerStatus['lastReload']
+  #reloading: Promise<ReloadOutcome> | undefined
+  #reloadAfter: Promise<ReloadOutcome> | undefined
+  #settleStopped: () => void = () => undefined
+
+  constructor(settings: SupervisedSettings, from: Launch) {
+    outliveReaders()
+    this.#settings = settings
+    this.#launch = from
+    this.stopped = new Promise((resolve) => (this.#settleStopped = resolve))
+  }
+
+  /** Resolves when the first generation is ready. Rejects with a GantryError, an AggregateError or a StartFailure; nothing is left then. */
+  async start(): Promise<Started> {
+    try {
+      await this.#sockets.bind(this.#settings)
+      this.#current = this.#generation(1, this.#settings)
+      const summary = await this.#current.start(true)
+      this.#state = 'serving'
+      return { addresses: this.#sockets.urls, summary }
+    } catch (error) {
+      this.#sockets.close()
+      throw error
+    }
+  }
+
+  async status(): Promise<ServerStatus> {
+    const fronts = await Promise.all(
+      this.#generations.flatMap((generation) =>
+        generation.fronts.map((front) => frontStatus(front, generation)),
+      ),
+    )
+    return {
+      version: packageVersion(),
+      pid: process.pid,
+      startedAtMs: this.#startedAtMs,
+      application: this.#current?.summary?.application ?? this.#settings.application,
+      addresses: this.#sockets.urls,
+      state: this.#state,
+      generation: this.#current?.number ?? 0,
+      lastReload: this.#lastReload,
+      fronts,
+      deaths: this.#deaths,
+    }
+  }
+
+  /** What changes while one reload is under way is seen by one more, which all share who ask meanwhile. */
+  reload(why: string): Promise<ReloadOutcome> {
+    if (this.#reloading === undefined) return (this.#reloading = this.#reloadOnce(why))
+    return (this.#reloadAfter ??= this.#reloading.then(() => {
+      this.#reloadAfter = undefined
+      return (this.#reloading = this.#reloadOnce(why))
+    }))
+  }
+
+  stop(): Promise<void> {
+    if (!this.#isStopping) this.#beginStopping()
+    return Promise.resolve()
+  }
+
+  #beginStopping(): void {
+    this.#state = 'stopping'
+    this.#next?.end('gantry stops')
+    const { lameDuckMs } = this.#settings
+    if (lameDuckMs > 0) {
+      this.#current?.tell({ type: 'lame-duck' })
+      setTimeout(() => void this.#finish(), lameDuckMs)
+    } else {
+      void this.#finish()
+    }
+  }
+
+  async dump(): Promise<string> {
+    const texts = await Promise.all(
+      this.#fronts.map(async (front) => {
+        const text = await front.ask({ about: 'dump' })
+        return `front ${front.number}, process ${front.pid}\n${text ?? 'no answer: its event loop is held up\n'}`
+      }),
+    )
+    return texts.join('\n')
+  }
+
+  async resize(by: number): Promise<{ readonly fewest: number; readonly most: number }> {
+    for (let moved = 0; moved < Math.abs(by); moved++) await this.#current?.resize(by > 0 ? 1 : -1)
+    const { fronts } = await this.status()
+    const pools = fronts
+      .filter(({ state }) => state === 'serving')
+      .flatMap(({ status }) => status?.pools ?? [])
+    return {
+      fewest: pools.reduce((sum, { fewest }) => sum + fewest, 0),
+      most: pools.reduce((sum, { most }) => sum + most, 0),
+    }
+  }
+
+  reopenLogs(): void {
+    for (const front of this.#fronts) front.tell({ type: 'reopen' })
+  }
+
+  /** Ends everything at once, in order as far as fronts still answer. */
+  async kill(): Promise<void> {
+    this.#state = 'stopping'
+    // Whoever waits for an end that is graceful is not told of this one.
+    this.#settleStopped = () => undefined
+    this.#sockets.close()
+    for (const generation of this.#generations) generation.end('everything was to end at once')
+    await Promise.all(this.#generations.map(({ gone }) => gone))
+  }
+
+  async #reloadOnce(why: string): Promise<ReloadOutcome> {
+    const outcome = await this.#switchOver(why).catch((error: unknown): ReloadOutcome => {
+      const { text } = failureOf(error)
+      return { isDone: false, reason: text }
+    })
+    this.#next = undefined
+    this.#reloading = undefined
+    this.#lastReload = { atMs: Date.now(), outcome }
+    if (!this.#isStopping) this.#state = 'serving'
+    this.#reports.reloaded(outcome, this.#current?.number ?? 0)
+    return outcome
+  }
+
+  /** Rejects with what keeps the next generation from serving; the current one then goes on. */
+  async #switchOver(why: string): Promise<ReloadOutcome> {
+    const old = this.#current
+    if (old === undefined || this.#state !== 'serving')
+      return { isDone: false, reason: `gantry: it is ${this.#state}, and cannot reload` }
+    this.#state = 'reloading'
+    const number = old.number + 1
+    this.#reports.reloads(number, why)
+    while (this.#draining.size >= MOST_DRAINING)
+      await Promise.race([...this.#draining].map(({ gone }) => gone))
+    const read = await readSettings(this.#launch)
+    if (read.type !== 'settings') throw new Error('the command line means something else by now')
+    const { settings } = read
+    const added = await this.#sockets.bind(settings)
+    try {
+      const next = (this.#next = this.#generation(number, settings))
+      await next.start(false)
+      await next.serve()
+      if (this.#isStopping) throw new Error('gantry stops')
+      this.#settings = settings
+      this.#current = next
+    } catch (error) {
+      this.#next?.end('its generation could not serve')
+      for (const socket of added) this.#sockets.closeOne(socket)
+      throw error
+    }
+    this.#retire(old)
+    this.#sockets.closeOthers(settings)
+    return { isDone: true, generation: number }
+  }
+
+  #retire(old: Generation): void {
+    this.#draining.add(old)
+    void old.gone.then(() => this.#draining.delete(old))
+    old.drain('drain')
+  }
+
+  async #finish(): Promise<void> {
+    const generations = this.#generations
+    for (const generation of generations) generation.drain('stop')
+    // From now on who connects is refused, and does not wait in vain.
+    this.#sockets.close()
+    await Promise.all(generations.map(({ gone }) => gone))
+    this.#settleStopped()
+  }
+
+  get #isStopping(): boolean {
+    return this.#state === 'stopping'
+  }
+
+  get #generations(): readonly Generation[] {
+    return [...this.#draining, this.#current, this.#next].filter((each) => each !== undefined)
+  }
+
+  get #fronts(): readonly FrontProcess[] {
+    return this.#generations.flatMap(({ fronts }) => fronts)
+  }
+
+  #generation(number: number, settings: SupervisedSettings): Generation {
+    const reports = this.#reports
+    return new Generation({
+      number,
+      settings,
+      launch: this.#launch,
+      ...this.#sockets.of(settings),
+      reports: {
+        ...reports,
+        died: (front, cause, pauseMs) => {
+          this.#deaths.push({ front: front.number, pid: front.pid, atMs: Date.now(), cause })
+          if (this.#deaths.length > DEATHS_KEPT) this.#deaths.shift()
+          reports.died(front, cause, pauseMs)
+        },
+      },
+    })
+  }
+}
+
+async function frontStatus(
+  front: FrontProcess,
+  { number: generation }: Generation,
+): Promise<SupervisedFront> {
+  const { number, pid, state, startedAtMs } = front
+  const status = await front.ask({ about: 'status' })
+  return {
+    number,
+    pid,
+    generation,
+    state,
+    startedAtMs,
+    rssBytes: residentBytes(pid),
+    pssBytes: proportionalBytes(pid),
+    status,
+  }
+}

@@ -15,7 +15,10 @@ type ErrorSpec<Details> = {
   readonly traceback?: (details: Details) => string | undefined
 }
 
-type Told<Details> = Pick<ErrorSpec<Details>, 'when' | 'message' | 'hint'>
+type Told<Details> = Pick<ErrorSpec<Details>, 'when' | 'message' | 'hint' | 'hintFrom'>
+
+/** The end of a process in words: what caused it, and what to do about that. */
+type EndedProcess = { readonly pid: number; readonly cause: string; readonly hint: string }
 
 const configuration = <D>(told: Told<D>): ErrorSpec<D> => ({ ...told, exitStatus: 2 })
 const startup = <D>(told: Told<D>): ErrorSpec<D> => ({ ...told, exitStatus: 1 })
@@ -240,9 +243,9 @@ export const ERRORS = Object.freeze({
   }),
   GANTRY_WORKER_EXITED_EARLY: startup({
     when: 'A worker process ended before it was ready.',
-    message: (d: { pid: number; code: number | null; signal: string | null }) =>
-      `worker ${d.pid} ended before it was ready (${ending(d)})`,
-    hint: 'What it printed stands above; SIGKILL usually means that memory ran out.',
+    message: (d: EndedProcess) => `worker ${d.pid} ended before it was ready: ${d.cause}`,
+    hint: 'What it printed stands above.',
+    hintFrom: (d) => nonEmpty(d.hint),
   }),
   GANTRY_WORKER_BOOT_TIMEOUT: startup({
     when: 'A worker was not ready within the boot timeout.',
@@ -257,15 +260,15 @@ export const ERRORS = Object.freeze({
   }),
   GANTRY_TEMPLATE_ENDED: startup({
     when: 'With --preload: the process that workers are forked from ended. Workers go on, and the application is imported again.',
-    message: (d: { pid: number; code: number | null; signal: string | null }) =>
-      `template ${d.pid} ended (${ending(d)})`,
-    hint: 'Read the log around that time; SIGKILL usually means that memory ran out.',
+    message: (d: EndedProcess) => `template ${d.pid} ended: ${d.cause}`,
+    hint: 'What it printed stands above.',
+    hintFrom: (d) => nonEmpty(d.hint),
   }),
   GANTRY_WORKER_CRASHED: exchange(502, {
     when: 'A worker process ended while it held a request.',
-    message: (d: { pid: number; code: number | null; signal: string | null }) =>
-      `worker ${d.pid} ended before it answered (${ending(d)})`,
-    hint: 'Read the log around that time; SIGKILL usually means that memory ran out, SIGSEGV a fault in an extension module.',
+    message: (d: EndedProcess) => `worker ${d.pid} ended: ${d.cause}`,
+    hint: 'The log says how the process ended, and what to do about it: docs/guide/workers.md has a table of causes.',
+    hintFrom: (d) => nonEmpty(d.hint),
   }),
   GANTRY_QUEUE_FULL: exchange(503, {
     when: 'As many requests wait for a free thread as may; the answer carries Retry-After.',
@@ -390,5 +393,3 @@ const suggestion = (nearest: string | undefined): string =>
   nearest === undefined ? '' : `; did you mean ${nearest}?`
 const seconds = (ms: number): string => `${ms / 1000} s`
 const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text)
-const ending = ({ code, signal }: { code: number | null; signal: string | null }): string =>
-  signal === null ? `exit status ${code ?? 'unknown'}` : `signal ${signal}`

@@ -32,19 +32,17 @@ describe('GantryError', () => {
     const cause = new Error('EPIPE')
     const error = new GantryError(
       'GANTRY_WORKER_CRASHED',
-      { pid: 7, code: null, signal: 'SIGSEGV' },
+      { pid: 7, cause: 'it crashed with SIGSEGV', hint: '' },
       { cause },
     )
     expect(error).toMatchObject({ name: 'GantryError', code: 'GANTRY_WORKER_CRASHED', status: 502, cause })
-    expect(error.message).toBe('worker 7 ended before it answered (signal SIGSEGV)')
+    expect(error.message).toBe('worker 7 ended: it crashed with SIGSEGV')
     expect(error.hint).toBe(ERRORS.GANTRY_WORKER_CRASHED.hint)
   })
 
-  test('names the signal that ended a worker, or else its exit status', () => {
-    const crashed = (code: number | null, signal: string | null): string =>
-      new GantryError('GANTRY_WORKER_CRASHED', { pid: 7, code, signal }).message
-    expect(crashed(null, 'SIGKILL')).toBe('worker 7 ended before it answered (signal SIGKILL)')
-    expect(crashed(3, null)).toBe('worker 7 ended before it answered (exit status 3)')
+  test('has the hint that fits what ended a worker', () => {
+    const details = { pid: 7, cause: 'it exited with status 3', hint: 'Look for os._exit().' }
+    expect(new GantryError('GANTRY_WORKER_CRASHED', details).hint).toBe('Look for os._exit().')
   })
 
   test('names the process that holds a port if it is known', () => {

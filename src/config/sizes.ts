@@ -36,3 +36,6 @@ export function formatSize(bytes: number): string {
   const found = binary.find(([, size]) => bytes % size === 0)
   return found === undefined ? String(bytes) : `${bytes / found[1]}${found[0]}`
 }
+
+/** For people: `131.5 MiB`. */
+export const formatMebibytes = (bytes: number): string => `${Number((bytes / 1024 ** 2).toFixed(1))} MiB`

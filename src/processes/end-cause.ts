@@ -12,6 +12,8 @@ export interface EndCause {
   readonly text: string
   /** What to do about it. */
   readonly hint: string
+  /** Why we killed it; undefined where something else was faster. */
+  readonly killedFor?: string
 }
 
 // Raised by the processor, or by the program against itself: no person sends them.
@@ -27,11 +29,15 @@ const FAULTS: ReadonlySet<string> = new Set([
 
 /** `tookMemory` tells whether the kernel has just killed a process because memory ran out; asked only where it may have been this one. */
 export function causeOfEnd({ code, signal, killedFor }: ProcessEnd, tookMemory: () => boolean): EndCause {
+  const isUnknown = code === null && signal === null
+  if (killedFor !== undefined && (signal === 'SIGKILL' || isUnknown)) {
+    return { text: `gantry killed it: ${killedFor}`, hint: 'The log says more above.', killedFor }
+  }
+  if (isUnknown) {
+    return { text: 'how is not known, as the process that had started it was gone', hint: '' }
+  }
   if (signal === null) return exitCause(code)
   if (signal !== 'SIGKILL') return signalCause(signal)
-  if (killedFor !== undefined) {
-    return { text: `gantry killed it: ${killedFor}`, hint: 'The log says more above.' }
-  }
   if (tookMemory()) {
     return {
       text: 'the kernel killed it because memory ran out (the oom_kill count of its control group rose)',

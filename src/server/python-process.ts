@@ -255,6 +255,7 @@ function poolSettings(
     maxWorkerAgeMs: settings.maxWorkerAgeMs,
     maxRss: settings.maxRss,
     maxRssHard: settings.maxRssHard,
+    shutdownTimeoutMs: settings.shutdownTimeoutMs,
     growAfterMs: settings.growAfterMs,
     shrinkAfterMs: settings.shrinkAfterMs,
     privateDirectories: spool.privateDirectories,

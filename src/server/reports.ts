@@ -1,4 +1,4 @@
-// What the gateway and the pool report, as lines of the log. Only this file and observe/refusals.ts word them. Whatever a client
+// What the gateway and the pool report, as lines of the log. Only this file, crew-reports.ts and observe/refusals.ts word them. Whatever a client
 // can cause at will goes through the teller, so that nobody can flood the log.
 
 import type { ApplicationReports } from '../applications/application-handler.ts'
@@ -15,6 +15,7 @@ import type { Exchange } from '../wsgi/exchange.ts'
 import type { PoolReports } from '../workers/pool.ts'
 import type { PreloadReports } from '../workers/preload.ts'
 import type { LeftOpen } from '../workers/template-process.ts'
+import { crewReports } from './crew-reports.ts'
 import type { Observation } from './observation.ts'
 
 const FAILURES = {
@@ -84,6 +85,7 @@ export function poolReports({ log, teller, refusals }: Observed): PoolReports {
     if (finding === undefined || findings.add(finding)) log.warning(line.trimEnd())
   }
   return {
+    ...crewReports(log),
     application(exchange, report) {
       if (report.type === 'failure') {
         log.error(`Error on request ${requestLine(exchange)}${FAILURES[report.kind]}`, report.text)
@@ -92,21 +94,6 @@ export function poolReports({ log, teller, refusals }: Observed): PoolReports {
       // A finding of lint names its request itself, and without its query: it is told once.
       else if (report.text.startsWith(FINDING)) tellFinding(report.text)
       else log[report.level](`${report.text.trimEnd()} (request ${requestLine(exchange)})`)
-    },
-    printed: (worker, stream, line) => log.output(worker, stream, line),
-    died(worker, error, pauseMs) {
-      const when = pauseMs === 0 ? '' : ` in ${pauseMs} ms`
-      log.error(`worker ${worker} died and is replaced${when}: ${error.message} (${error.code})`, error.hint)
-    },
-    lost(worker, exchanges) {
-      const names = exchanges.map((exchange) => requestLine(exchange)).join(', ')
-      log.error(`worker ${worker} broke off; answered 502, or cut where the answer had begun: ${names}`)
-    },
-    replaced: (worker, pid) => log.info(`worker ${worker} is ready (pid ${pid})`),
-    bootFailed(worker, error, retryMs) {
-      const text = error instanceof Error ? error.message : String(error)
-      const traceback = error instanceof GantryError ? error.traceback : undefined
-      log.error(`worker ${worker} cannot start, the next try is in ${retryMs} ms: ${text}`, traceback)
     },
     preload: preloadReports(log),
     queueFull(exchange, error) {

@@ -1,45 +1,49 @@
-// Keeps the worker processes alive: boots them, replaces those that die, ends them. Requests are the pool's business.
+// Keeps the worker processes alive: boots them, replaces those that die, are stuck or are due, and ends them. How many there should be
+// is decided in worker-count.ts, who is due in recycling.ts. Requests are the pool's business.
+//
+// A worker holds a place or does not. Whatever happens to workers, `#fill` then boots as many as places are empty, or retires as
+// many as are too many.
 
+import { formatMebibytes } from '../config/sizes.ts'
 import { GantryError } from '../errors.ts'
+import { SYSTEM_CLOCK } from '../observe/clock.ts'
+import type { Clock, Timer } from '../observe/clock.ts'
+import { causeOfEnd } from '../processes/end-cause.ts'
+import type { EndCause, ProcessEnd } from '../processes/end-cause.ts'
+import { OomKills } from '../processes/oom-kills.ts'
+import { proportionalBytes, residentBytes } from '../processes/process-memory.ts'
+import { BootWatch } from './boot-watch.ts'
+import type { StartChild } from './child.ts'
+import { newMember } from './crew-member.ts'
+import type { CrewMember } from './crew-member.ts'
+import type { CrewReports, LostRequest } from './crew-reports.ts'
 import type { FrameSocket } from './frame-socket.ts'
 import { CONTROL_LINK } from './frames.ts'
 import type { LinkHello, Revoked } from './frames.ts'
-import type { WorkerRange } from '../config/worker-range.ts'
-import { RestartPauses } from './restart-pauses.ts'
 import { LinkServer } from './link-server.ts'
 import { Preload } from './preload.ts'
-import type { PreloadReports } from './preload.ts'
-import type { StartChild } from './child.ts'
-import { WorkerProcess, spawnWorker } from './worker-process.ts'
-import type { WorkerExit, WorkerOwner, WorkerSettings } from './worker-process.ts'
+import type { Death, PoolStatus, WorkerStatus } from './pool-status.ts'
+import { limitReached, pauseAfterBoot, requestLimit } from './recycling.ts'
+import type { RecyclingLimits } from './recycling.ts'
+import { RestartPauses } from './restart-pauses.ts'
+import { WorkerCount } from './worker-count.ts'
+import type { CountSettings, PoolLoad } from './worker-count.ts'
+import { NOT_ENDED_IN_TIME, WorkerProcess, spawnWorker } from './worker-process.ts'
+import type { WorkerOwner, WorkerSettings } from './worker-process.ts'
 
-const FIRST_RETRY_MS = 100
-const LONGEST_RETRY_MS = 10_000
+const LOOK_EVERY_MS = 1_000
+const MAX_DEATHS_KEPT = 20
+// Most often the process is ending, and how it does tells more than that a link of it broke.
+const BROKEN_MS = 1_000
 
 /** How workers run, and when they are replaced. */
-export interface CrewSettings extends WorkerSettings {
-  readonly workers: WorkerRange
+export interface CrewSettings extends WorkerSettings, CountSettings, RecyclingLimits {
   /** Forks workers from one process that has imported the application. */
   readonly preload: boolean
-  /** 0: never, any. */
-  readonly maxRequests: number
-  readonly maxRequestsJitter: number
-  readonly maxWorkerAgeMs: number
-  readonly maxRss: number
+  /** A worker with more memory is killed. 0: any. */
   readonly maxRssHard: number
-  readonly growAfterMs: number
-  readonly shrinkAfterMs: number
-}
-
-/** What happens to workers, for the log. */
-export interface CrewReports {
-  readonly preload: PreloadReports
-  printed(worker: number, stream: 'stdout' | 'stderr', line: string): void
-  /** A worker ended that should not have; it is replaced after `pauseMs`. */
-  died(worker: number, error: GantryError, pauseMs: number): void
-  replaced(worker: number, pid: number): void
-  /** A replacement could not boot; it is tried again after `retryMs`. */
-  bootFailed(worker: number, error: unknown, retryMs: number): void
+  /** How long a worker whose requests are answered may take to end. */
+  readonly shutdownTimeoutMs: number
 }
 
 /** What a worker does just now. */
@@ -64,29 +68,72 @@ export interface CrewOwner {
   revoked(worker: number, revoked: Revoked): void
 }
 
+/** What a crew needs of the world; tests bring their own. */
+export interface CrewWorld {
+  readonly clock: Clock
+  readonly makeWorker: (
+    number: number,
+    settings: WorkerSettings,
+    start: StartChild,
+    owner: WorkerOwner,
+  ) => WorkerProcess
+  readonly residentBytes: (pid: number) => number
+  readonly proportionalBytes: (pid: number) => number
+  readonly oomKills: Pick<OomKills, 'tookOne'>
+}
+
+const realWorld = (): CrewWorld => ({
+  clock: SYSTEM_CLOCK,
+  makeWorker: (...of) => new WorkerProcess(...of),
+  residentBytes,
+  proportionalBytes,
+  oomKills: new OomKills(),
+})
+
 export class Crew implements WorkerOwner {
   readonly #settings: CrewSettings
+  readonly #world: CrewWorld
   readonly #startChild: StartChild
   readonly #preload: Preload | undefined
   readonly #owner: CrewOwner
   readonly #reports: CrewReports
   readonly #server: LinkServer
-  readonly #workers = new Map<number, WorkerProcess>()
-  readonly #retries = new Set<NodeJS.Timeout>()
-  #isStopping = false
-  #lastNumber = 0
+  readonly #members = new Map<number, CrewMember>()
+  readonly #count: WorkerCount
   readonly #pauses = new RestartPauses()
+  readonly #bootWatch = new BootWatch()
+  readonly #deaths: Death[] = []
+  #lastNumber = 0
+  /** Whether the first workers are there, and their number is kept. */
+  #isKeeping = false
+  #isStopping = false
+  /** Since the last boot failed none has succeeded: until one has, one is tried at a time. */
+  #bootsFail = false
+  /** No worker is booted before. */
+  #pausedUntilMs = 0
+  #pause: Timer | undefined
+  #nextLook: Timer | undefined
+  /** Who is replaced although nothing is wrong with it, while its replacement boots. */
+  #due: CrewMember | undefined
+  #nextRecyclingMs = 0
 
-  constructor(settings: CrewSettings, owner: CrewOwner, reports: CrewReports) {
+  constructor(
+    settings: CrewSettings,
+    owner: CrewOwner,
+    reports: CrewReports,
+    world: CrewWorld = realWorld(),
+  ) {
     this.#owner = owner
     this.#reports = reports
+    this.#world = world
     this.#server = new LinkServer((hello, socket) => this.#linked(hello, socket))
     this.#settings = {
       ...settings,
       privateDirectories: [...settings.privateDirectories, this.#server.directory],
     }
+    this.#count = new WorkerCount(settings)
     const preload = settings.preload
-      ? new Preload(this.#server.path, this.#settings, reports.preload)
+      ? new Preload(this.#server.path, this.#settings, reports.preload, (end) => this.causeOf(end))
       : undefined
     this.#preload = preload
     this.#startChild =
@@ -96,27 +143,31 @@ export class Crew implements WorkerOwner {
   }
 
   get size(): number {
-    return this.#workers.size
+    return this.#members.size
   }
 
   /** Starts the fewest workers. Resolves with the first when all are ready; rejects with what kept one of them from it. */
   async start(): Promise<WorkerProcess> {
     await this.#server.listen()
-    await this.#preloaded()
-    const workers = Array.from({ length: this.#settings.workers.min }, () => this.#spawn())
+    this.#lookLater()
     try {
-      await Promise.all(workers.map((worker) => this.#admitted(worker)))
+      await this.#preload?.start()
+      const members = Array.from({ length: this.#count.wanted }, () => this.#spawn())
+      await Promise.all(members.map((member) => this.#admitted(member)))
+      this.#isKeeping = true
+      this.#fill()
+      return members[0]!.process
     } catch (error) {
+      this.kill()
       await this.stop(0)
       throw error
     }
-    return workers[0]!
   }
 
   /** Ends the workers when what they run is done, or after `graceMs` all the same. */
   async stop(graceMs: number): Promise<void> {
     this.#beginStopping()
-    await Promise.all([...this.#workers.values()].map((worker) => worker.stop(graceMs)))
+    await Promise.all(this.#all.map(({ process }) => process.stop(graceMs)))
     await this.#preload?.stop(graceMs)
     this.#server.close()
   }
@@ -124,93 +175,316 @@ export class Crew implements WorkerOwner {
   /** Ends everything at once. */
   kill(): void {
     this.#beginStopping()
-    for (const worker of this.#workers.values()) worker.kill('everything was to end at once')
+    for (const { process } of this.#all) process.kill('everything was to end at once')
     this.#preload?.kill()
     this.#server.close()
   }
 
   revoke(worker: number, link: number): void {
-    this.#workers.get(worker)?.revoke(link)
+    this.#members.get(worker)?.process.revoke(link)
   }
 
   /** A link of `worker` broke with requests on it: the process is dying, or no longer to be trusted. */
-  brokenLink(worker: number): void {
-    this.#workers.get(worker)?.kill('a link of it broke with requests on it')
+  brokenLink(worker: number, lost: readonly LostRequest[]): void {
+    const member = this.#members.get(worker)
+    if (member === undefined) {
+      this.#reports.lostLater(worker, lost)
+      return
+    }
+    member.lost.push(...lost)
+    void this.#owner.withdraw(worker)
+    const kill = (): void => member.process.kill('a link of it broke with requests on it')
+    this.#world.clock.startTimer(BROKEN_MS, kill)
   }
 
-  revoked(worker: WorkerProcess, revoked: Revoked): void {
-    this.#owner.revoked(worker.number, revoked)
+  /** A thread of `worker` does not come back. Others take its place at once; it is killed when what else it runs is answered. */
+  replaceStuck(worker: number, why: string): void {
+    const member = this.#members.get(worker)
+    if (member === undefined || member.state === 'booting' || member.state === 'stuck') return
+    member.state = 'stuck'
+    this.#leavesPlace(member)
+    this.#reports.stuck(worker, member.process.pid ?? 0, why)
+    void this.#owner.withdraw(worker).then(() => member.process.kill(why))
+    this.#fill()
   }
 
-  printed(worker: WorkerProcess, stream: 'stdout' | 'stderr', line: string): void {
-    this.#reports.printed(worker.number, stream, line)
+  /** Takes the load into account. To be called every now and then, often enough for --grow-after. */
+  lookAfter(load: PoolLoad): void {
+    if (!this.#isKeeping) return
+    const change = this.#count.look(load, this.#isSettled)
+    if (change === undefined) return
+    this.#reports.countChanged(change)
+    this.#fill()
   }
 
-  exited(worker: WorkerProcess, exit: WorkerExit): void {
-    this.#workers.delete(worker.number)
-    const error = new GantryError('GANTRY_WORKER_CRASHED', {
-      pid: worker.pid ?? 0,
-      code: exit.code,
-      signal: exit.signal,
+  /** Moves the number of workers, or the floor of their range. Returns what it is then. */
+  resize(by: number): { readonly fewest: number; readonly most: number } {
+    this.#count.resize(by)
+    const { fewest, most } = this.#count
+    this.#reports.resized(fewest, most)
+    this.#fill()
+    return { fewest, most }
+  }
+
+  /** Its part of what the pool tells of itself. */
+  get status(): Pick<PoolStatus, 'workers' | 'fewest' | 'most' | 'deaths'> {
+    const { fewest, most } = this.#count
+    return {
+      workers: this.#all.map((member) => this.#statusOf(member)),
+      fewest,
+      most,
+      deaths: [...this.#deaths],
+    }
+  }
+
+  revoked({ number }: WorkerProcess, revoked: Revoked): void {
+    this.#owner.revoked(number, revoked)
+  }
+
+  printed({ number }: WorkerProcess, stream: 'stdout' | 'stderr', line: string): void {
+    this.#reports.printed(number, stream, line)
+  }
+
+  causeOf(end: ProcessEnd): EndCause {
+    return causeOfEnd(end, () => this.#world.oomKills.tookOne())
+  }
+
+  exited({ number, pid = 0 }: WorkerProcess, cause: EndCause): void {
+    const member = this.#members.get(number)
+    if (member === undefined) return
+    const error = new GantryError('GANTRY_WORKER_CRASHED', { pid, cause: cause.text, hint: cause.hint })
+    this.#owner.dismissed(number, error)
+    // That its links are gone, and what was under way on them, may be seen a moment after its end.
+    setImmediate(() => this.#ended(member, error, cause))
+  }
+
+  #ended(member: CrewMember, error: GantryError, cause: EndCause): void {
+    const { process, servingSinceMs, lost } = member
+    this.#members.delete(process.number)
+    // While it boots its end is told as what kept it from being ready.
+    if (servingSinceMs === undefined) return
+    const wasAskedToEnd = member.isAskedToEnd || this.#isStopping
+    if (wasAskedToEnd && lost.length === 0 && cause.killedFor !== NOT_ENDED_IN_TIME) return
+    const { number, pid = 0 } = process
+    const replacedAfterMs =
+      member.holdsPlace && !this.#isStopping ? this.#pauseAfter(servingSinceMs) : undefined
+    this.#deaths.push({ worker: number, pid, atMs: Date.now(), cause: cause.text, lost: lost.length })
+    if (this.#deaths.length > MAX_DEATHS_KEPT) this.#deaths.shift()
+    this.#reports.died({ worker: number, pid, error, lost, replacedAfterMs })
+    this.#leavesPlace(member)
+    this.#fill()
+  }
+
+  /** How long no worker is booted now that one has ended which served since then. What fails together waits once. */
+  #pauseAfter(servingSinceMs: number): number {
+    const nowMs = this.#nowMs()
+    const leftMs = this.#pausedUntilMs - nowMs
+    if (leftMs > 0) return Math.ceil(leftMs)
+    const pauseMs = this.#pauses.after(nowMs - servingSinceMs, nowMs)
+    this.#pausedUntilMs = nowMs + pauseMs
+    return pauseMs
+  }
+
+  /** Boots or retires workers until as many hold a place as are wanted, and one more while one is replaced that still serves. */
+  #fill(): void {
+    if (!this.#isKeeping || this.#isStopping) return
+    const empty = this.#count.wanted + (this.#due === undefined ? 0 : 1) - this.#holders.length
+    if (empty < 0) this.#reduce()
+    if (empty <= 0) return
+    const waitMs = this.#pausedUntilMs - this.#nowMs()
+    if (waitMs > 0) this.#fillLater(waitMs)
+    else if (!this.#bootsFail) for (let place = 0; place < empty; place++) void this.#boot()
+    else if (!this.#holders.some(isBooting)) void this.#boot()
+  }
+
+  #fillLater(waitMs: number): void {
+    const fill = (): void => {
+      this.#pause = undefined
+      this.#fill()
+    }
+    this.#pause ??= this.#world.clock.startTimer(waitMs, fill, true)
+  }
+
+  /** There are too many: those go first that are not there yet, then those with the least to do, the oldest of them first. */
+  #reduce(): void {
+    this.#due = undefined
+    const surplus = this.#holders.length - this.#count.wanted
+    const busy = (member: CrewMember): number =>
+      isBooting(member) ? -1 : this.#owner.loadOf(member.process.number).busyThreads
+    const leaving = [...this.#holders].sort((one, other) => busy(one) - busy(other)).slice(0, surplus)
+    for (const member of leaving) void this.#retire(member)
+  }
+
+  async #boot(): Promise<void> {
+    const member = this.#spawn()
+    try {
+      await this.#admitted(member)
+    } catch (error) {
+      this.#bootFailed(member, error)
+      return
+    }
+    this.#bootsFail = false
+    this.#reports.ready(member.process.number, member.process.pid ?? 0)
+    this.#retireDue(this.#nowMs() - member.startedAtMs)
+    this.#fill()
+  }
+
+  async #admitted(member: CrewMember): Promise<void> {
+    await member.process.ready
+    await this.#owner.admit(member.process.number)
+    member.servingSinceMs = this.#nowMs()
+    if (member.state === 'booting') member.state = 'ready'
+  }
+
+  #bootFailed(member: CrewMember, error: unknown): void {
+    member.process.kill('it is not to be used')
+    if (this.#isStopping || member.isAskedToEnd) return
+    this.#leavesPlace(member)
+    this.#bootsFail = true
+    this.#reports.bootFailed({
+      worker: member.process.number,
+      error,
+      retryMs: this.#pauseAfter(this.#nowMs()),
+      ready: this.#all.filter(isReady).length,
     })
-    this.#owner.dismissed(worker.number, error)
-    if (this.#isStopping || worker.servingSinceMs === undefined) return
-    const pauseMs = this.#pauses.after(performance.now() - worker.servingSinceMs)
-    this.#reports.died(worker.number, error, pauseMs)
-    this.#replaceAfter(pauseMs, FIRST_RETRY_MS)
+    this.#fill()
   }
 
-  #replaceAfter(pauseMs: number, retryMs: number): void {
-    const retry = setTimeout(() => {
-      this.#retries.delete(retry)
-      void this.#replace(retryMs)
-    }, pauseMs)
-    this.#retries.add(retry)
+  /** Its replacement, which took `bootMs` to boot, is there. */
+  #retireDue(bootMs: number): void {
+    const due = this.#due
+    if (due === undefined || this.#holders.filter(isReady).length <= this.#count.wanted) return
+    this.#due = undefined
+    this.#nextRecyclingMs = this.#nowMs() + pauseAfterBoot(bootMs)
+    void this.#retire(due)
   }
 
-  async #replace(retryMs: number): Promise<void> {
-    const worker = this.#spawn()
-    try {
-      await this.#admitted(worker)
-      this.#reports.replaced(worker.number, worker.pid ?? 0)
-    } catch (error) {
-      if (this.#isStopping) return
-      this.#reports.bootFailed(worker.number, error, retryMs)
-      this.#replaceAfter(retryMs, Math.min(retryMs * 2, LONGEST_RETRY_MS))
+  async #retire(member: CrewMember): Promise<void> {
+    const { process } = member
+    this.#leavesPlace(member)
+    member.isAskedToEnd = true
+    if (isBooting(member)) {
+      process.kill('it is no longer needed')
+      return
+    }
+    member.state = 'retiring'
+    member.retiringSinceMs = this.#nowMs()
+    this.#reports.retiring(process.number, process.pid ?? 0)
+    await this.#owner.withdraw(process.number)
+    await process.stop(this.#settings.shutdownTimeoutMs)
+  }
+
+  #leavesPlace(member: CrewMember): void {
+    member.holdsPlace = false
+    if (this.#due === member) this.#due = undefined
+  }
+
+  #lookLater(): void {
+    this.#nextLook = this.#world.clock.startTimer(LOOK_EVERY_MS, () => {
+      this.#lookAtMemory()
+      this.#lookForSlowBoots()
+      if (this.#isKeeping) this.#lookForDue()
+      this.#lookLater()
+    })
+  }
+
+  #lookAtMemory(): void {
+    const { maxRss, maxRssHard } = this.#settings
+    if (maxRss === 0 && maxRssHard === 0) return
+    for (const member of this.#all) {
+      member.rssBytes = this.#world.residentBytes(member.process.pid ?? 0)
+      if (maxRssHard === 0 || member.rssBytes < maxRssHard) continue
+      const [reached, allowed] = [member.rssBytes, maxRssHard].map((bytes) => formatMebibytes(bytes))
+      member.process.kill(`it has ${reached} resident, and --max-rss-hard is ${allowed}`)
     }
   }
 
-  async #preloaded(): Promise<void> {
-    try {
-      await this.#preload?.start()
-    } catch (error) {
-      await this.stop(0)
-      throw error
+  #lookForSlowBoots(): void {
+    const booting = this.#all.filter(isBooting)
+    const nowMs = this.#nowMs()
+    const forMs = booting.length === 0 ? undefined : nowMs - booting[0]!.startedAtMs
+    if (!this.#bootWatch.isTimeToTell(forMs)) return
+    this.#reports.slowBoot({
+      forMs: forMs ?? 0,
+      booting: booting.map(({ process: { number, pid = 0 } }) => ({ worker: number, pid })),
+      ready: this.#all.filter(isReady).length,
+      wanted: this.#count.wanted,
+    })
+  }
+
+  /** One at a time: not while another place is empty, nor while the last one that retired still ends. */
+  #lookForDue(): void {
+    const nowMs = this.#nowMs()
+    const { shutdownTimeoutMs } = this.#settings
+    const isEnding = ({ state, retiringSinceMs }: CrewMember): boolean =>
+      state === 'retiring' && nowMs - retiringSinceMs < shutdownTimeoutMs
+    if (this.#due !== undefined || nowMs < this.#nextRecyclingMs) return
+    if (!this.#isSettled || this.#all.some(isEnding)) return
+    for (const member of this.#holders) {
+      const { process, rssBytes, requestLimit: limit, servingSinceMs = nowMs } = member
+      const { requests } = this.#owner.loadOf(process.number)
+      const facts = { requests, requestLimit: limit, ageMs: nowMs - servingSinceMs, rssBytes }
+      const why = limitReached(facts, this.#settings)
+      if (why === undefined) continue
+      this.#due = member
+      this.#reports.recycling(process.number, process.pid ?? 0, why)
+      this.#fill()
+      return
     }
   }
 
-  async #admitted(worker: WorkerProcess): Promise<void> {
-    await worker.ready
-    await this.#owner.admit(worker.number)
-    worker.servingSinceMs = performance.now()
+  #statusOf({ process, state, servingSinceMs }: CrewMember): WorkerStatus {
+    const { number, pid = 0 } = process
+    return {
+      number,
+      pid,
+      state,
+      ageMs: servingSinceMs === undefined ? 0 : this.#nowMs() - servingSinceMs,
+      ...this.#owner.loadOf(number),
+      rssBytes: this.#world.residentBytes(pid),
+      pssBytes: this.#world.proportionalBytes(pid),
+    }
   }
 
-  #spawn(): WorkerProcess {
-    const worker = new WorkerProcess(++this.#lastNumber, this.#settings, this.#startChild, this)
-    this.#workers.set(worker.number, worker)
-    return worker
+  #spawn(): CrewMember {
+    const number = ++this.#lastNumber
+    const process = this.#world.makeWorker(number, this.#settings, this.#startChild, this)
+    const member = newMember(process, this.#nowMs(), requestLimit(this.#settings, Math.random()))
+    this.#members.set(number, member)
+    return member
+  }
+
+  get #all(): readonly CrewMember[] {
+    return [...this.#members.values()]
+  }
+
+  get #holders(): readonly CrewMember[] {
+    return this.#all.filter(({ holdsPlace }) => holdsPlace)
+  }
+
+  /** Whether as many serve as are wanted, and nobody is on the way. */
+  get #isSettled(): boolean {
+    return this.#holders.length === this.#count.wanted && this.#holders.every(isReady)
+  }
+
+  #nowMs(): number {
+    return this.#world.clock.nowMs()
   }
 
   #linked(hello: LinkHello, socket: FrameSocket): void {
     if (this.#preload?.linked(hello, socket) === true) return
-    const worker = this.#workers.get(hello.worker)
-    if (worker === undefined) socket.destroy()
-    else if (hello.link === CONTROL_LINK) worker.attach(socket)
+    const member = this.#members.get(hello.worker)
+    if (member === undefined) socket.destroy()
+    else if (hello.link === CONTROL_LINK) member.process.attach(socket)
     else this.#owner.linked(hello, socket)
   }
 
   #beginStopping(): void {
     this.#isStopping = true
-    for (const retry of this.#retries) clearTimeout(retry)
+    this.#pause?.stop()
+    this.#nextLook?.stop()
   }
 }
+
+const isBooting = ({ state }: CrewMember): boolean => state === 'booting'
+const isReady = ({ state }: CrewMember): boolean => state === 'ready'

@@ -83,6 +83,11 @@ export class Link implements FrameReceiver {
     return this.#batch.length === 0 && this.#socket.isOpen
   }
 
+  /** Some of the answer to the first of what is outstanding has come. */
+  get hasBegun(): boolean {
+    return this.#isStreaming
+  }
+
   /** More than one request was sent at once, so that one may hold up others. */
   get hasBatch(): boolean {
     return this.#batch.length > 1

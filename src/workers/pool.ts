@@ -8,7 +8,8 @@
 import { GantryError } from '../errors.ts'
 import type { Exchange, ExchangeHandler } from '../wsgi/exchange.ts'
 import { Crew } from './crew.ts'
-import type { CrewOwner, CrewReports, CrewSettings, WorkerLoad } from './crew.ts'
+import type { CrewOwner, CrewSettings, WorkerLoad } from './crew.ts'
+import type { CrewReports, LostRequest } from './crew-reports.ts'
 import type { FrameSocket } from './frame-socket.ts'
 import { ExchangeQueue } from './exchange-queue.ts'
 import type { LinkHello, Revoked } from './frames.ts'
@@ -44,8 +45,6 @@ export interface PoolReports extends CrewReports {
   /** What an application said about one of its requests. */
   application(exchange: Exchange | undefined, report: ApplicationReport): void
   queueFull(exchange: Exchange, error: GantryError): void
-  /** A link of `worker` broke with these requests on it; they are about to be answered 502, or cut where their answer has begun. */
-  lost(worker: number, exchanges: readonly Exchange[]): void
 }
 
 /** What a pool has to do, and with what. */
@@ -154,12 +153,10 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     this.#threads.remove(link)
     this.#whenIdle?.()
     if (cancelled || lost.length === 0) return
-    this.#reports.lost(link.worker, lost)
-    for (const exchange of lost) {
-      exchange.abort('GANTRY_WORKER_CRASHED')
-      exchange.fail(502, 'GANTRY_WORKER_CRASHED')
-    }
-    this.#crew.brokenLink(link.worker)
+    this.#crew.brokenLink(
+      link.worker,
+      lost.map((exchange, index) => giveUp(exchange, link.hasBegun && index === 0)),
+    )
   }
 
   reported(exchange: Exchange | undefined, report: ApplicationReport): void {
@@ -354,6 +351,14 @@ class Arrival {
   linked(count: number): void {
     if (count === this.#threads) this.#resolve()
   }
+}
+
+/** Answers a request that its worker will not answer. */
+function giveUp(exchange: Exchange, hasBegun: boolean): LostRequest {
+  const { id, method, target } = exchange
+  if (hasBegun) exchange.abort('GANTRY_WORKER_CRASHED')
+  else exchange.fail(502, 'GANTRY_WORKER_CRASHED')
+  return { id, method, target, outcome: hasBegun ? 'cut' : 'answered' }
 }
 
 const isStreamed = ({ body }: Exchange): boolean => 'take' in body

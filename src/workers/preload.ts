@@ -2,6 +2,7 @@
 // there is none wait for the next.
 
 import { GantryError } from '../errors.ts'
+import type { EndCause, ProcessEnd } from '../processes/end-cause.ts'
 import type { Child, ChildOwner } from './child.ts'
 import { ForkedChild } from './forked-child.ts'
 import type { FrameSocket } from './frame-socket.ts'
@@ -11,7 +12,7 @@ import { RestartPauses } from './restart-pauses.ts'
 import { TemplateProcess } from './template-process.ts'
 import type { LeftOpen, TemplateOwner } from './template-process.ts'
 import { spawnWorker } from './worker-process.ts'
-import type { WorkerExit, WorkerSettings } from './worker-process.ts'
+import type { WorkerSettings } from './worker-process.ts'
 
 const FIRST_RETRY_MS = 100
 const LONGEST_RETRY_MS = 10_000
@@ -32,6 +33,7 @@ export class Preload implements TemplateOwner {
   readonly #settings: WorkerSettings
   readonly #socketPath: string
   readonly #reports: PreloadReports
+  readonly causeOf: (end: ProcessEnd) => EndCause
   #template: TemplateProcess | undefined
   #lastNumber = 0
   /** All that have not ended, by the worker's number. */
@@ -40,10 +42,16 @@ export class Preload implements TemplateOwner {
   #retry: NodeJS.Timeout | undefined
   #isStopping = false
 
-  constructor(socketPath: string, settings: WorkerSettings, reports: PreloadReports) {
+  constructor(
+    socketPath: string,
+    settings: WorkerSettings,
+    reports: PreloadReports,
+    causeOf: (end: ProcessEnd) => EndCause,
+  ) {
     this.#socketPath = socketPath
     this.#settings = settings
     this.#reports = reports
+    this.causeOf = causeOf
   }
 
   /** Resolves when the application is imported; rejects with what kept it from that. */
@@ -116,17 +124,14 @@ export class Preload implements TemplateOwner {
     this.#children.get(worker)?.ended(status)
   }
 
-  exited(template: TemplateProcess, exit: WorkerExit): void {
+  exited(template: TemplateProcess, cause: EndCause): void {
     this.#template = undefined
     for (const child of [...this.#children.values()]) child.templateEnded()
     // A boot that fails is seen by who waits for it.
     if (this.#isStopping || template.readySinceMs === undefined) return
     const pauseMs = this.#pauses.after(performance.now() - template.readySinceMs)
-    const { code, signal } = exit
-    this.#reports.died(
-      new GantryError('GANTRY_TEMPLATE_ENDED', { pid: template.pid ?? 0, code, signal }),
-      pauseMs,
-    )
+    const details = { pid: template.pid ?? 0, cause: cause.text, hint: cause.hint }
+    this.#reports.died(new GantryError('GANTRY_TEMPLATE_ENDED', details), pauseMs)
     this.#replaceAfter(pauseMs, FIRST_RETRY_MS)
   }
 

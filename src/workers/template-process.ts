@@ -1,6 +1,7 @@
 // A template: the process that has imported the application and forks workers from itself (--preload). This speaks its link; what
 // becomes of the workers is preload.ts's business.
 
+import type { EndCause, ProcessEnd } from '../processes/end-cause.ts'
 import type { ChildOwner, StartChild } from './child.ts'
 import type { FrameReceiver, FrameSocket } from './frame-socket.ts'
 import {
@@ -14,7 +15,7 @@ import {
 } from './frames.ts'
 import type { Ended, ForkFailed, Forked, FrameReader } from './frames.ts'
 import { WorkerProcess } from './worker-process.ts'
-import type { WorkerExit, WorkerOwner, WorkerSettings } from './worker-process.ts'
+import type { WorkerOwner, WorkerSettings } from './worker-process.ts'
 
 /** What the import has left open and a fork does not preserve: texts, each of which describes one. */
 export interface LeftOpen {
@@ -27,7 +28,8 @@ export interface TemplateOwner {
   forked(forked: Forked): void
   forkFailed(failed: ForkFailed): void
   workerEnded(ended: Ended): void
-  exited(template: TemplateProcess, exit: WorkerExit): void
+  causeOf(end: ProcessEnd): EndCause
+  exited(template: TemplateProcess, cause: EndCause): void
 }
 
 export class TemplateProcess implements FrameReceiver, WorkerOwner {
@@ -106,8 +108,12 @@ export class TemplateProcess implements FrameReceiver, WorkerOwner {
     this.#owner.printed(stream, line)
   }
 
-  exited(_: WorkerProcess, exit: WorkerExit): void {
-    this.#owner.exited(this, exit)
+  causeOf(end: ProcessEnd): EndCause {
+    return this.#owner.causeOf(end)
+  }
+
+  exited(_: WorkerProcess, cause: EndCause): void {
+    this.#owner.exited(this, cause)
   }
 }
 

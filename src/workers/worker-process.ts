@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url'
 import { GantryError, bootFailureError, isBootFailureKind } from '../errors.ts'
+import type { EndCause, ProcessEnd } from '../processes/end-cause.ts'
 import type { Child, ChildExit, ChildOwner, StartChild } from './child.ts'
 import { SpawnedChild } from './child.ts'
 import type { FrameReceiver, FrameSocket } from './frame-socket.ts'
@@ -21,6 +22,9 @@ const EXIT_PYTHON_TOO_OLD = 3
 const TOO_OLD_LINE = /^python-too-old (\S+)$/
 const UNCONTROLLED_MS = 1_000
 const OLDEST_PYTHON = '3.8'
+
+/** Why a worker was killed that was to end by itself. */
+export const NOT_ENDED_IN_TIME = 'it was to end, and did not in time'
 
 /** What a worker runs, and how. The same for all workers of a pool. */
 export interface WorkerSettings {
@@ -46,17 +50,13 @@ export interface Interpreter {
   readonly executable: string
 }
 
-/** How a worker ended. */
-export interface WorkerExit extends ChildExit {
-  /** Why we killed it; undefined where we did not. */
-  readonly killedFor: string | undefined
-}
-
 /** What a worker tells its pool while it lives. */
 export interface WorkerOwner {
   revoked(worker: WorkerProcess, revoked: Revoked): void
   printed(worker: WorkerProcess, stream: 'stdout' | 'stderr', line: string): void
-  exited(worker: WorkerProcess, exit: WorkerExit): void
+  /** What ended it. Asked once. */
+  causeOf(end: ProcessEnd): EndCause
+  exited(worker: WorkerProcess, cause: EndCause): void
 }
 
 export class WorkerProcess implements FrameReceiver, ChildOwner {
@@ -66,9 +66,6 @@ export class WorkerProcess implements FrameReceiver, ChildOwner {
   description = ''
   /** Settled once: when the worker can serve, or cannot. */
   readonly ready: Promise<void>
-
-  /** Since when requests go to it, on the clock of `performance.now()`; what ends it before that is a boot failure. */
-  servingSinceMs: number | undefined
 
   readonly #settings: WorkerSettings
   readonly #owner: WorkerOwner
@@ -136,7 +133,7 @@ export class WorkerProcess implements FrameReceiver, ChildOwner {
     if (this.hasExited) return
     if (this.#control === undefined) this.kill('it was told to end while it booted')
     else this.#control.write(encodeFrame(FRAME.stop))
-    const timer = setTimeout(() => this.kill('it did not end in time'), graceMs)
+    const timer = setTimeout(() => this.kill(NOT_ENDED_IN_TIME), graceMs)
     await this.#child.whenEnded
     clearTimeout(timer)
   }
@@ -166,17 +163,21 @@ export class WorkerProcess implements FrameReceiver, ChildOwner {
       { cause: error },
     )
     this.#bootFailed(error instanceof GantryError ? error : notRun)
+    this.#owner.exited(this, { text: `it could not be started: ${error.message}`, hint: '' })
   }
 
   ended(exit: ChildExit): void {
     const pid = this.pid ?? 0
+    const cause = this.#owner.causeOf({ ...exit, killedFor: this.#killedFor })
     if (exit.code === EXIT_PYTHON_TOO_OLD && this.#tooOldVersion !== undefined) {
       const details = { path: this.#settings.python, version: this.#tooOldVersion, oldest: OLDEST_PYTHON }
       this.#bootFailed(new GantryError('GANTRY_PYTHON_TOO_OLD', details))
     } else {
-      this.#bootFailed(new GantryError('GANTRY_WORKER_EXITED_EARLY', { pid, ...exit }))
+      this.#bootFailed(
+        new GantryError('GANTRY_WORKER_EXITED_EARLY', { pid, cause: cause.text, hint: cause.hint }),
+      )
     }
-    this.#owner.exited(this, { ...exit, killedFor: this.#killedFor })
+    this.#owner.exited(this, cause)
   }
 
   #bootMessage(): object {

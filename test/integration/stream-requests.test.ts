@@ -193,7 +193,7 @@ describe('a body that is not completed', () => {
     }
     using connection = await openConnection(gantry)
     expect((await connection.request(GET_HELLO)).text).toBe('hello')
-    expect(gantry.stderr).not.toMatch(/GANTRY_WORKER_CRASHED|broke off/)
+    expect(gantry.stderr).not.toMatch(/GANTRY_WORKER_CRASHED/)
   })
 
   test('because a chunk is malformed: 400 where nothing was answered, and the read raises', async () => {

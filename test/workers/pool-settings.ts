@@ -26,6 +26,7 @@ export const POOL_SETTINGS: PoolSettings = {
   maxWorkerAgeMs: 0,
   maxRss: 0,
   maxRssHard: 0,
+  shutdownTimeoutMs: 1_000,
   growAfterMs: 200,
   shrinkAfterMs: 60_000,
 }

@@ -174,8 +174,8 @@ export const ERRORS = Object.freeze({
   }),
   GANTRY_NO_SERVER: startup({
     when: 'A command found no running server to speak to.',
-    message: (d: { looked: readonly string[] }) =>
-      `no server of this user is running: none has a control socket in ${d.looked.join(', ')}`,
+    message: (d: { pid?: number | undefined; looked: readonly string[] }) =>
+      `${d.pid === undefined ? 'no server of this user is running' : `process ${d.pid} is no running server`}: no control socket in ${d.looked.join(', ')}`,
     hint: 'One that was started with --control-socket PATH, or by another user, has to be named: --control-socket PATH or --pid PID.',
   }),
   GANTRY_SEVERAL_SERVERS: startup({

@@ -12,6 +12,12 @@ const serve: Command = async (argv) => (await import('./serve.ts')).serveCommand
 const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['serve', serve],
   ['check', async (argv) => (await import('./check.ts')).checkCommand(argv)],
+  ['status', async (argv) => (await import('./status.ts')).statusCommand(argv)],
+  ['top', async (argv) => (await import('./top.ts')).topCommand(argv)],
+  ['reload', async (argv) => (await import('./reload.ts')).reloadCommand(argv)],
+  ['stop', async (argv) => (await import('./stop.ts')).stopCommand(argv)],
+  ['dump', async (argv) => (await import('./dump.ts')).dumpCommand(argv)],
+  ['workers', async (argv) => (await import('./workers.ts')).workersCommand(argv)],
 ])
 
 /** What the supervisor starts, and nobody else. */

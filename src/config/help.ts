@@ -7,10 +7,12 @@ const NAMES_WIDTH = 31
 
 const USAGE = `Usage: gantry [serve] [APP] [options]
        gantry check [APP] [options]
+       gantry status | top | reload | stop | dump | workers +N|-N
 
 Serves the WSGI application APP, in Python or TypeScript, over HTTP. Without APP the file
 gantry.config.ts (.mts, .js, .mjs or .cjs) of the working directory names it. "check" sends it
-requests in process instead, and reports what breaks PEP 3333.`
+requests in process instead, and reports what breaks PEP 3333. The others speak to a server that
+is running: "gantry status --help" and so on say how.`
 
 const NOTES = `Times take a unit (500ms, 30s, 2m) or are seconds; sizes take one (64KiB, 10MB, 1GiB) or are bytes. Every option can also be given as a variable: --max-body-bytes as GANTRY_MAX_BODY_BYTES. A flag wins over a variable, a variable over the configuration file, the file over the default.`
 

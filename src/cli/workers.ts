@@ -1,0 +1,18 @@
+// The command `gantry workers +1`: more or fewer Python workers, as SIGTTIN and SIGTTOU.
+
+import { runControlCommand } from './control-command.ts'
+
+const WORKERS = {
+  name: 'workers',
+  usage: '+N|-N',
+  word: { pattern: /^[+-][1-9]\d{0,2}$/, expected: 'a step such as +1 or -2' },
+  help: `Adds N workers or takes N away; with a range of --workers, moves its lower end. Holds until the server ends.
+A worker that is taken away finishes its requests.`,
+}
+
+export const workersCommand = (argv: readonly string[]): Promise<number> =>
+  runControlCommand(argv, WORKERS, async (client, { words }) => {
+    const { fewest, most } = await client.ask({ command: 'resize', by: Number(words[0]) })
+    process.stdout.write(`workers: ${fewest === most ? fewest : `${fewest} to ${most}`}\n`)
+    return 0
+  })

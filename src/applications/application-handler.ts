@@ -3,6 +3,7 @@
 import { AnswerFailure } from '../wsgi/answer-failure.ts'
 import { ApplicationRun, type RunOwner } from '../wsgi/application-run.ts'
 import type { Application } from '../wsgi/application.ts'
+import type { Environ } from '../wsgi/environ.ts'
 import { type EnvironObjects, environObject } from '../wsgi/environ-object.ts'
 import { type EnvironOrigin, environOrigin } from '../wsgi/environ-origin.ts'
 import { errorHeadersOf } from '../wsgi/error-headers.ts'
@@ -10,7 +11,9 @@ import { LineErrorStream } from '../wsgi/error-stream.ts'
 import type { Exchange, ExchangeHandler } from '../wsgi/exchange.ts'
 import type { BodyInput } from '../wsgi/input-stream.ts'
 import { RequestCancelled, RequestContext } from '../wsgi/request-context.ts'
+import { noDataWithin, notAnsweredWithin } from '../wsgi/time-up.ts'
 import { inputOf } from './request-input.ts'
+import { type TimedRequest, type TimeLimit, TimeLimits, type TimeLimitSettings } from './time-limits.ts'
 
 /** What applications say and do, for the log. */
 export interface ApplicationReports {
@@ -19,16 +22,37 @@ export interface ApplicationReports {
   warned(exchange: Exchange, level: 'warning' | 'error', text: string): void
   /** What was written to `wsgi.errors`. */
   errors(exchange: Exchange, text: string): void
+  /** It took too long: the exchange is about to be answered 504, or its answer to be cut. */
+  timeUp(exchange: Exchange, late: LateRequest): void
 }
+
+export interface LateRequest {
+  readonly limit: TimeLimit
+  readonly limitMs: number
+  readonly ageMs: number
+  readonly hasBegun: boolean
+}
+
+const TIME_UP = {
+  requestTimeoutMs: { code: 'GANTRY_REQUEST_TIMEOUT', reason: notAnsweredWithin },
+  responseIdleTimeoutMs: { code: 'GANTRY_RESPONSE_IDLE_TIMEOUT', reason: noDataWithin },
+} as const
 
 export class ApplicationHandler implements ExchangeHandler {
   readonly #application: Application
   readonly #reports: ApplicationReports
+  readonly #limits: TimeLimits | undefined
   readonly #isMultiprocess: boolean
 
-  constructor(application: Application, reports: ApplicationReports, isMultiprocess: boolean) {
+  constructor(
+    application: Application,
+    reports: ApplicationReports,
+    limits: TimeLimitSettings,
+    isMultiprocess: boolean,
+  ) {
     this.#application = application
     this.#reports = reports
+    if (limits.requestTimeoutMs > 0 || limits.responseIdleTimeoutMs > 0) this.#limits = new TimeLimits(limits)
     this.#isMultiprocess = isMultiprocess
   }
 
@@ -36,18 +60,22 @@ export class ApplicationHandler implements ExchangeHandler {
     const origin = environOrigin(exchange)
     const request = new ServedRequest(exchange, origin, this.#reports, this.#isMultiprocess)
     const environ = environObject(origin, request)
-    new ApplicationRun(exchange, request, environ.REQUEST_METHOD === 'HEAD').start(this.#application, environ)
+    request.run(this.#application, environ, this.#limits)
   }
 }
 
 /** A request's objects, which are ended with it. */
-class ServedRequest implements RunOwner, EnvironObjects {
+class ServedRequest implements RunOwner, EnvironObjects, TimedRequest {
   readonly input: BodyInput
   readonly errors: LineErrorStream
   readonly context: RequestContext
   readonly isMultiprocess: boolean
   readonly #exchange: Exchange
   readonly #reports: ApplicationReports
+  #run: ApplicationRun | undefined
+  /** Once it has taken longer than the call of the application. */
+  #limits: TimeLimits | undefined
+  #isOver = false
 
   constructor(
     exchange: Exchange,
@@ -61,6 +89,29 @@ class ServedRequest implements RunOwner, EnvironObjects {
     this.isMultiprocess = isMultiprocess
     this.#exchange = exchange
     this.#reports = reports
+  }
+
+  run(application: Application, environ: Environ, limits: TimeLimits | undefined): void {
+    this.#run = new ApplicationRun(this.#exchange, this, environ.REQUEST_METHOD === 'HEAD')
+    this.#run.start(application, environ)
+    if (this.#isOver || limits === undefined) return
+    this.#limits = limits
+    limits.add(this)
+  }
+
+  get isApplicationsTurn(): boolean {
+    return !this.context.isWorkerBusy && !this.input.waitsForClient && this.#run?.waitsForClient === false
+  }
+
+  get blocks(): number {
+    return this.#run?.parts ?? 0
+  }
+
+  timeUp(limit: TimeLimit, limitMs: number, ageMs: number): void {
+    const { code, reason } = TIME_UP[limit]
+    this.#reports.timeUp(this.#exchange, { limit, limitMs, ageMs, hasBegun: this.blocks > 0 })
+    this.context.cancel(reason(limitMs))
+    this.#run?.interrupt(new AnswerFailure(504, code))
   }
 
   failed(error: unknown): void {
@@ -87,6 +138,8 @@ class ServedRequest implements RunOwner, EnvironObjects {
   }
 
   over(): void {
+    this.#isOver = true
+    this.#limits?.remove(this)
     this.errors.flush()
     if (this.#exchange.client === 'gone') this.context.cancel()
     this.input.close()

@@ -15,6 +15,10 @@ export class StreamedSource implements ByteSource {
     this.#body = body
   }
 
+  get waitsForClient(): boolean {
+    return this.#giveUp !== undefined
+  }
+
   async pull(maxBytes: number): Promise<Uint8Array> {
     for (;;) {
       if (this.#isClosed) throw new RequestCancelled('the request is over, and its body gone')

@@ -1,6 +1,5 @@
 // How long an application may take. Whoever takes longer is told to stop, and somebody else answers.
 
-import { formatDuration } from '../config/durations.ts'
 import { givenDuration } from '../config/given-values.ts'
 import { SYSTEM_CLOCK } from '../observe/clock.ts'
 import { type ApplicationAnswer, answerOf } from '../wsgi/answer-of.ts'
@@ -9,7 +8,8 @@ import type { Application, ApplicationResult, Middleware, StartResponse } from '
 import type { Environ } from '../wsgi/environ.ts'
 import { errorAnswer } from '../wsgi/error-answer.ts'
 import { passedAnswer } from '../wsgi/passed-answer.ts'
-import { RequestCancelled, RequestContext } from '../wsgi/request-context.ts'
+import { type RequestCancelled, RequestContext } from '../wsgi/request-context.ts'
+import { noDataWithin, notAnsweredWithin } from '../wsgi/time-up.ts'
 
 /** How long an application may take, and what is answered when it takes longer. */
 export interface TimeoutOptions {
@@ -71,7 +71,7 @@ async function answerInTime(
   environ['gantry.request'] = context
   let late: RequestCancelled | undefined
   const cancel = (): void => {
-    late = new RequestCancelled(`the application did not answer within ${formatDuration(limits.afterMs)}`)
+    late = notAnsweredWithin(limits.afterMs)
     context.cancel(late)
   }
   let answer: ApplicationAnswer
@@ -100,8 +100,7 @@ type Body = ApplicationAnswer['body']
 
 function limitedBody(body: Body, limitMs: number | undefined, context: RequestContext): Body {
   if (limitMs === undefined || !(Symbol.asyncIterator in body)) return body
-  const cancel = (): void =>
-    context.cancel(new RequestCancelled(`the application gave no data within ${formatDuration(limitMs)}`))
+  const cancel = (): void => context.cancel(noDataWithin(limitMs))
   const limited: AsyncIterableIterator<Uint8Array, undefined> = {
     [Symbol.asyncIterator]: () => limited,
     next: () => inTime(() => body.next(), limitMs, cancel),

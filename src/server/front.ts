@@ -158,10 +158,10 @@ function createGateway(parts: FrontParts, health: HealthOptions): HttpServer {
 }
 
 /** A Python application with nothing in front of it is handed exchanges as they are. */
-function handlerOf({ application, observation, share }: FrontParts): ExchangeHandler {
+function handlerOf({ settings, application, observation, share }: FrontParts): ExchangeHandler {
   const process = processOf(application)
   if (process !== undefined) return process.handler
-  return new ApplicationHandler(application, applicationReports(observation), share.count > 1)
+  return new ApplicationHandler(application, applicationReports(observation), settings, share.count > 1)
 }
 
 /** Out of files, the system resets connections without a word: neither client nor log would learn why. */

@@ -1,7 +1,8 @@
 // What the gateway and the pool report, as lines of the log. Only this file, crew-reports.ts and observe/refusals.ts word them. Whatever a client
 // can cause at will goes through the teller, so that nobody can flood the log.
 
-import type { ApplicationReports } from '../applications/application-handler.ts'
+import type { ApplicationReports, LateRequest } from '../applications/application-handler.ts'
+import { formatDuration } from '../config/durations.ts'
 import { flagOf } from '../config/option.ts'
 import { GantryError } from '../errors.ts'
 import type { CancelledRequest, HttpReports } from '../gateways/http/http-context.ts'
@@ -62,7 +63,8 @@ export function httpReports({ log, teller, refusals, accessLog }: Observed): Htt
   }
 }
 
-export function applicationReports({ log }: Observed): ApplicationReports {
+export function applicationReports({ log, teller }: Observed): ApplicationReports {
+  const timeUp = timeUpKind(log)
   return {
     failed(exchange, error) {
       const kind = error instanceof AssertionError ? FAILURES['broke-interface'] : ''
@@ -73,6 +75,7 @@ export function applicationReports({ log }: Observed): ApplicationReports {
       else log.warning(`${text} (request ${requestLine(exchange)})`)
     },
     errors: (exchange, text) => tellErrors(log, exchange, text),
+    timeUp: (exchange, late) => teller.tell(timeUp, { ...late, request: requestLine(exchange) }),
   }
 }
 
@@ -169,6 +172,24 @@ function cancelledKind(log: Log): EventKind<CancelledRequest> {
     first: (request) => log.warning(`a request went on for longer than ${limit}, ${text(request)}`),
     more: (count, last) =>
       log.warning(`${moreOf(count, 'request')} went on for longer than ${limit}, the last: ${text(last)}`),
+  }
+}
+
+// A few slow requests are told one by one; when all of them are, that is the news.
+const TIMES_UP_AT_ONCE = 20
+
+function timeUpKind(log: Log): EventKind<LateRequest & { readonly request: string }> {
+  return {
+    atOnce: TIMES_UP_AT_ONCE,
+    first: ({ limit, limitMs, ageMs, hasBegun, request }) =>
+      log.error(
+        `the application took longer than ${flagOf(limit)} (${formatDuration(limitMs)}), ${hasBegun ? 'its answer was cut' : 'answered 504'}: ${request}, ${ageText(ageMs)} old`,
+        'Where it waits cannot be told of JavaScript. Its signal was aborted: environ["gantry.request"].signal.',
+      ),
+    more: (count, { limit, request }, seconds) =>
+      log.error(
+        `${moreOf(count, 'request')} took longer than ${flagOf(limit)} in the last ${seconds} s, the last: ${request}`,
+      ),
   }
 }
 

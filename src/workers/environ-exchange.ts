@@ -68,7 +68,10 @@ class EnvironExchange implements Exchange {
   readonly #release: (() => void) | undefined
   #forgetCancel: () => void = () => undefined
   #queue: BlockQueue | undefined
+  /** The worker has the request, and waits for nobody. */
+  #isWorkerBusy = false
   #isSendingFile = false
+  #isOver = false
   #isGone = false
 
   constructor(environ: Environ, startResponse: StartResponse, given: GivenBody, settling: Settling) {
@@ -79,6 +82,7 @@ class EnvironExchange implements Exchange {
     this.#blocks = workerBlocks(environ, this.#context.origin)
     this.#startResponse = startResponse
     this.#settling = settling
+    this.#workerBusy(true)
     this.#forgetCancel = this.#context.onCancel(() => this.#gone())
   }
 
@@ -132,12 +136,17 @@ class EnvironExchange implements Exchange {
       return
     }
     queue.onReturn = () => this.#gone()
-    queue.onRoom = () => this.onDrain?.()
+    queue.onRoom = () => {
+      this.#workerBusy(!this.#isOver)
+      this.onDrain?.()
+    }
     this.#settling.resolve(queue)
   }
 
   write(data: Uint8Array): boolean {
-    return this.#queue?.push(data) ?? true
+    const hasRoom = this.#queue?.push(data) ?? true
+    if (!hasRoom) this.#workerBusy(false)
+    return hasRoom
   }
 
   sendFile(file: FileBody): void {
@@ -180,7 +189,15 @@ class EnvironExchange implements Exchange {
     }
   }
 
+  #workerBusy(isBusy: boolean): void {
+    if (isBusy === this.#isWorkerBusy) return
+    this.#isWorkerBusy = isBusy
+    this.#context.workersBusy(isBusy ? 1 : -1)
+  }
+
   #over(): void {
+    this.#isOver = true
+    this.#workerBusy(false)
     this.#forgetCancel()
     this.#release?.()
   }

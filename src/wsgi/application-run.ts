@@ -1,6 +1,7 @@
 // One call of an application by the rules of PEP 3333: what it says goes to a sink, which sends it. Only this file knows in which state
 // such an answer is; python/gantry_worker/exchange.py is its twin.
 
+import { AnswerFailure } from './answer-failure.ts'
 import type { Application, ApplicationResult, Blocks, StartResponse, Write } from './application.ts'
 import { AssertionError } from './assertion-error.ts'
 import { type CheckedHead, checkHead, nameOfType } from './checked-head.ts'
@@ -20,7 +21,8 @@ export interface AnswerSink {
   begin(head: CheckedHead): void
   write(data: Uint8Array): boolean
   end(): void
-  abort(): void
+  /** `code`: why, where it is not the application's doing. */
+  abort(code?: string): void
 }
 
 /** Who runs an application, and hears how it went. */
@@ -42,6 +44,8 @@ const BLOCKS_A_TURN = 32
 
 /** Use once: `start`. */
 export class ApplicationRun {
+  /** Parts of an answer that is sent block by block; its head goes with the first. */
+  parts = 0
   readonly #sink: AnswerSink
   readonly #owner: RunOwner
   #head: CheckedHead | undefined
@@ -80,6 +84,18 @@ export class ApplicationRun {
     } catch (error) {
       this.#fail(error)
     }
+  }
+
+  /** The application waits until the client has taken some of its answer. */
+  get waitsForClient(): boolean {
+    return this.#room !== undefined
+  }
+
+  /** Ends it from outside, as if `error` had left the application. */
+  interrupt(error: AnswerFailure): void {
+    if (this.#isOver) return
+    this.#isCancelled = true
+    this.#fail(error)
   }
 
   readonly #startResponse: StartResponse = (status, headers, excInfo): Write => {
@@ -237,7 +253,7 @@ export class ApplicationRun {
   }
 
   #writeNow(data: Uint8Array): Promise<void> | undefined {
-    if (this.#isCancelled) throw new RequestCancelled('the client left before its answer was complete')
+    if (this.#isCancelled) throw new RequestCancelled('nobody waits for the answer any more')
     if (this.#isOver) throw new AssertionError('write() after the end of the request')
     return this.#sendBlock(data, false)
   }
@@ -252,6 +268,7 @@ export class ApplicationRun {
 
   /** Undefined when more may follow at once. */
   #sendData(block: Uint8Array): Promise<void> | undefined {
+    this.parts++
     if (this.#isBodiless) return undefined
     const data = this.#withinLength(block)
     if (data.length === 0 || this.#sink.write(data)) return undefined
@@ -344,7 +361,7 @@ export class ApplicationRun {
     this.#finish()
     if (this.#isHeadSent) {
       this.#owner.failedLate(error)
-      this.#sink.abort()
+      this.#sink.abort(error instanceof AnswerFailure ? error.code : undefined)
     } else {
       this.#owner.failed(error)
     }

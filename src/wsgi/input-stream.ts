@@ -19,6 +19,8 @@ export interface InputStream extends AsyncIterable<Buffer> {
 export interface ByteSource {
   /** Some of the next bytes, about `maxBytes` at most; none at the end, and from then on. */
   pull(maxBytes: number): Promise<Uint8Array> | Uint8Array
+  /** It is the client that has to send something before a pull ends. */
+  readonly waitsForClient?: boolean
   /** The request is over: nothing more is pulled, and what waits for bytes is to wait no longer. */
   close?(): void
 }
@@ -45,6 +47,11 @@ export class BodyInput implements InputStream {
   /** The whole body, as long as nothing was read of it. Whoever takes it to read it by itself must not read here any more. */
   get wholeBody(): RequestBody | undefined {
     return this.#isUntouched ? this.#body : undefined
+  }
+
+  /** Whoever reads waits for the client. */
+  get waitsForClient(): boolean {
+    return this.#source?.waitsForClient === true
   }
 
   async read(size = -1): Promise<Buffer> {

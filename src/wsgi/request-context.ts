@@ -21,6 +21,8 @@ export class RequestContext {
   /** What the request's environ was made of, so that a worker can be sent what is still the same of it. */
   readonly origin: EnvironOrigin | undefined
   readonly #request: NamedRequest
+  #parent: RequestContext | undefined
+  #workersBusy = 0
   #errorHeaders: Header[] | undefined
   #listeners: Set<CancelListener> | undefined
   #controller: AbortController | undefined
@@ -87,10 +89,26 @@ export class RequestContext {
     this.#controller?.abort(reason)
   }
 
+  /**
+   * A worker begins to work for the request (1), or ends or waits for it (-1): its time is not that of the application here.
+   *
+   * @internal
+   */
+  workersBusy(change: 1 | -1): void {
+    if (this.#parent === undefined) this.#workersBusy += change
+    else this.#parent.workersBusy(change)
+  }
+
+  /** @internal */
+  get isWorkerBusy(): boolean {
+    return this.#workersBusy > 0
+  }
+
   /** A context for what runs inside: it is cancelled with this one, and may be so before. */
   child(): RequestContext {
     const child = new RequestContext(this, this.origin)
     child.#errorHeaders = this.errorHeaders
+    child.#parent = this
     this.onCancel((reason) => child.cancel(reason))
     return child
   }

@@ -1,49 +1,10 @@
 // What a served request has that must be ended with it, and how its failures reach the client and the log.
 
 import { describe, expect, test } from 'vitest'
-import { ApplicationHandler } from '../../src/applications/application-handler.ts'
-import type { ErrorStatus } from '../../src/wsgi/exchange.ts'
-import { AnswerFailure, answerOf, type Application, type Environ, type Header } from '../../src/wsgi/index.ts'
+import { AnswerFailure, answerOf, type Application } from '../../src/wsgi/index.ts'
 import { RequestCancelled } from '../../src/wsgi/request-context.ts'
-import { FakeExchange, FakeStreamedBody } from '../workers/fake-exchange.ts'
-
-class ServedExchange extends FakeExchange {
-  readonly failures: unknown[][] = []
-
-  override writeEnviron(target: Buffer, start: number): number {
-    return start + target.write('POST\0/\0\0/\0', start, 'latin1')
-  }
-
-  override fail(status: ErrorStatus, code?: string, headers?: readonly Header[]): void {
-    super.fail(status)
-    this.failures.push([status, code, headers])
-  }
-}
-
-interface Served {
-  readonly exchange: ServedExchange
-  readonly environ: Environ
-  readonly log: unknown[]
-}
-
-function serve(application: Application, exchange = new ServedExchange()): Served {
-  const log: unknown[] = []
-  let environ: Environ | undefined
-  const handler = new ApplicationHandler(
-    (given, startResponse) => {
-      environ = given
-      return application(given, startResponse)
-    },
-    {
-      failed: (_, error) => log.push(error),
-      warned: (_, level, text) => log.push(`${level} ${text}`),
-      errors: (_, text) => log.push(text),
-    },
-    true,
-  )
-  handler.handle(exchange)
-  return { exchange, environ: environ!, log }
-}
+import { FakeStreamedBody } from '../workers/fake-exchange.ts'
+import { ServedExchange, serve } from './served-exchange.ts'
 
 const never = (): Promise<never> => new Promise(() => undefined)
 

@@ -1,14 +1,40 @@
 // The command `npm run faults -- SCRIPT`: does one thing to a real gantry that clients must not be able to hurt it with, and says
 // how it came through. Exit status 1: a figure is not what it has to be.
-import type { FaultScript } from './fault-script.ts'
-import { renderFindings, type Finding } from './finding.ts'
 import { codec } from './codec.ts'
 import { connections } from './connections.ts'
 import { crowd } from './crowd.ts'
+import { deadlineStorm } from './deadline-storm.ts'
+import { dumps } from './dumps.ts'
+import { frontKills } from './front-kills.ts'
+import { million } from './million.ts'
+import { overload } from './overload.ts'
+import { preload } from './preload.ts'
+import { recycling } from './recycling.ts'
+import { reloads } from './reloads.ts'
 import { resets } from './resets.ts'
 import { streams } from './streams.ts'
+import { term } from './term.ts'
+import { workerKills } from './worker-kills.ts'
+import type { FaultScript } from './fault-script.ts'
+import { renderFindings, type Finding } from './finding.ts'
 
-const SCRIPTS: readonly FaultScript[] = [crowd, streams, resets, connections, codec]
+const SCRIPTS: readonly FaultScript[] = [
+  crowd,
+  streams,
+  resets,
+  connections,
+  reloads,
+  workerKills,
+  frontKills,
+  term,
+  recycling,
+  deadlineStorm,
+  overload,
+  preload,
+  million,
+  dumps,
+  codec,
+]
 
 const HELP = `npm run faults -- SCRIPT [options]
 

@@ -78,11 +78,12 @@ export class ClosedLoad implements Disposable {
     await Promise.race([this.#allEnded, sleep(deadlineMs, undefined, { ref: false })])
   }
 
-  /** Nothing more is asked; resolves when what was asked has been answered. */
+  /** Nothing more is asked; resolves when what was asked has been answered and the connections are closed. */
   async stop(): Promise<ClosedFigures> {
     this.#isStopping = true
     await this.#allEnded
     const seconds = (performance.now() - this.#startMs) / 1000
+    this[Symbol.dispose]()
     return { ...this.counts, ...describeLatencies(this.#latenciesUs), seconds }
   }
 

@@ -53,12 +53,16 @@ export class KeptClient implements Disposable {
     const socket = connect({ port: this.#port, host: '127.0.0.1', noDelay: true })
     this.#isConnected = false
     socket.setEncoding('latin1')
-    // What has been left says nothing more: the client may have its next connection by then.
-    const isHeld = (): boolean => this.#socket === socket
-    socket.on('connect', () => (this.#isConnected = true))
-    socket.on('data', (text: string) => void (isHeld() && this.#receive(text)))
-    socket.on('end', () => void (isHeld() && this.#end('closed')))
-    socket.on('error', () => void (isHeld() && this.#end('reset')))
+    const on = (event: string, act: (text: string) => void): void => {
+      // What has been left says nothing more: the client may have its next connection by then.
+      socket.on(event, (text: string) => {
+        if (this.#socket === socket) act(text)
+      })
+    }
+    on('connect', () => (this.#isConnected = true))
+    on('data', (text) => this.#receive(text))
+    on('end', () => this.#end('closed'))
+    on('error', () => this.#end('reset'))
     return socket
   }
 

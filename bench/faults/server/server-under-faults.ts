@@ -123,6 +123,7 @@ export class ServerUnderFaults implements AsyncDisposable {
   /** The processes that take connections, in ascending order. */
   get fronts(): readonly number[] {
     const nodes = this.#processesOf((executable) => executable === 'node')
+    // A checkout from before there was a supervisor is its own front.
     return nodes.length === 1 ? nodes : nodes.filter((pid) => pid !== this.gantry.pid)
   }
 
@@ -144,10 +145,7 @@ export class ServerUnderFaults implements AsyncDisposable {
 
   /** What the fronts have open, such as `socket:[4711]`. */
   get descriptors(): readonly string[] {
-    return this.fronts.flatMap((pid) => {
-      const directory = `/proc/${pid}/fd`
-      return readdirSync(directory).flatMap((descriptor) => readTarget(join(directory, descriptor)))
-    })
+    return this.fronts.flatMap(descriptorsOf)
   }
 
   /** The processes that run Python, in ascending order. */
@@ -198,6 +196,16 @@ export class ServerUnderFaults implements AsyncDisposable {
   get #firstFront(): number {
     if (this.#front === undefined || !isAlive(this.#front)) this.#front = this.fronts[0]
     return this.#front ?? 0
+  }
+}
+
+/** What a process has open; nothing where it has ended meanwhile. */
+export function descriptorsOf(pid: number): readonly string[] {
+  const directory = `/proc/${pid}/fd`
+  try {
+    return readdirSync(directory).flatMap((descriptor) => readTarget(join(directory, descriptor)))
+  } catch {
+    return []
   }
 }
 

@@ -4,9 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const POLL_MS = 50
 
 /** Resolves to true as soon as `isTrue` is, to false at the deadline. */
-export async function settles(isTrue: () => boolean, deadlineMs: number): Promise<boolean> {
+export async function settles(
+  isTrue: () => boolean | Promise<boolean>,
+  deadlineMs: number,
+): Promise<boolean> {
   const deadline = performance.now() + deadlineMs
-  while (!isTrue()) {
+  while (!(await isTrue())) {
     if (performance.now() > deadline) return false
     await sleep(POLL_MS)
   }

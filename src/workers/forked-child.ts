@@ -107,7 +107,7 @@ export class ForkedChild implements Child {
     this.#exit = exit
     // Its outputs are read to their end first, but see LAST_LINES_MS.
     if (this.#closedOutputs === OUTPUTS) this.#tellEnd(exit)
-    else setTimeout(() => this.#tellEnd(exit), LAST_LINES_MS)
+    else setTimeout(() => this.#tellEnd(exit), this.pid === undefined ? 0 : LAST_LINES_MS)
   }
 
   #end(): void {

@@ -100,6 +100,8 @@ export class Preload implements TemplateOwner {
   /** Ends the template. Its workers are ended by who wanted them. */
   async stop(graceMs: number): Promise<void> {
     this.#beginStopping()
+    // While it imports it does not hear.
+    if (this.#template?.readySinceMs === undefined) this.#template?.kill('it was told to end while it booted')
     await this.#template?.stop(graceMs)
   }
 

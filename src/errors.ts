@@ -154,6 +154,28 @@ export const ERRORS = Object.freeze({
     hint: 'For a Unix socket, its directory must exist.',
   }),
 
+  GANTRY_PID_FILE_IN_USE: startup({
+    when: 'The file of --pid-file names a process that runs.',
+    message: (d: { path: string; pid: number }) => `${d.path} names process ${d.pid}, which runs`,
+    hint: 'Most likely the server runs already: end it first, or give this one another --pid-file. If that process is something else, remove the file.',
+  }),
+  GANTRY_PID_FILE_FAILED: startup({
+    when: 'The file of --pid-file cannot be written.',
+    message: (d: { path: string; reason: string }) => `cannot write the pid file ${d.path}: ${d.reason}`,
+    hint: 'Its directory must exist and let whoever starts gantry write.',
+  }),
+  GANTRY_ACCOUNT_UNKNOWN: configuration({
+    when: 'There is no such user or group as --user or --group names.',
+    message: (d: { origin: string; name: string; kind: 'user' | 'group' }) =>
+      `${d.origin}: there is no ${d.kind} ${d.name}`,
+    hint: 'getent passwd and getent group list those that there are; a number is taken as it is.',
+  }),
+  GANTRY_ACCOUNT_NOT_PERMITTED: configuration({
+    when: '--user or --group names another account than that of whoever starts gantry, who is not root.',
+    message: (d: { origin: string }) => `${d.origin}: only root can go on as somebody else`,
+    hint: 'Start gantry as root, or leave the option out and start it as that user.',
+  }),
+
   GANTRY_ACCESS_LOG_FAILED: startup({
     when: 'The file of the access log cannot be opened.',
     message: (d: { path: string; origin: string; reason: string }) =>

@@ -2,7 +2,7 @@
 
 import { type Launch, ownLaunch } from '../server/supervisor/launch.ts'
 import { readSettings } from '../server/supervisor/read-settings.ts'
-import { obeySignals } from '../server/supervisor/signals.ts'
+import { type StopSignal, obeySignals } from '../server/supervisor/signals.ts'
 import { failureOf } from '../server/supervisor/start-failure.ts'
 import type { SupervisedSettings } from '../server/supervisor/supervised-settings.ts'
 import { type Started, Supervisor } from '../server/supervisor/supervisor.ts'
@@ -24,14 +24,13 @@ export async function serveCommand(argv: readonly string[]): Promise<number> {
 }
 
 function supervise(settings: SupervisedSettings, from: Launch): Promise<number> {
-  const supervisor = new Supervisor(settings, from)
+  const supervisor = new Supervisor({ settings, launch: from })
   return new Promise((end) => {
     const endsNow = (status: number): void => {
       void supervisor.kill().then(() => end(status))
     }
-    const stops = (name: string): void => {
-      process.stderr.write(`stopping (${name}): finishing what was accepted; a second signal stops at once\n`)
-      void supervisor.stop()
+    const stops = (signal: StopSignal): void => {
+      void (signal === 'SIGQUIT' ? supervisor.dumpAndStop(signal) : supervisor.stop(signal))
     }
     const signals = obeySignals(supervisor, { endsNow, stops })
     void supervisor.stopped.then(() => end(0))

@@ -2,9 +2,9 @@
 // application can forge a line or drive a terminal.
 
 export interface Log {
-  info(message: string): void
-  warning(message: string): void
   /** `details` is text of several lines (a traceback), printed indented below the message. */
+  info(message: string, details?: string): void
+  warning(message: string): void
   error(message: string, details?: string): void
   /** A line that a worker printed. */
   output(source: number | 'template', stream: 'stdout' | 'stderr', line: string): void
@@ -23,16 +23,13 @@ const PROCESS: LogTargets = {
 }
 
 export function textLog({ stdout, stderr, now }: LogTargets = PROCESS): Log {
-  const write = (level: string, message: string): void => {
-    stderr(`${now().toISOString()} ${level} ${printable(message)}\n`)
+  const write = (level: string, message: string, details = ''): void => {
+    stderr(`${now().toISOString()} ${level} ${printable(message)}\n${details === '' ? '' : indent(details)}`)
   }
   return {
-    info: (message) => write('info', message),
+    info: (message, details) => write('info', message, details),
     warning: (message) => write('warning', message),
-    error(message, details = '') {
-      write('error', message)
-      if (details !== '') stderr(indent(details))
-    },
+    error: (message, details) => write('error', message, details),
     output(source, stream, line) {
       const name = source === 'template' ? source : `worker ${source}`
       const text = `[${name}] ${printable(line)}\n`

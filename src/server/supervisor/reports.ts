@@ -1,5 +1,7 @@
 // What the supervisor tells in the log. Only this file words it.
 
+import { flagOf } from '../../config/option.ts'
+import type { OptionName } from '../../config/options.ts'
 import type { Log } from '../../observe/log.ts'
 import type { ReloadOutcome } from '../controlled.ts'
 import type { GenerationReports } from './generation.ts'
@@ -8,6 +10,13 @@ import type { GenerationReports } from './generation.ts'
 export interface SupervisorReports extends GenerationReports {
   reloads(generation: number, why: string): void
   reloaded(outcome: ReloadOutcome, current: number): void
+  /** The new configuration has another value for an option that only a restart can change. */
+  unchanged(option: OptionName, origin: string): void
+  stops(why: string, times: { readonly lameDuckMs: number }): void
+  /** Nobody can reach this server's control socket. */
+  uncontrolled(problem: Error): void
+  dumped(stacks: string): void
+  resized(why: string, to: { readonly fewest: number; readonly most: number }): void
 }
 
 export function supervisorReports(log: Log): SupervisorReports {
@@ -22,7 +31,24 @@ export function supervisorReports(log: Log): SupervisorReports {
       if (outcome.isDone) log.info(`generation ${outcome.generation} serves; the one before it ends`)
       else log.error(`the reload failed, generation ${current} goes on`, outcome.reason)
     },
+    unchanged: (option, origin) =>
+      log.warning(`${origin}: ${flagOf(option)} stays as it was: only a restart can change it`),
+    stops: (why, times) => process.stderr.write(`stopping (${why}): ${stoppingText(times)}\n`),
+    uncontrolled: ({ message }) =>
+      log.warning(`no control socket, gantry status and the like will not find this server: ${message}`),
+    dumped: (stacks) => log.info('requests in flight', stacks),
+    resized: (why, { fewest, most }) =>
+      log.info(
+        most === 0
+          ? `${why}: this application has no workers to add or take away`
+          : `${why}: workers are ${fewest === most ? fewest : `${fewest}:${most}`} from now on`,
+      ),
   }
+}
+
+function stoppingText({ lameDuckMs }: { readonly lameDuckMs: number }): string {
+  const finishing = 'finishing what was accepted; a second signal stops at once'
+  return lameDuckMs === 0 ? finishing : `serving on for ${lameDuckMs / 1000} s, then ${finishing}`
 }
 
 const inWhile = (pauseMs: number): string => (pauseMs === 0 ? '' : ` in ${pauseMs} ms`)

@@ -1,7 +1,7 @@
 // The sockets that all generations share: what each binds and what none needs any more.
 
 import { type BindAddress, formatBindAddress } from '../../config/bind-address.ts'
-import { type BoundSocket, bindAll } from './sockets.ts'
+import { type BoundSocket, adopt, bindAll } from './sockets.ts'
 import type { SupervisedSettings } from './supervised-settings.ts'
 
 type Addresses = Pick<SupervisedSettings, 'bind' | 'healthBind'>
@@ -10,16 +10,28 @@ export class SharedSockets {
   /** By the address that was asked for: port 0 goes on being the port that it was. */
   readonly #bound = new Map<string, BoundSocket>()
   #bind: readonly BindAddress[] = []
+  /** In the place of --bind. */
+  #adopted: readonly BoundSocket[] = []
 
   /** Where requests are taken. */
   get urls(): readonly string[] {
-    return this.#chosen(this.#bind).map(({ url }) => url)
+    return this.of({ bind: this.#bind, healthBind: [] }).sockets.map(({ url }) => url)
+  }
+
+  /** Of Unix sockets. */
+  get files(): readonly string[] {
+    return [...this.#bound.values()].flatMap(({ path }) => path ?? [])
+  }
+
+  /** Takes over sockets that somebody else has opened; with any, --bind does not count. Throws a GantryError for what is none. */
+  adopt(descriptors: readonly number[]): void {
+    this.#adopted = descriptors.map(adopt)
   }
 
   /** Binds what is not bound yet, and returns it. Rejects as `bindAll` does. */
   async bind({ bind, healthBind }: Addresses): Promise<readonly BoundSocket[]> {
     const added = await bindAll(
-      [...bind, ...healthBind].filter((address) => !this.#bound.has(formatBindAddress(address))),
+      this.#wanted(bind, healthBind).filter((address) => !this.#bound.has(formatBindAddress(address))),
     )
     for (const socket of added) this.#bound.set(socket.wanted, socket)
     if (this.#bind.length === 0) this.#bind = bind
@@ -31,13 +43,14 @@ export class SharedSockets {
     readonly sockets: readonly BoundSocket[]
     readonly healthSockets: readonly BoundSocket[]
   } {
-    return { sockets: this.#chosen(bind), healthSockets: this.#chosen(healthBind) }
+    const sockets = this.#adopted.length > 0 ? this.#adopted : this.#chosen(bind)
+    return { sockets, healthSockets: this.#chosen(healthBind) }
   }
 
   /** Closes what these settings do not name: from now on they count. */
   closeOthers({ bind, healthBind }: Addresses): void {
     this.#bind = bind
-    const wanted = new Set([...bind, ...healthBind].map(formatBindAddress))
+    const wanted = new Set(this.#wanted(bind, healthBind).map(formatBindAddress))
     for (const socket of this.#bound.values()) if (!wanted.has(socket.wanted)) this.closeOne(socket)
   }
 
@@ -48,6 +61,12 @@ export class SharedSockets {
 
   close(): void {
     for (const socket of this.#bound.values()) this.closeOne(socket)
+    for (const socket of this.#adopted) socket.close()
+    this.#adopted = []
+  }
+
+  #wanted(bind: readonly BindAddress[], healthBind: readonly BindAddress[]): readonly BindAddress[] {
+    return this.#adopted.length > 0 ? healthBind : [...bind, ...healthBind]
   }
 
   #chosen(addresses: readonly BindAddress[]): readonly BoundSocket[] {

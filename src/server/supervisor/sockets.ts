@@ -2,7 +2,7 @@
 // goes and the next comes the sockets stay as they are, and connections wait in them (docs/decisions/0015-the-supervisor-binds.md).
 
 import { lookup } from 'node:dns/promises'
-import { chmodSync } from 'node:fs'
+import { chmodSync, readFileSync, readlinkSync } from 'node:fs'
 import * as net from 'node:net'
 import { getSystemErrorMap } from 'node:util'
 import { type BindAddress, formatBindAddress } from '../../config/bind-address.ts'
@@ -35,6 +35,7 @@ const { _createServerHandle: createHandle } = net as unknown as {
     address: string | null,
     port: number,
     addressType: 4 | 6 | -1 | null,
+    descriptor?: number,
   ) => SocketHandle | number
 }
 
@@ -56,6 +57,30 @@ async function bind(address: BindAddress): Promise<BoundSocket> {
   } catch (error) {
     const port = address.kind === 'tcp' ? address.port : undefined
     throw bindError(formatBindAddress(address), error, port)
+  }
+}
+
+/** Takes over a socket that is bound already. Throws a GantryError for what is none. */
+export function adopt(descriptor: number): BoundSocket {
+  const handle = createHandle(null, -1, -1, descriptor)
+  if (typeof handle === 'number') throw bindError(`descriptor ${descriptor}`, systemError(handle))
+  const name: { address?: string; port?: number } = {}
+  handle.getsockname?.(name)
+  const url =
+    name.port === undefined
+      ? `unix:${unixPathOf(descriptor)}`
+      : formatBindAddress({ kind: 'tcp', host: name.address ?? '', port: name.port })
+  return { wanted: url, url, descriptor, path: undefined, close: () => handle.close() }
+}
+
+/** By the number of its inode, which the kernel lists with the path. */
+function unixPathOf(descriptor: number): string {
+  try {
+    const inode = /\d+/.exec(readlinkSync(`/proc/self/fd/${descriptor}`))?.[0] ?? ''
+    const rows = readFileSync('/proc/net/unix', 'utf8').split('\n')
+    return rows.map((row) => row.trim().split(/\s+/)).find((row) => row[6] === inode)?.[7] ?? ''
+  } catch {
+    return ''
   }
 }
 

@@ -9,16 +9,21 @@ import type { ServerSummary } from '../server-summary.ts'
 import { packageVersion } from '../version.ts'
 import type { FrontProcess } from './front-process.ts'
 import { Generation } from './generation.ts'
+import { Holdings } from './holdings.ts'
 import type { Launch } from './launch.ts'
 import { readSettings } from './read-settings.ts'
 import { supervisorReports } from './reports.ts'
-import { SharedSockets } from './shared-sockets.ts'
+import type { SharedSockets } from './shared-sockets.ts'
 import { failureOf } from './start-failure.ts'
 import type { SupervisedSettings } from './supervised-settings.ts'
+import { watchTouches } from './touched-file.ts'
 
 const DEATHS_KEPT = 10
 // Each keeps its memory until its last request is done: with so many the next reload waits.
 const MOST_DRAINING = 2
+
+// What was taken at the start, perhaps as root.
+const UNCHANGEABLE = ['pidFile', 'controlSocket', 'user', 'group'] as const
 
 /** A server that has started. */
 export interface Started {
@@ -27,11 +32,24 @@ export interface Started {
   readonly summary: ServerSummary
 }
 
+type ServerState = ServerStatus['state']
+
+export interface SupervisorParts {
+  readonly settings: SupervisedSettings
+  readonly launch: Launch
+  /** Descriptors of listening sockets that a service manager has opened, in the place of --bind. */
+  readonly inherited?: readonly number[]
+  /** Called with each state after the first, `starting`. */
+  readonly stateChanged?: (state: ServerState) => void
+}
+
 export class Supervisor implements Controlled {
   /** Resolves when all has ended after it was told to stop. */
   readonly stopped: Promise<void>
   readonly #launch: Launch
-  readonly #sockets = new SharedSockets()
+  readonly #holdings = new Holdings()
+  readonly #inherited: readonly number[]
+  readonly #stateChanged: (state: ServerState) => void
   readonly #reports = supervisorReports(textLog())
   readonly #startedAtMs = Date.now()
   readonly #draining = new Set<Generation>()
@@ -46,24 +64,31 @@ export class Supervisor implements Controlled {
   #reloading: Promise<ReloadOutcome> | undefined
   #reloadAfter: Promise<ReloadOutcome> | undefined
   #settleStopped: () => void = () => undefined
+  #unwatch: () => void = () => undefined
 
-  constructor(settings: SupervisedSettings, from: Launch) {
+  constructor({ settings, launch, inherited = [], stateChanged = () => undefined }: SupervisorParts) {
     outliveReaders()
     this.#settings = settings
-    this.#launch = from
+    this.#launch = launch
+    this.#inherited = inherited
+    this.#stateChanged = stateChanged
     this.stopped = new Promise((resolve) => (this.#settleStopped = resolve))
   }
 
   /** Resolves when the first generation is ready. Rejects with a GantryError, an AggregateError or a StartFailure; nothing is left then. */
   async start(): Promise<Started> {
     try {
-      await this.#sockets.bind(this.#settings)
+      await this.#holdings.take(this.#settings, this, this.#inherited)
+      if (this.#holdings.problem !== undefined) this.#reports.uncontrolled(this.#holdings.problem)
       this.#current = this.#generation(1, this.#settings)
       const summary = await this.#current.start(true)
-      this.#state = 'serving'
+      this.#holdings.announce()
+      this.#watch(this.#settings.reloadOn)
+      this.#enter('serving')
       return { addresses: this.#sockets.urls, summary }
     } catch (error) {
-      this.#sockets.close()
+      this.#current?.end('gantry could not start')
+      this.#holdings.release()
       throw error
     }
   }
@@ -97,21 +122,15 @@ export class Supervisor implements Controlled {
     }))
   }
 
-  stop(): Promise<void> {
-    if (!this.#isStopping) this.#beginStopping()
+  stop(why = 'gantry stop'): Promise<void> {
+    if (!this.#isStopping) void this.#stop(why)
     return Promise.resolve()
   }
 
-  #beginStopping(): void {
-    this.#state = 'stopping'
-    this.#next?.end('gantry stops')
-    const { lameDuckMs } = this.#settings
-    if (lameDuckMs > 0) {
-      this.#current?.tell({ type: 'lame-duck' })
-      setTimeout(() => void this.#finish(), lameDuckMs)
-    } else {
-      void this.#finish()
-    }
+  /** Writes what is in flight to the log first. */
+  async dumpAndStop(why: string): Promise<void> {
+    this.#reports.dumped(await this.dump())
+    await this.stop(why)
   }
 
   async dump(): Promise<string> {
@@ -136,18 +155,43 @@ export class Supervisor implements Controlled {
     }
   }
 
+  /** As a signal asks for it, which can be told nothing: the log has what came of it. */
+  async resizeFor(why: string, by: number): Promise<void> {
+    this.#reports.resized(why, await this.resize(by))
+  }
+
   reopenLogs(): void {
     for (const front of this.#fronts) front.tell({ type: 'reopen' })
   }
 
   /** Ends everything at once, in order as far as fronts still answer. */
   async kill(): Promise<void> {
-    this.#state = 'stopping'
+    this.#enter('stopping')
     // Whoever waits for an end that is graceful is not told of this one.
     this.#settleStopped = () => undefined
     this.#sockets.close()
     for (const generation of this.#generations) generation.end('everything was to end at once')
     await Promise.all(this.#generations.map(({ gone }) => gone))
+    this.#holdings.release()
+  }
+
+  async #stop(why: string): Promise<void> {
+    const { lameDuckMs } = this.#settings
+    this.#enter('stopping')
+    this.#reports.stops(why, { lameDuckMs })
+    this.#unwatch()
+    this.#next?.end('gantry stops')
+    if (lameDuckMs > 0) {
+      for (const generation of this.#generations) generation.tell({ type: 'lame-duck' })
+      await new Promise((resolve) => setTimeout(resolve, lameDuckMs))
+    }
+    const generations = this.#generations
+    for (const generation of generations) generation.drain('stop')
+    // From now on who connects is refused, and does not wait in vain.
+    this.#sockets.close()
+    await Promise.all(generations.map(({ gone }) => gone))
+    this.#holdings.release()
+    this.#settleStopped()
   }
 
   async #reloadOnce(why: string): Promise<ReloadOutcome> {
@@ -158,7 +202,7 @@ export class Supervisor implements Controlled {
     this.#next = undefined
     this.#reloading = undefined
     this.#lastReload = { atMs: Date.now(), outcome }
-    if (!this.#isStopping) this.#state = 'serving'
+    if (!this.#isStopping) this.#enter('serving')
     this.#reports.reloaded(outcome, this.#current?.number ?? 0)
     return outcome
   }
@@ -168,7 +212,7 @@ export class Supervisor implements Controlled {
     const old = this.#current
     if (old === undefined || this.#state !== 'serving')
       return { isDone: false, reason: `gantry: it is ${this.#state}, and cannot reload` }
-    this.#state = 'reloading'
+    this.#enter('reloading')
     const number = old.number + 1
     this.#reports.reloads(number, why)
     while (this.#draining.size >= MOST_DRAINING)
@@ -182,8 +226,7 @@ export class Supervisor implements Controlled {
       await next.start(false)
       await next.serve()
       if (this.#isStopping) throw new Error('gantry stops')
-      this.#settings = settings
-      this.#current = next
+      this.#takeOver(next)
     } catch (error) {
       this.#next?.end('its generation could not serve')
       for (const socket of added) this.#sockets.closeOne(socket)
@@ -194,19 +237,34 @@ export class Supervisor implements Controlled {
     return { isDone: true, generation: number }
   }
 
+  #takeOver(next: Generation): void {
+    const { settings } = next
+    for (const name of UNCHANGEABLE)
+      if (settings[name] !== this.#settings[name]) this.#reports.unchanged(name, settings.origins[name])
+    if (settings.umask !== undefined) process.umask(settings.umask)
+    this.#watch(settings.reloadOn)
+    this.#settings = settings
+    this.#current = next
+  }
+
   #retire(old: Generation): void {
     this.#draining.add(old)
     void old.gone.then(() => this.#draining.delete(old))
     old.drain('drain')
   }
 
-  async #finish(): Promise<void> {
-    const generations = this.#generations
-    for (const generation of generations) generation.drain('stop')
-    // From now on who connects is refused, and does not wait in vain.
-    this.#sockets.close()
-    await Promise.all(generations.map(({ gone }) => gone))
-    this.#settleStopped()
+  #enter(state: ServerState): void {
+    this.#state = state
+    this.#stateChanged(state)
+  }
+
+  #watch(file: string | undefined): void {
+    this.#unwatch()
+    if (file !== undefined) this.#unwatch = watchTouches(file, () => void this.reload(`${file} was touched`))
+  }
+
+  get #sockets(): SharedSockets {
+    return this.#holdings.sockets
   }
 
   get #isStopping(): boolean {

@@ -286,6 +286,12 @@ export const ERRORS = Object.freeze({
     hint: 'What it printed stands above.',
     hintFrom: (d) => nonEmpty(d.hint),
   }),
+  GANTRY_WORKER_UNHEALTHY: startup({
+    when: 'A new worker did not answer --health-path with 2xx.',
+    message: (d: { pid: number; path: string; outcome: string }) =>
+      `worker ${d.pid} is not healthy: GET ${d.path} ${d.outcome}`,
+    hint: 'The request comes from 127.0.0.1 and names the host of --bind; what the application says of it stands above.',
+  }),
   GANTRY_WORKER_CRASHED: exchange(502, {
     when: 'A worker process ended while it held a request.',
     message: (d: EndedProcess) => `worker ${d.pid} ended: ${d.cause}`,
@@ -297,6 +303,23 @@ export const ERRORS = Object.freeze({
     message: (d: { queueSize: number }) =>
       `all threads are busy and ${d.queueSize} ${d.queueSize === 1 ? 'request waits' : 'requests wait'} already`,
     hint: 'Add workers or threads (--workers, --threads), or let more requests wait (--queue-size).',
+  }),
+  GANTRY_QUEUE_TIMEOUT: exchange(504, {
+    when: 'A request waited longer than --queue-timeout for a free thread.',
+    message: (d: { queueTimeoutMs: number }) => `no thread was free within ${seconds(d.queueTimeoutMs)}`,
+    hint: 'More is asked of the application than its threads can answer: add workers or threads (--workers, --threads), or look for what keeps them busy with `gantry dump`.',
+  }),
+  GANTRY_REQUEST_TIMEOUT: exchange(504, {
+    when: 'The application worked on a request for longer than --request-timeout; its thread was interrupted. Where the answer had begun, it was cut off.',
+    message: (d: { requestTimeoutMs: number }) =>
+      `the application worked on it for longer than ${seconds(d.requestTimeoutMs)}`,
+    hint: 'The stack shows where its thread was. --request-timeout gives requests more time; docs/guide/deadlines.md says what counts.',
+  }),
+  GANTRY_RESPONSE_IDLE_TIMEOUT: exchange(504, {
+    when: 'The application sent nothing more of an answer that it had begun for longer than --response-idle-timeout; the answer was cut off, and the thread interrupted.',
+    message: (d: { responseIdleTimeoutMs: number }) =>
+      `the application sent no more of its answer for ${seconds(d.responseIdleTimeoutMs)}`,
+    hint: 'The stack shows where its thread was. --response-idle-timeout allows longer pauses; docs/guide/deadlines.md says what counts.',
   }),
   GANTRY_APPLICATION_CLOSED: exchange(503, {
     when: 'A Python application was used after its close(), or that of a server which served it; the answer carries Retry-After.',

@@ -9,6 +9,8 @@ import type { SpoolDirectory } from '../spool/spool.ts'
 import { collectBody } from '../workers/collect-body.ts'
 import { answerThrough } from '../workers/environ-exchange.ts'
 import { type Interpreter, findInterpreter } from '../workers/interpreter.ts'
+import type { HealthQuestion } from '../workers/health-probe.ts'
+import type { PoolStatus } from '../workers/pool-status.ts'
 import { type PoolSettings, type PoolStats, WorkerPool } from '../workers/pool.ts'
 import type { WorkerProcess } from '../workers/worker-process.ts'
 import { AnswerFailure } from '../wsgi/answer-failure.ts'
@@ -20,6 +22,8 @@ import { BodyInput } from '../wsgi/input-stream.ts'
 import { allowedCpus } from './cpus.ts'
 import type { Observation } from './observation.ts'
 import { poolReports } from './reports.ts'
+
+const EVERY_INTERFACE: ReadonlySet<string> = new Set(['', '0.0.0.0', '::'])
 
 /** What runs a Python application and where each choice came from, for the banner. */
 export interface PythonSummary {
@@ -119,6 +123,21 @@ export class PythonProcess implements ApplicationProcess {
 
   get stats(): PoolStats | undefined {
     return this.#opened?.pool.stats
+  }
+
+  /** What its workers do and did; undefined before they are started. */
+  get status(): PoolStatus | undefined {
+    return this.#opened?.pool.status
+  }
+
+  /** What all threads do that run a request, as text for people. */
+  async dump(): Promise<string> {
+    return (await this.#opened?.pool.dump()) ?? ''
+  }
+
+  /** Moves the number of workers, or the floor of their range. Returns what it is then. */
+  resize(by: number): { readonly fewest: number; readonly most: number } {
+    return this.#open().pool.resize(by)
   }
 
   #open(): Opened {
@@ -222,6 +241,19 @@ function checkedInterpreter(settings: Settings): Interpreter {
   return findInterpreter({ ...settings, pythonOrigin: settings.origins.python, env: process.env })
 }
 
+/** Asked as a client would that reaches this server by the first of its addresses. */
+function healthQuestion({ healthPath, bind, scriptName }: Settings): HealthQuestion | undefined {
+  if (healthPath === undefined || healthPath === '') return undefined
+  const tcp = bind.find((address) => address.kind === 'tcp')
+  const isNamed = tcp !== undefined && !EVERY_INTERFACE.has(tcp.host)
+  return {
+    path: healthPath,
+    serverName: isNamed ? tcp.host : 'localhost',
+    serverPort: String(tcp === undefined || tcp.port === 0 ? 80 : tcp.port),
+    scriptName,
+  }
+}
+
 function poolSettings(
   settings: Settings,
   interpreter: Interpreter,
@@ -243,7 +275,7 @@ function poolSettings(
     bootTimeoutMs: settings.bootTimeoutMs,
     workers,
     preload: settings.preload,
-    healthPath: settings.healthPath,
+    health: healthQuestion(settings),
     queueSize: settings.queueSize,
     queueTimeoutMs: settings.queueTimeoutMs,
     requestTimeoutMs: settings.requestTimeoutMs,

@@ -17,6 +17,7 @@ import type { PoolReports } from '../workers/pool.ts'
 import type { PreloadReports } from '../workers/preload.ts'
 import type { LeftOpen } from '../workers/template-process.ts'
 import { crewReports } from './crew-reports.ts'
+import type { InterruptedRequest } from '../workers/runaways.ts'
 import type { Observation } from './observation.ts'
 
 const FAILURES = {
@@ -80,7 +81,8 @@ export function applicationReports({ log, teller }: Observed): ApplicationReport
 }
 
 export function poolReports({ log, teller, refusals }: Observed): PoolReports {
-  const queueFull = queueFullKind(log)
+  const queueFull = refusedKind(log, 503)
+  const queueTimeout = refusedKind(log, 504)
   const findings = new Findings()
   // Each worker tells a finding once: here they come together.
   const tellFinding = (line: string): void => {
@@ -103,6 +105,11 @@ export function poolReports({ log, teller, refusals }: Observed): PoolReports {
       refusals.count(error.code)
       teller.tell(queueFull, { error, request: requestLine(exchange) })
     },
+    queueTimeout(exchange, error) {
+      refusals.count(error.code)
+      teller.tell(queueTimeout, { error, request: requestLine(exchange) })
+    },
+    interrupted: (interrupted, error) => log.error(interruptedText(interrupted, error), stackOf(interrupted)),
   }
 }
 
@@ -238,14 +245,37 @@ function listenerFailedKind(log: Log): EventKind<Error> {
   }
 }
 
-function queueFullKind(log: Log): EventKind<FailedRequest> {
+function refusedKind(log: Log, status: number): EventKind<FailedRequest> {
   return {
-    first: ({ error, request }) => log.warning(`${error.message}; answered 503: ${request} (${error.code})`),
+    first: ({ error, request }) =>
+      log.warning(`${error.message}; answered ${status}: ${request} (${error.code})`),
     more: (count, { error, request }, seconds) =>
       log.warning(
-        `answered 503 to ${moreOf(count, 'request')} in the last ${seconds} s, the last: ${request}: ${error.message} (${error.code})`,
+        `answered ${status} to ${moreOf(count, 'request')} in the last ${seconds} s, the last: ${request}: ${error.message} (${error.code})`,
       ),
   }
+}
+
+const OUTCOMES = { answered: 'answered 504', cut: 'cut its answer', unheard: 'its client had left' } as const
+
+function interruptedText(interrupted: InterruptedRequest, error: GantryError): string {
+  const { request, code, outcome, ageMs, worker, pid, told } = interrupted
+  const what =
+    told === undefined
+      ? 'its worker is held up as a whole, by code that does not let go of the interpreter'
+      : told.isInterrupted
+        ? `its thread is interrupted: ${told.thread}`
+        : told.stack === ''
+          ? 'its thread was just done'
+          : `its thread cannot be interrupted: ${told.thread}`
+  const age = `${(ageMs / 1_000).toFixed(1)} s old`
+  const why = code === 'abandoned' ? '' : ` (${error.code})`
+  return `${error.message}; ${OUTCOMES[outcome]}: ${request.id} ${request.method} ${request.target}, ${age}; ${what}; worker ${worker} (pid ${pid})${why}`
+}
+
+function stackOf({ told, stacks }: InterruptedRequest): string | undefined {
+  const text = told === undefined ? stacks || 'not even a signal made it tell its stacks' : told.stack
+  return text === '' ? undefined : text.trimEnd()
 }
 
 type NamedReport = (name: string, remoteAddress: string) => void

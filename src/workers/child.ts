@@ -76,7 +76,9 @@ export class SpawnedChild implements Child {
   }
 
   kill(signal: NodeJS.Signals | number): void {
-    this.#process.kill(signal)
+    // Node's own `kill` knows no real-time signals. Until it has told of the end nobody else gets the number.
+    if (typeof signal === 'string') this.#process.kill(signal)
+    else if (!this.hasEnded) process.kill(this.pid!, signal)
   }
 
   #tellEnd(owner: ChildOwner, exit: ChildExit): void {

@@ -180,6 +180,11 @@ export class Crew implements WorkerOwner {
     this.#server.close()
   }
 
+  /** How a worker can be spoken to; undefined once it has ended. */
+  processOf(worker: number): WorkerProcess | undefined {
+    return this.#members.get(worker)?.process
+  }
+
   revoke(worker: number, link: number): void {
     this.#members.get(worker)?.process.revoke(link)
   }

@@ -5,7 +5,7 @@ import type { Exchange } from '../wsgi/exchange.ts'
 const COMPACT_AT = 1024
 
 // A class, as literals that live long are made old from the start by V8, and keep what they lead to.
-class Waiting {
+export class Waiting {
   readonly exchange: Exchange
   readonly sinceMs: number
 
@@ -32,6 +32,22 @@ export class ExchangeQueue {
   putBack(exchanges: readonly Exchange[], sinceMs: number): void {
     this.#items.splice(0, this.#first, ...exchanges.map((exchange) => new Waiting(exchange, sinceMs)))
     this.#first = 0
+  }
+
+  /** Takes out those of which `isDue` says so. */
+  takeOut(isDue: (waiting: Waiting) => boolean): readonly Waiting[] {
+    const taken: Waiting[] = []
+    const left: Waiting[] = []
+    for (let i = this.#first; i < this.#items.length; i++) {
+      const waiting = this.#items[i]!
+      if (isDue(waiting)) taken.push(waiting)
+      else left.push(waiting)
+    }
+    if (taken.length > 0) {
+      this.#items = left
+      this.#first = 0
+    }
+    return taken
   }
 
   peek(): Waiting | undefined {

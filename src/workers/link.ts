@@ -17,8 +17,10 @@ import {
   encodeFileTaken,
   finishRequest,
 } from './frames.ts'
-import type { FileSpan, FrameReader } from './frames.ts'
+import type { FileSpan, FrameReader, LinkHello } from './frames.ts'
 import { InputFeed } from './input-feed.ts'
+import { Nobody } from './nobody.ts'
+import { WAITS_TO_SEND, WorkClock } from './work-clock.ts'
 
 const INITIAL_BATCH_BYTES = 16_384
 
@@ -52,6 +54,11 @@ const head = new FrameHead()
 export class Link implements FrameReceiver {
   readonly worker: number
   readonly index: number
+  /** How often its thread has opened it, from 1. */
+  readonly opening: number
+  readonly clock = new WorkClock()
+  /** Requests that were answered. */
+  answered = 0
   /** When the last batch was sent, on the clock of `performance.now()`. */
   sentAtMs = 0
 
@@ -66,9 +73,10 @@ export class Link implements FrameReceiver {
   #input: InputFeed | undefined
   #isCancelled = false
 
-  constructor(socket: FrameSocket, worker: number, index: number, owner: LinkOwner) {
-    this.worker = worker
-    this.index = index
+  constructor(socket: FrameSocket, hello: LinkHello, owner: LinkOwner) {
+    this.worker = hello.worker
+    this.index = hello.link
+    this.opening = hello.opening
     this.#socket = socket
     this.#owner = owner
     socket.receiver = this
@@ -83,9 +91,23 @@ export class Link implements FrameReceiver {
     return this.#batch.length === 0 && this.#socket.isOpen
   }
 
-  /** Some of the answer to the first of what is outstanding has come. */
+  /** The request that the thread is at. */
+  get current(): Exchange | undefined {
+    return this.#batch[this.#current]
+  }
+
+  /** Some of the answer to it has come. */
   get hasBegun(): boolean {
     return this.#isStreaming
+  }
+
+  /** Nobody waits any more for what the thread is at. */
+  get isGivenUp(): boolean {
+    return this.current instanceof Nobody
+  }
+
+  get isClosed(): boolean {
+    return !this.#socket.isOpen
   }
 
   /** More than one request was sent at once, so that one may hold up others. */
@@ -98,6 +120,7 @@ export class Link implements FrameReceiver {
     this.#batch = batch
     this.#current = 0
     this.sentAtMs = nowMs
+    this.clock.start(nowMs)
     let end = 0
     for (let i = 0; i < batch.length; i++) end = this.#encode(batch[i]!, end, i === batch.length - 1)
     this.#socket.write(this.#batchBytes.subarray(0, end))
@@ -106,6 +129,19 @@ export class Link implements FrameReceiver {
   /** A request turns out slow: asks for those behind it back. May ask again: a thread that had not read its batch had none to give. */
   askBack(): void {
     this.#owner.revoke(this)
+  }
+
+  /**
+   * Takes the present request off its thread, and returns it, as it is to be answered in another way. The link is closed as soon as the others
+   * of its batch are off it.
+   */
+  giveUp(): Exchange {
+    const exchange = this.#batch[this.#current]!
+    exchange.onGone = exchange.onDrain = undefined
+    this.#endInput()
+    this.#batch[this.#current] = new Nobody()
+    this.#leave()
+    return exchange
   }
 
   /** The worker gave the last `count` requests of the batch back unstarted. */
@@ -139,13 +175,14 @@ export class Link implements FrameReceiver {
         this.#expectStreaming(false)
         this.#isStreaming = true
         head.decode(reader, reader.start)
-        exchange.onDrain = () => this.#socket.resume()
+        this.clock.block()
+        exchange.onDrain = () => this.#resume()
         exchange.begin(head)
         return
       case FRAME.body:
         this.#expectStreaming(true)
-        if (!exchange.write(Buffer.from(reader.bytes.subarray(reader.start, reader.end))))
-          this.#socket.pause()
+        this.clock.block()
+        if (!exchange.write(Buffer.from(reader.bytes.subarray(reader.start, reader.end)))) this.#pause()
         return
       case FRAME.want:
         this.#inputOf(exchange).want(decodeWant(reader))
@@ -184,9 +221,9 @@ export class Link implements FrameReceiver {
     const lost = this.#batch.slice(this.#current)
     this.#endInput()
     for (const exchange of lost) exchange.onGone = exchange.onDrain = undefined
+    this.#owner.closed(this, this.isGivenUp ? lost.slice(1) : lost, this.#isCancelled)
     this.#batch = []
     this.#current = 0
-    this.#owner.closed(this, lost, this.#isCancelled)
   }
 
   #encode(exchange: Exchange, start: number, isLast: boolean): number {
@@ -216,6 +253,17 @@ export class Link implements FrameReceiver {
     this.#batchBytes = grown
   }
 
+  /** Waits for the client to take some of the answer. */
+  #pause(): void {
+    this.clock.wait(WAITS_TO_SEND)
+    this.#socket.pause()
+  }
+
+  #resume(): void {
+    this.clock.goOn(WAITS_TO_SEND)
+    this.#socket.resume()
+  }
+
   #expectStreaming(isStreaming: boolean): void {
     if (this.#isStreaming !== isStreaming)
       throw new FrameError('a worker sent the parts of an answer out of order')
@@ -225,6 +273,8 @@ export class Link implements FrameReceiver {
     const exchange = this.#batch[this.#current]!
     exchange.onGone = exchange.onDrain = undefined
     this.#isStreaming = false
+    this.clock.next()
+    this.answered++
     this.#current++
     if ('take' in exchange.body) this.#endInput()
     else this.#owner.answered(micros)
@@ -240,7 +290,7 @@ export class Link implements FrameReceiver {
 
   #inputOf({ body }: Exchange): InputFeed {
     if (!('take' in body)) throw new FrameError('a worker wanted input of a request that came complete')
-    return (this.#input ??= new InputFeed(body, this.#socket))
+    return (this.#input ??= new InputFeed(body, this.#socket, this.clock))
   }
 
   #endInput(): void {
@@ -260,9 +310,12 @@ export class Link implements FrameReceiver {
 
   /** Closing the link is how the thread learns that nobody wants its answer; others of the batch must be off it first. */
   #clientGone(exchange: Exchange): void {
+    if (this.#batch[this.#current] === exchange) this.#leave()
+  }
+
+  #leave(): void {
     // What is paused for a client that has left would wait for ever.
-    if (this.#batch[this.#current] === exchange) this.#socket.resume()
-    if (this.#batch[this.#current] !== exchange) return
+    this.#resume()
     if (this.outstanding > 1) this.askBack()
     else this.#cancelIfGone()
   }

@@ -1,31 +1,30 @@
-// The Python application as everything in front of it sees it: hands requests from one bounded queue to free threads of the
-// workers (threads.ts says to which), and has a crew that keeps the workers alive.
-//
-// Several requests travel to one thread at once only while the application answers in microseconds: a batch is as much work as
-// the recent requests let us expect within BATCH_MICROS. A request that turns out slow all the same is noticed within WATCH_MS,
-// and what waits behind it is taken back and given to another thread.
+// The Python application as everything in front of it sees it: takes requests, has them answered by the threads of its workers
+// (dispatcher.ts), sees that none takes too long, and has a crew that keeps the workers alive.
 
 import { GantryError } from '../errors.ts'
 import type { Exchange, ExchangeHandler } from '../wsgi/exchange.ts'
+import type { CrewReports, LostRequest } from './crew-reports.ts'
 import { Crew } from './crew.ts'
 import type { CrewOwner, CrewSettings, WorkerLoad } from './crew.ts'
-import type { CrewReports, LostRequest } from './crew-reports.ts'
+import { lookEveryMs, timeUpOf } from './deadlines.ts'
+import type { TimeUp } from './deadlines.ts'
+import { Dispatcher } from './dispatcher.ts'
 import type { FrameSocket } from './frame-socket.ts'
-import { ExchangeQueue } from './exchange-queue.ts'
 import type { LinkHello, Revoked } from './frames.ts'
+import { HealthProbe } from './health-probe.ts'
+import type { HealthQuestion } from './health-probe.ts'
 import { Link } from './link.ts'
 import type { ApplicationReport, LinkOwner } from './link.ts'
-import { ServiceTime } from './service-time.ts'
-import { Threads } from './threads.ts'
+import type { PoolStatus } from './pool-status.ts'
+import { Retries } from './retries.ts'
+import { Runaways } from './runaways.ts'
+import type { InterruptedRequest } from './runaways.ts'
+import { ServedWorker } from './served-worker.ts'
+import { dumpOf } from './stack-dump.ts'
 import type { WorkerProcess } from './worker-process.ts'
 
-const BATCH_MICROS = 1_000
-const LARGEST_BATCH = 64
-const LARGEST_BATCH_BYTES = 131_072
-const WATCH_MS = 2
-// A client that has closed its sending side may still read, as netcat does; one that had to wait is taken to have left.
-const ENDED_MS = 100
 const CLOSED = 'GANTRY_APPLICATION_CLOSED'
+const CRASHED = 'GANTRY_WORKER_CRASHED'
 
 export interface PoolSettings extends CrewSettings {
   /** Requests that may wait; one more is answered 503. */
@@ -36,8 +35,8 @@ export interface PoolSettings extends CrewSettings {
   readonly responseIdleTimeoutMs: number
   readonly interruptGraceMs: number
   readonly retryIdempotent: boolean
-  /** A path that a worker has to answer with 2xx before it gets requests. */
-  readonly healthPath: string | undefined
+  /** What a worker has to answer with 2xx before it gets requests. */
+  readonly health: HealthQuestion | undefined
 }
 
 /** What happens in the pool, for the log. */
@@ -45,6 +44,10 @@ export interface PoolReports extends CrewReports {
   /** What an application said about one of its requests. */
   application(exchange: Exchange | undefined, report: ApplicationReport): void
   queueFull(exchange: Exchange, error: GantryError): void
+  /** A request waited too long for a free thread, and is answered 504. */
+  queueTimeout(exchange: Exchange, error: GantryError): void
+  /** A request whose time was up, and what its thread did. */
+  interrupted(interrupted: InterruptedRequest, error: GantryError): void
 }
 
 /** What a pool has to do, and with what. */
@@ -62,44 +65,67 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
   readonly #reports: PoolReports
   readonly #crew: Crew
   readonly #links = new Set<Link>()
-  readonly #threads = new Threads()
-  readonly #queue = new ExchangeQueue()
-  readonly #serviceTime = new ServiceTime()
-  #warmest: Link | undefined
-  /** Workers whose threads are being linked, and those that get requests. */
-  readonly #arriving = new Map<number, Arrival>()
-  readonly #admitted = new Set<number>()
+  readonly #workers = new Map<number, ServedWorker>()
+  readonly #dispatcher = new Dispatcher(this.#links, () => this.#whenIdle?.())
+  readonly #runaways: Runaways
+  readonly #retries = new Retries()
+  readonly #sweep: NodeJS.Timeout
   #whenIdle: (() => void) | undefined
   #isStopping = false
-  #willDispatch = false
-  /** When the present turn of the event loop asked for a dispatch. */
-  #turnMs = 0
-  #watch: NodeJS.Timeout | undefined
+  /** By workers that are gone. */
+  #answeredBefore = 0
 
   constructor(settings: PoolSettings, reports: PoolReports) {
     this.#settings = settings
     this.#reports = reports
     this.#crew = new Crew(settings, this, reports)
+    this.#runaways = new Runaways(settings, {
+      worker: (number) => this.#crew.processOf(number),
+      interrupted: (request) => this.#reports.interrupted(request, this.#timeUpError(request.code)),
+      stuck: (worker, why) => this.#crew.replaceStuck(worker, why),
+    })
+    // After what has come in was read: an answer that is there already was not late.
+    const look = (): unknown => setImmediate(() => this.#lookAround())
+    this.#sweep = setInterval(look, lookEveryMs(settings)).unref()
   }
 
   get stats(): PoolStats {
-    const threads = this.#links.size
+    const workers = [...this.#workers.values()]
     return {
       workers: this.#crew.size,
-      threads,
-      busyThreads: threads - this.#threads.freeCount,
-      queued: this.#queue.length,
+      threads: this.#links.size,
+      busyThreads: workers.reduce((sum, { busyThreads }) => sum + busyThreads, 0),
+      queued: this.#dispatcher.queued,
     }
   }
 
-  /** Some worker takes requests. */
+  get status(): PoolStatus {
+    const { waits, works, queued } = this.#dispatcher
+    const { application, queueSize } = this.#settings
+    let answered = this.#answeredBefore
+    for (const worker of this.#workers.values()) answered += worker.answered
+    const oldestWaitMs = this.#dispatcher.oldestWaitMs(performance.now())
+    return {
+      ...this.#crew.status,
+      ...{ application, queueSize, queued, oldestWaitMs, answered },
+      workMs: works.quantiles,
+      waitMs: waits.quantiles,
+    }
+  }
+
+  /** Whether a worker is there to take requests. */
   get isReady(): boolean {
-    return this.#admitted.size > 0 && !this.#isStopping
+    return !this.#isStopping && [...this.#workers.values()].some(({ state }) => state === 'admitted')
   }
 
   /** Starts the workers. Resolves with the first when all are ready; rejects with what kept one of them from it. */
-  start(): Promise<WorkerProcess> {
-    return this.#crew.start()
+  async start(): Promise<WorkerProcess> {
+    try {
+      return await this.#crew.start()
+    } catch (error) {
+      clearInterval(this.#sweep)
+      throw error
+    }
   }
 
   /** Takes nothing new, and ends the workers when all that was taken is answered: what is under way after `graceMs` is given up. */
@@ -107,19 +133,27 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     this.#isStopping = true
     const deadlineMs = performance.now() + graceMs
     await this.#idleWithin(graceMs)
-    clearTimeout(this.#watch)
-    for (let next = this.#queue.peek(); next !== undefined; next = this.#queue.peek()) {
-      this.#queue.shift()
-      next.exchange.fail(503, CLOSED)
-    }
+    for (const exchange of this.#dispatcher.stop()) exchange.fail(503, CLOSED)
     await this.#crew.stop(Math.max(0, deadlineMs - performance.now()))
+    clearInterval(this.#sweep)
   }
 
   /** Ends everything at once. */
   kill(): void {
     this.#isStopping = true
-    clearTimeout(this.#watch)
+    clearInterval(this.#sweep)
+    this.#dispatcher.stop()
     this.#crew.kill()
+  }
+
+  /** What all threads do that run a request, as text for people. */
+  dump(): Promise<string> {
+    return dumpOf([...this.#workers.values()], this.#runaways, (worker) => this.#crew.processOf(worker))
+  }
+
+  /** Moves the number of workers, or the floor of their range. Returns what it is then. */
+  resize(by: number): { readonly fewest: number; readonly most: number } {
+    return this.#crew.resize(by)
   }
 
   handle(exchange: Exchange): void {
@@ -128,35 +162,32 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
       return
     }
     const { queueSize } = this.#settings
-    if (this.#queue.length >= queueSize + this.#threads.freeCount) {
-      const error = new GantryError('GANTRY_QUEUE_FULL', { queueSize })
-      this.#reports.queueFull(exchange, error)
-      exchange.fail(503, error.code)
+    if (this.#dispatcher.hasRoom(queueSize)) {
+      this.#dispatcher.push(exchange)
       return
     }
-    this.#dispatchSoon()
-    this.#queue.push(exchange, this.#turnMs)
+    const error = new GantryError('GANTRY_QUEUE_FULL', { queueSize })
+    this.#reports.queueFull(exchange, error)
+    exchange.fail(503, error.code)
   }
 
   answered(micros: number): void {
-    this.#serviceTime.record(micros)
+    this.#dispatcher.answered(micros)
   }
 
   freed(link: Link): void {
-    this.#threads.giveBack(link)
-    if (this.#queue.length > 0) this.#dispatchSoon()
-    else this.#whenIdle?.()
+    if (!this.#dispatcher.freed(link)) this.#workers.get(link.worker)?.tellIfIdle()
+    this.#whenIdle?.()
   }
 
   closed(link: Link, lost: readonly Exchange[], cancelled: boolean): void {
     this.#links.delete(link)
-    this.#threads.remove(link)
+    this.#dispatcher.threads.remove(link)
+    const first = lost[0]
+    if (first !== undefined && cancelled) this.#runaways.abandoned(link, first)
+    else if (first !== undefined) this.#lose(link, lost)
+    this.#workers.get(link.worker)?.remove(link)
     this.#whenIdle?.()
-    if (cancelled || lost.length === 0) return
-    this.#crew.brokenLink(
-      link.worker,
-      lost.map((exchange, index) => giveUp(exchange, link.hasBegun && index === 0)),
-    )
   }
 
   reported(exchange: Exchange | undefined, report: ApplicationReport): void {
@@ -168,65 +199,183 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
   }
 
   linked(hello: LinkHello, socket: FrameSocket): void {
-    const link = new Link(socket, hello.worker, hello.link, this)
+    const link = new Link(socket, hello, this)
+    const worker = this.#workerOf(hello.worker)
     this.#links.add(link)
-    if (this.#admitted.has(hello.worker)) this.#use(link)
-    else this.#arrivalOf(hello.worker).linked(this.#linksOf(hello.worker).length)
+    worker.add(link)
+    this.#runaways.returned(hello.worker, hello.link)
+    if (worker.state === 'admitted') this.#dispatcher.add(link)
   }
 
-  async admit(worker: number): Promise<void> {
+  async admit(number: number): Promise<void> {
+    const worker = this.#workerOf(number)
+    const timer = setTimeout(() => worker.ended(this.#notReady(number)), this.#bootLeftMs(number))
     // A worker is ready a moment before the last of its threads is linked.
-    await this.#arrivalOf(worker).whenLinked
-    this.#arriving.delete(worker)
-    this.#admitted.add(worker)
-    for (const link of this.#linksOf(worker)) this.#use(link)
+    await worker.whenLinked.finally(() => clearTimeout(timer))
+    await this.#probe(worker)
+    if (worker.state !== 'arriving') return
+    worker.state = 'admitted'
+    for (const link of worker.links) this.#dispatcher.add(link)
   }
 
-  withdraw(worker: number): Promise<void> {
-    this.#admitted.delete(worker)
-    for (const link of this.#linksOf(worker)) this.#threads.remove(link)
-    return Promise.resolve()
+  async withdraw(number: number): Promise<void> {
+    const worker = this.#workers.get(number)
+    if (worker === undefined) return
+    worker.state = 'withdrawn'
+    for (const link of worker.links) this.#dispatcher.threads.remove(link)
+    await worker.whenIdle()
   }
 
-  dismissed(worker: number, error: GantryError): void {
-    this.#arriving.get(worker)?.fail(error)
-    this.#arriving.delete(worker)
-    this.#admitted.delete(worker)
+  dismissed(number: number, error: GantryError): void {
+    this.#runaways.ended(number)
+    const worker = this.#workers.get(number)
+    if (worker === undefined) return
+    worker.state = 'withdrawn'
+    worker.ended(error)
+    this.#workers.delete(number)
+    this.#answeredBefore += worker.answered
   }
 
-  loadOf(worker: number): WorkerLoad {
-    const links = this.#linksOf(worker)
-    return { requests: 0, threads: links.length, busyThreads: links.filter((link) => !link.isFree).length }
+  loadOf(number: number): WorkerLoad {
+    const worker = this.#workers.get(number)
+    return {
+      requests: worker?.answered ?? 0,
+      threads: this.#settings.threads,
+      busyThreads: worker?.busyThreads ?? 0,
+    }
   }
 
-  #linksOf(worker: number): readonly Link[] {
-    return [...this.#links].filter((link) => link.worker === worker)
-  }
-
-  #arrivalOf(worker: number): Arrival {
-    const arrival = this.#arriving.get(worker) ?? new Arrival(this.#settings.threads)
-    this.#arriving.set(worker, arrival)
-    return arrival
-  }
-
-  #use(link: Link): void {
-    this.#threads.add(link)
-    if (this.#queue.length > 0) this.#dispatchSoon()
-  }
-
-  revoked(worker: number, { link: index, count }: Revoked): void {
-    for (const link of this.#links) {
-      if (link.worker !== worker || link.index !== index) continue
-      this.#queue.putBack(link.takeBack(count), link.sentAtMs)
-      this.#dispatchSoon()
+  revoked(number: number, { link: index, count }: Revoked): void {
+    for (const link of this.#workers.get(number)?.links ?? []) {
+      if (link.index !== index) continue
+      this.#dispatcher.putBack(link.takeBack(count), link.sentAtMs)
       return
     }
   }
 
+  /** Asks a worker for its health with the first of its threads; rejects where it has none. */
+  async #probe(worker: ServedWorker): Promise<void> {
+    const { health } = this.#settings
+    const [link] = worker.links
+    if (health === undefined || link === undefined) return
+    const probe = new HealthProbe(health)
+    const timer = setTimeout(() => probe.giveUp(), this.#bootLeftMs(worker.number))
+    link.send([probe], performance.now())
+    const fault = await probe.outcome
+    clearTimeout(timer)
+    if (fault !== undefined) throw this.#unhealthy(worker.number, fault)
+  }
+
+  #bootLeftMs(worker: number): number {
+    return this.#crew.processOf(worker)?.bootLeftMs ?? this.#settings.bootTimeoutMs
+  }
+
+  #unhealthy(worker: number, outcome: string): GantryError {
+    const { health } = this.#settings
+    const pid = this.#crew.processOf(worker)?.pid ?? 0
+    return new GantryError('GANTRY_WORKER_UNHEALTHY', { pid, path: health?.path ?? '', outcome })
+  }
+
+  #notReady(worker: number): GantryError {
+    const { bootTimeoutMs } = this.#settings
+    const pid = this.#crew.processOf(worker)?.pid ?? 0
+    return new GantryError('GANTRY_WORKER_BOOT_TIMEOUT', { pid, bootTimeoutMs })
+  }
+
+  /** A link broke with requests on it. */
+  #lose(link: Link, lost: readonly Exchange[]): void {
+    const hasBegun = link.hasBegun && !link.isGivenUp
+    const told: LostRequest[] = []
+    const again: Exchange[] = []
+    for (const [place, exchange] of lost.entries()) {
+      const { id, method, target } = exchange
+      const outcome = this.#settle(exchange, hasBegun && place === 0)
+      if (outcome === 'retried') again.push(exchange)
+      if (!(exchange instanceof HealthProbe)) told.push({ id, method, target, outcome })
+    }
+    if (again.length > 0) this.#dispatcher.putBack(again, performance.now())
+    this.#crew.brokenLink(link.worker, told)
+  }
+
+  #settle(exchange: Exchange, hasBegun: boolean): LostRequest['outcome'] {
+    if (hasBegun) {
+      exchange.abort(CRASHED)
+      return 'cut'
+    }
+    // Another worker cannot answer for the health of this one.
+    const isOfUsers = !(exchange instanceof HealthProbe)
+    if (this.#settings.retryIdempotent && isOfUsers && this.#retries.mayTry(exchange)) return 'retried'
+    exchange.fail(502, CRASHED)
+    return 'answered'
+  }
+
+  #lookAround(): void {
+    const nowMs = performance.now()
+    this.#endWaits(nowMs)
+    this.#endRequests(nowMs)
+    this.#runaways.look(nowMs)
+    const { waits, works, threads } = this.#dispatcher
+    waits.forget(nowMs)
+    works.forget(nowMs)
+    const oldestWaitMs = this.#dispatcher.oldestWaitMs(nowMs)
+    this.#crew.lookAfter({ nowMs, oldestWaitMs, busyThreads: threads.takeMostBusy() })
+  }
+
+  /** Requests that have waited too long for a thread. */
+  #endWaits(nowMs: number): void {
+    const { queueTimeoutMs } = this.#settings
+    const overdue = this.#dispatcher.takeOverdue(queueTimeoutMs, nowMs)
+    if (overdue.length === 0) return
+    const error = new GantryError('GANTRY_QUEUE_TIMEOUT', { queueTimeoutMs })
+    for (const exchange of overdue) {
+      this.#reports.queueTimeout(exchange, error)
+      exchange.fail(504, error.code)
+    }
+    this.#whenIdle?.()
+  }
+
+  /** Requests that their application has worked on for too long. */
+  #endRequests(nowMs: number): void {
+    const { requestTimeoutMs, responseIdleTimeoutMs } = this.#settings
+    if (requestTimeoutMs === 0 && responseIdleTimeoutMs === 0) return
+    for (const link of this.#links) {
+      if (link.current === undefined || link.isGivenUp) continue
+      const code = timeUpOf(link, this.#settings, nowMs)
+      if (code !== undefined) this.#endRequest(link, code, nowMs)
+    }
+  }
+
+  #endRequest(link: Link, code: TimeUp, nowMs: number): void {
+    const hasBegun = link.hasBegun
+    const workMs = link.clock.workMs(nowMs)
+    const exchange = link.giveUp()
+    const { id, method, target } = exchange
+    this.#runaways.overdue(link, { id, method, target }, code, hasBegun ? 'cut' : 'answered', nowMs)
+    if (hasBegun) exchange.abort(code)
+    else exchange.fail(504, code)
+    // Whoever asks for it next must not be made to travel with others.
+    this.#dispatcher.answered(Math.round(workMs * 1_000))
+    this.#workers.get(link.worker)?.tellIfIdle()
+    this.#whenIdle?.()
+  }
+
+  #timeUpError(code: InterruptedRequest['code']): GantryError {
+    const { requestTimeoutMs, responseIdleTimeoutMs } = this.#settings
+    return code === 'GANTRY_RESPONSE_IDLE_TIMEOUT'
+      ? new GantryError(code, { responseIdleTimeoutMs })
+      : new GantryError('GANTRY_REQUEST_TIMEOUT', { requestTimeoutMs })
+  }
+
+  #workerOf(number: number): ServedWorker {
+    const worker = this.#workers.get(number) ?? new ServedWorker(number, this.#settings.threads)
+    this.#workers.set(number, worker)
+    return worker
+  }
+
   get #isIdle(): boolean {
-    const isServing = this.#threads.freeCount < this.#links.size
+    if ([...this.#workers.values()].some(({ isIdle }) => !isIdle)) return false
     // Without a thread nobody will ever take what waits.
-    return !isServing && (this.#queue.length === 0 || this.#links.size === 0)
+    return this.#dispatcher.queued === 0 || this.#links.size === 0
   }
 
   #idleWithin(ms: number): Promise<void> {
@@ -240,131 +389,4 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
       }
     })
   }
-
-  /** Requests that came in one turn of the event loop are looked at together, when it is over. */
-  #dispatchSoon(): void {
-    if (this.#willDispatch) return
-    this.#willDispatch = true
-    this.#turnMs = performance.now()
-    setImmediate(() => {
-      this.#willDispatch = false
-      this.#dispatch()
-      this.#whenIdle?.()
-    })
-  }
-
-  #dispatch(): void {
-    const nowMs = performance.now()
-    const largest = this.#largestBatch()
-    while (this.#queue.length > 0) {
-      const next = this.#threads.next()
-      if (next === undefined) return
-      if (this.#isWorthWaiting(next.busy, largest, nowMs)) break
-      const batch = this.#takeBatch(largest, nowMs)
-      if (batch.length === 0) return
-      this.#threads.take(next.link)
-      // Nobody waits for a thread whose work lasts as long as its client sends.
-      this.#warmest = isStreamed(batch[0]!) ? undefined : next.link
-      next.link.send(batch, nowMs)
-      if (batch.length > 1) this.#startWatch()
-    }
-    if (this.#queue.length > 0) this.#startWatch()
-  }
-
-  #largestBatch(): number {
-    return Math.max(1, Math.min(LARGEST_BATCH, Math.floor(BATCH_MICROS / this.#serviceTime.expectedMicros)))
-  }
-
-  /**
-   * Whether a thread at work will be back so soon that waking another one would only cost: a second thread of its worker would
-   * fight with it for the interpreter's lock, another worker is worth it only for more than the thread at work can take next.
-   */
-  #isWorthWaiting(busyOfWorker: number, largest: number, nowMs: number): boolean {
-    const warmest = this.#warmest
-    if (largest === 1 || warmest === undefined || warmest.isFree) return false
-    if (nowMs - warmest.sentAtMs >= WATCH_MS) return false
-    return busyOfWorker > 0 || this.#queue.length <= largest
-  }
-
-  #takeBatch(largest: number, nowMs: number): Exchange[] {
-    const batch: Exchange[] = []
-    let bytes = 0
-    while (batch.length < largest) {
-      const waiting = this.#queue.peek()
-      if (waiting === undefined) break
-      const { exchange: next, sinceMs } = waiting
-      if (next.client === 'gone' || (next.client === 'ended' && nowMs - sinceMs > ENDED_MS)) {
-        this.#queue.shift()
-        next.drop()
-        continue
-      }
-      bytes += bytesInBatch(next)
-      if (batch.length > 0 && (isStreamed(next) || bytes > LARGEST_BATCH_BYTES)) break
-      this.#queue.shift()
-      batch.push(next)
-      if (isStreamed(next)) break
-    }
-    return batch
-  }
-
-  #startWatch(): void {
-    this.#watch ??= setTimeout(() => {
-      this.#watch = undefined
-      this.#lookAfterBatches()
-    }, WATCH_MS)
-  }
-
-  #lookAfterBatches(): void {
-    const nowMs = performance.now()
-    let hasBatches = false
-    for (const link of this.#links) {
-      if (!link.hasBatch) continue
-      hasBatches = true
-      if (link.outstanding > 1 && nowMs - link.sentAtMs >= WATCH_MS) link.askBack()
-    }
-    this.#dispatch()
-    if (hasBatches) this.#startWatch()
-  }
-}
-
-/** A worker on its way: ready when each of its threads has its link. */
-class Arrival {
-  readonly whenLinked: Promise<void>
-  readonly #threads: number
-  #resolve: () => void = () => undefined
-  #reject: (error: GantryError) => void = () => undefined
-
-  constructor(threads: number) {
-    this.#threads = threads
-    this.whenLinked = new Promise((resolve, reject) => {
-      this.#resolve = resolve
-      this.#reject = reject
-    })
-    // Nobody waits for it yet when the worker ends before it says that it is ready.
-    this.whenLinked.catch(() => undefined)
-  }
-
-  fail(error: GantryError): void {
-    this.#reject(error)
-  }
-
-  linked(count: number): void {
-    if (count === this.#threads) this.#resolve()
-  }
-}
-
-/** Answers a request that its worker will not answer. */
-function giveUp(exchange: Exchange, hasBegun: boolean): LostRequest {
-  const { id, method, target } = exchange
-  if (hasBegun) exchange.abort('GANTRY_WORKER_CRASHED')
-  else exchange.fail(502, 'GANTRY_WORKER_CRASHED')
-  return { id, method, target, outcome: hasBegun ? 'cut' : 'answered' }
-}
-
-const isStreamed = ({ body }: Exchange): boolean => 'take' in body
-
-function bytesInBatch(exchange: Exchange): number {
-  const { body } = exchange
-  const bodyBytes = 'path' in body || 'take' in body ? 0 : body.length
-  return exchange.sharedEnviron.length + exchange.environBytes() + bodyBytes
 }

@@ -16,9 +16,21 @@ export class Threads {
   readonly #links = new Set<Link>()
   #free = 0
   #uses = 0
+  #mostBusy = 0
 
   get freeCount(): number {
     return this.#free
+  }
+
+  get busyCount(): number {
+    return this.#links.size - this.#free
+  }
+
+  /** The most at work at once since this was asked last. */
+  takeMostBusy(): number {
+    const most = Math.max(this.#mostBusy, this.busyCount)
+    this.#mostBusy = 0
+    return most
   }
 
   /** A thread is there for the first time: the coldest of its worker. */
@@ -52,15 +64,17 @@ export class Threads {
     worker.busy++
     worker.lastUse = ++this.#uses
     this.#free--
+    if (this.busyCount > this.#mostBusy) this.#mostBusy = this.busyCount
   }
 
-  /** `link` is free again. Does nothing where it was removed meanwhile. */
-  giveBack(link: Link): void {
-    if (!this.#links.has(link)) return
+  /** `link` is free again; false where it was removed meanwhile. */
+  giveBack(link: Link): boolean {
+    if (!this.#links.has(link)) return false
     const worker = this.#of(link)
     worker.free.push(link)
     worker.busy--
     this.#free++
+    return true
   }
 
   /** `link`, free or at work, gets nothing more. Does nothing where it was not added. */

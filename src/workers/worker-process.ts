@@ -16,6 +16,7 @@ import {
   encodeRevoke,
 } from './frames.ts'
 import type { FrameReader, Revoked } from './frames.ts'
+import { ThreadInquiry } from './thread-inquiry.ts'
 
 const WORKER_PACKAGE = fileURLToPath(new URL('../../python/gantry_worker', import.meta.url))
 const EXIT_PYTHON_TOO_OLD = 3
@@ -64,6 +65,11 @@ export class WorkerProcess implements FrameReceiver, ChildOwner {
   interpreter: Interpreter | undefined
   /** What the application said it is, once it is ready. */
   description = ''
+  /** Asks after its threads. */
+  readonly threads = new ThreadInquiry(
+    (frame) => this.#control?.write(frame),
+    (signal) => this.#child.kill(signal),
+  )
   /** Settled once: when the worker can serve, or cannot. */
   readonly ready: Promise<void>
 
@@ -71,6 +77,7 @@ export class WorkerProcess implements FrameReceiver, ChildOwner {
   readonly #owner: WorkerOwner
   readonly #child: Child
   readonly #bootTimer: NodeJS.Timeout
+  readonly #startedMs = performance.now()
   #killedFor: string | undefined
   #control: FrameSocket | undefined
   #settleReady: (error?: Error) => void = () => undefined
@@ -87,6 +94,11 @@ export class WorkerProcess implements FrameReceiver, ChildOwner {
     this.#bootTimer = setTimeout(() => this.#bootTimedOut(), settings.bootTimeoutMs)
   }
 
+  /** What is left of the boot timeout. */
+  get bootLeftMs(): number {
+    return Math.max(0, this.#startedMs + this.#settings.bootTimeoutMs - performance.now())
+  }
+
   get pid(): number | undefined {
     return this.#child.pid
   }
@@ -101,6 +113,7 @@ export class WorkerProcess implements FrameReceiver, ChildOwner {
     switch (frame.type) {
       case FRAME.booting:
         this.interpreter = toInterpreter(decodeJson(frame))
+        this.threads.booting(decodeJson(frame))
         this.#control?.write(encodeJsonFrame(FRAME.boot, this.#bootMessage()))
         return
       case FRAME.ready:
@@ -113,6 +126,10 @@ export class WorkerProcess implements FrameReceiver, ChildOwner {
         return
       case FRAME.revoked:
         this.#owner.revoked(this, decodeRevoked(frame))
+        return
+      case FRAME.stacksTold:
+      case FRAME.interrupted:
+        this.threads.told(frame)
         return
       default:
         throw new FrameError(`a worker sent a frame of type 0x${frame.type.toString(16)} on its control link`)

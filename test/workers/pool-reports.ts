@@ -7,6 +7,8 @@ const ignore = (): void => undefined
 export const SILENT_REPORTS: PoolReports = {
   application: ignore,
   queueFull: ignore,
+  queueTimeout: ignore,
+  interrupted: ignore,
   printed: ignore,
   ready: ignore,
   slowBoot: ignore,

@@ -14,7 +14,7 @@ export const POOL_SETTINGS: PoolSettings = {
   privateDirectories: [],
   workers: { min: 1, max: 1 },
   preload: false,
-  healthPath: undefined,
+  health: undefined,
   queueSize: 1_000,
   queueTimeoutMs: 0,
   requestTimeoutMs: 0,

@@ -135,7 +135,7 @@ function leftOpenText({ threads, sockets }: LeftOpen): string {
     ...threads.map((thread) => `the thread ${thread}, which runs in no worker`),
     ...sockets.map((socket) => `a ${socket}, which all workers share`),
   ]
-  return `--preload: importing the application left open what does not survive a fork: ${parts.join('; ')}. Begin it in a function that gantry_worker.hooks.after_fork is given`
+  return `--preload: importing the application left open what does not survive a fork: ${parts.join('; ')}. Open it in a function that gantry_worker.hooks.after_fork is given (docs/guide/preload.md)`
 }
 
 // What is no fault of anybody's, and happens all the time on a busy server.

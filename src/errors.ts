@@ -176,6 +176,11 @@ export const ERRORS = Object.freeze({
     hint: 'Start gantry as root, or leave the option out and start it as that user.',
   }),
 
+  GANTRY_PASSED_SOCKET_BAD: startup({
+    when: 'A socket that the service manager says it has passed (LISTEN_FDS) cannot be listened on.',
+    message: (d: { what: string; reason: string }) => `passed by the service manager: ${d.what}: ${d.reason}`,
+    hint: 'A unit of type socket passes what it listens on: ListenStream= with Accept=no, which is the default. docs/guide/systemd.md shows one.',
+  }),
   GANTRY_ACCESS_LOG_FAILED: startup({
     when: 'The file of the access log cannot be opened.',
     message: (d: { path: string; origin: string; reason: string }) =>

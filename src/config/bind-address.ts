@@ -12,7 +12,8 @@ export type UnixAddress = { readonly kind: 'unix'; readonly path: string }
 export type BindAddress = TcpAddress | UnixAddress
 
 const EXPECTED = 'HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH'
-const LONGEST_UNIX_PATH_BYTES = 107 // Linux: 108 with the NUL that ends it; longer ones are cut off silently by some systems
+/** Linux: 108 with the NUL that ends it; longer ones are cut off silently by some systems. */
+export const LONGEST_UNIX_PATH_BYTES = 107
 
 export function parseBindAddress(text: string): Parsed<BindAddress> {
   return text.startsWith('unix:') ? parseUnix(text.slice('unix:'.length)) : parseTcp(text)

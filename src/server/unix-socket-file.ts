@@ -3,9 +3,6 @@
 import { lstatSync, unlinkSync } from 'node:fs'
 import { connect } from 'node:net'
 
-/** What fits into an address of the kernel's; Node would cut a longer path off without a word. */
-export const LONGEST_SOCKET_PATH_BYTES = 107
-
 /** A socket file that nobody listens on is what a killed server left behind. */
 export async function removeStaleSocket(path: string): Promise<void> {
   try {

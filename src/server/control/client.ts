@@ -2,8 +2,8 @@
 
 import { once } from 'node:events'
 import { type Socket, connect } from 'node:net'
+import { LONGEST_UNIX_PATH_BYTES } from '../../config/bind-address.ts'
 import { GantryError } from '../../errors.ts'
-import { LONGEST_SOCKET_PATH_BYTES } from '../unix-socket-file.ts'
 import { LineReader } from './line-reader.ts'
 import {
   type ControlAnswer,
@@ -23,8 +23,8 @@ const LONGEST_ANSWER_BYTES = 64 * 1_048_576
 
 /** Rejects with a GantryError when nobody listens there. */
 export async function openControlClient(path: string): Promise<ControlClient> {
-  if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH_BYTES)
-    throw unreachable(path, `a socket's path has at most ${LONGEST_SOCKET_PATH_BYTES} bytes`)
+  if (Buffer.byteLength(path) > LONGEST_UNIX_PATH_BYTES)
+    throw unreachable(path, `a socket's path has at most ${LONGEST_UNIX_PATH_BYTES} bytes`)
   const socket = connect(path)
   try {
     await once(socket, 'connect')

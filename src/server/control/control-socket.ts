@@ -3,11 +3,12 @@
 import { readdirSync } from 'node:fs'
 import { type Server, type Socket, createServer } from 'node:net'
 import { join } from 'node:path'
+import { LONGEST_UNIX_PATH_BYTES } from '../../config/bind-address.ts'
 import type { Settings } from '../../config/resolve.ts'
 import { GantryError } from '../../errors.ts'
 import type { Controlled } from '../controlled.ts'
 import { isProcess } from '../processes.ts'
-import { LONGEST_SOCKET_PATH_BYTES, removeStaleSocket } from '../unix-socket-file.ts'
+import { removeStaleSocket } from '../unix-socket-file.ts'
 import { converse } from './conversation.ts'
 import { currentUser, makePrivate, serverPlaces } from './places.ts'
 
@@ -57,9 +58,9 @@ async function openInPlace(controlled: Controlled): Promise<ControlSocket> {
 }
 
 async function open(path: string, controlled: Controlled): Promise<ControlSocket> {
-  if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH_BYTES)
+  if (Buffer.byteLength(path) > LONGEST_UNIX_PATH_BYTES)
     throw new Error(
-      `its path has ${Buffer.byteLength(path)} bytes, and a socket's may have ${LONGEST_SOCKET_PATH_BYTES}`,
+      `its path has ${Buffer.byteLength(path)} bytes, and a socket's may have ${LONGEST_UNIX_PATH_BYTES}`,
     )
   await removeStaleSocket(path)
   const clients = new Set<Socket>()

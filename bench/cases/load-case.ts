@@ -78,13 +78,13 @@ async function checkAnswer({ url }: RunningServer, { path, check }: LoadCaseSpec
 async function measureLoad(server: RunningServer, load: WrkLoad, setup: MeasureSetup): Promise<Sample> {
   const before = {
     coreUs: readCoreBusyUs(setup.serverCore),
-    cpu: readCpuTime(server.roots),
+    cpu: readCpuTime(server.roots, server.entry.frontProgram),
     now: performance.now(),
   }
   const result = await runWrk(load, setup.loadCore)
   const after = {
     coreUs: readCoreBusyUs(setup.serverCore),
-    cpu: readCpuTime(server.roots),
+    cpu: readCpuTime(server.roots, server.entry.frontProgram),
     now: performance.now(),
   }
   const cpuUs = after.cpu.cpuUs - before.cpu.cpuUs
@@ -95,7 +95,7 @@ async function measureLoad(server: RunningServer, load: WrkLoad, setup: MeasureS
     p50Us: result.latencyUs.get(50) ?? Number.NaN,
     p99Us: result.latencyUs.get(99) ?? Number.NaN,
     cpuUsPerRequest: cpuUs / result.requests,
-    frontUsPerRequest: (after.cpu.rootsUs - before.cpu.rootsUs) / result.requests,
+    frontUsPerRequest: (after.cpu.frontUs - before.cpu.frontUs) / result.requests,
     cpuShare: cpuUs / wallUs,
     othersShare: Math.max(0, after.coreUs - before.coreUs - cpuUs) / wallUs,
     pssBytes: sumPssBytes(server.pids()),

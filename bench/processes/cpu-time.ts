@@ -2,22 +2,28 @@
 // parent's "ended children", so the sum over the tree never counts anything twice and loses only orphans.
 import { execFileSync } from 'node:child_process'
 
+import { readExecutable } from './memory.ts'
 import type { ProcessStat } from './process-stat.ts'
 import { readProcessTree } from './process-tree.ts'
 
 export type CpuReading = {
   readonly cpuUs: number
-  /** Of the processes that were started themselves: a front, without its workers. */
-  readonly rootsUs: number
+  /** Of the processes that run the front's program: they hold the connections, without the workers. */
+  readonly frontUs: number
   /** Names the processes that were alive: a change between two readings tells of workers that came or went. */
   readonly alive: readonly string[]
 }
 
-export function readCpuTime(roots: readonly number[]): CpuReading {
+/** Without a program the processes that were started themselves are the front. */
+export function readCpuTime(roots: readonly number[], frontProgram?: RegExp): CpuReading {
   const tree = readProcessTree(roots)
+  const fronts =
+    frontProgram === undefined
+      ? roots
+      : tree.map(({ pid }) => pid).filter((pid) => frontProgram.test(readExecutable(pid)))
   return {
     cpuUs: totalTicks(tree) * tickUs(),
-    rootsUs: ownTicksOf(tree, roots) * tickUs(),
+    frontUs: ownTicksOf(tree, fronts) * tickUs(),
     alive: tree.map(({ pid, startedAtTicks }) => `${pid}@${startedAtTicks}`),
   }
 }

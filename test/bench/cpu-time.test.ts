@@ -73,8 +73,8 @@ describe('accounting', () => {
   })
 
   test('counts the processes that have ended, and not those that have come', () => {
-    const before = { cpuUs: 0, rootsUs: 0, alive: ['1@10', '2@11'] }
-    expect(countEnded(before, { cpuUs: 0, rootsUs: 0, alive: ['1@10', '2@99', '3@12'] })).toBe(1)
+    const before = { cpuUs: 0, frontUs: 0, alive: ['1@10', '2@11'] }
+    expect(countEnded(before, { cpuUs: 0, frontUs: 0, alive: ['1@10', '2@99', '3@12'] })).toBe(1)
   })
 })
 

@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { frontOf } from './processes.ts'
 import { until } from './until.ts'
 
 export const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
@@ -55,8 +56,14 @@ export class GantryProcess implements AsyncDisposable {
     })
   }
 
+  /** Of the process that was started: the supervisor. */
   get pid(): number {
     return this.child.pid ?? 0
+  }
+
+  /** Of the only front. Linux only. */
+  get frontPid(): number {
+    return frontOf(this.pid)
   }
 
   /** The addresses of the banner. */

@@ -157,7 +157,7 @@ async function produced(server: GantryProcess): Promise<number> {
 
 async function measuredProcesses(server: GantryProcess) {
   const worker = Number((await get(server, '/streams_many_bytes/produced')).values('X-Pid')[0])
-  const pids = [server.pid, worker]
+  const pids = [server.frontPid, worker]
   return { pids, before: peakMemory(pids) }
 }
 

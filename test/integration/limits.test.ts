@@ -117,7 +117,7 @@ describe('--spool-dir', () => {
       ...readdirSync(spool, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
         .map((entry) => entry.name),
-      ...(process.platform === 'linux' ? openFilesIn(spool, gantry.pid) : []),
+      ...(process.platform === 'linux' ? openFilesIn(spool, gantry.frontPid) : []),
     ]
     expect(files()).toEqual([])
     using connection = await openConnection(gantry)

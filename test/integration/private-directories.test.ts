@@ -46,7 +46,7 @@ async function sendSpooledBody(gantry: GantryProcess, gate: Gate): Promise<RawCo
 function spooled(gantry: GantryProcess): string[] {
   const entries = readdirSync(spool, { recursive: true, withFileTypes: true })
   const names = entries.filter((entry) => entry.isFile()).map((entry) => entry.name)
-  return [...names, ...(process.platform === 'linux' ? openFilesIn(spool, gantry.pid) : [])]
+  return [...names, ...(process.platform === 'linux' ? openFilesIn(spool, gantry.frontPid) : [])]
 }
 
 const untilNothingIsSpooled = (gantry: GantryProcess): Promise<void> =>
@@ -138,7 +138,7 @@ test.runIf(process.platform === 'linux')(
   },
 )
 
-test('a front that is killed leaves nothing behind', async () => {
+test('a supervisor that is killed leaves nothing behind', async () => {
   await using gantry = await start()
   await get(gantry, '/answers_hello')
   gantry.child.kill('SIGKILL')

@@ -265,7 +265,7 @@ describe('an application that takes its time', () => {
       using gate = await Gate.start()
       const block = Buffer.alloc(65_536, 'x')
       const count = (200 * MEGABYTE) / block.length
-      const before = peakMemoryBytes(gantry.pid)
+      const before = peakMemoryBytes(gantry.frontPid)
       using connection = await openConnection(gantry)
       connection.send(sized(`/reads_after_the_gate?${gate.port}:slow`, count * block.length))
       const pouring = pour(connection, block, count)
@@ -276,7 +276,7 @@ describe('an application that takes its time', () => {
       const digest = createHash('sha256')
       for (let sent = 0; sent < count; sent++) digest.update(block)
       expect(response.text).toBe(`${count * block.length} ${digest.digest('hex')}`)
-      expect(peakMemoryBytes(gantry.pid) - before).toBeLessThan(64 * MEGABYTE)
+      expect(peakMemoryBytes(gantry.frontPid) - before).toBeLessThan(64 * MEGABYTE)
     },
   )
 })

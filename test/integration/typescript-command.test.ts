@@ -6,7 +6,7 @@ import { failToStart } from '../harness/failed-start.ts'
 import { FIXTURES, getRequest, openConnection } from '../harness/fixtures.ts'
 import { type GantryProcess, startGantry } from '../harness/gantry-process.ts'
 import { Gate } from '../harness/gate.ts'
-import { frontOf, isAlive } from '../harness/processes.ts'
+import { isAlive } from '../harness/processes.ts'
 import { TemporaryDirectory } from '../harness/temporary-directory.ts'
 import { until } from '../harness/until.ts'
 
@@ -51,7 +51,7 @@ describe('one front', () => {
       '4',
     ])
     expect(await facts(gantry)).toEqual({
-      process: frontOf(gantry.pid),
+      process: gantry.frontPid,
       multiprocess: false,
       directory: SCRIPTS,
       variable: 'yes',

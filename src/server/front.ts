@@ -7,10 +7,11 @@ import { HttpServer } from '../gateways/http/http-server.ts'
 import type { HttpStats } from '../gateways/http/http-server.ts'
 import type { Log } from '../observe/log.ts'
 import type { SpoolDirectory } from '../spool/spool.ts'
-import { type ApplicationProcess, logsOf, processOf, processesOf } from '../wsgi/application-parts.ts'
+import { logsOf, processOf, processesOf } from '../wsgi/application-parts.ts'
 import type { Application } from '../wsgi/application.ts'
 import type { ExchangeHandler } from '../wsgi/exchange.ts'
 import type { FrontStatus } from './controlled.ts'
+import { createHealthGateway } from './health-gateway.ts'
 import type { Observation } from './observation.ts'
 import { openFilesLimit } from './open-files.ts'
 import type { Share } from './python-process.ts'
@@ -35,6 +36,8 @@ export interface FrontParts {
   readonly share: Share
   /** Opens its listening sockets. Resolves with their URLs, or rejects with an AggregateError of a GantryError for each that cannot be. */
   readonly listen: (http: HttpServer) => Promise<readonly string[]>
+  /** The same for those of --health-bind. */
+  readonly listenForHealth: (http: HttpServer) => Promise<readonly string[]>
   /** Whether it takes connections before it is ready, as nobody else does: they wait, and are not refused. */
   readonly listensFirst: boolean
 }
@@ -62,15 +65,23 @@ export interface Front {
  */
 export async function startFront(parts: FrontParts): Promise<Front> {
   const { settings, application, observation, spool } = parts
-  const { livePath, readyPath } = settings
   warnOfFewFiles(settings, observation.log)
   const processes = processesOf(application)
   const logs = logsOf(application)
-  const isReady = (): Readiness => readiness(http, processes)
-  const http = createGateway(parts, { livePath, readyPath, isReady })
+  let isStopping = false
+  const isReady = (): Readiness => {
+    // Who drains has others beside him, who take the new connections.
+    if (isStopping) return 'the server is stopping'
+    return processes.every((each) => each.isReady) || 'no worker is ready'
+  }
+  const { livePath, readyPath, healthBind } = settings
+  const health = { livePath, readyPath, isReady }
+  const http = createGateway(parts, healthBind.length === 0 ? health : undefined)
+  const healthHttp = healthBind.length === 0 ? undefined : createHealthGateway(parts, health)
   const rate = new RequestRate(() => http.stats.requests)
   const kill = (): void => {
     http.destroy()
+    healthHttp?.destroy()
     rate.end()
     for (const each of processes) each.kill()
     spool.remove()
@@ -84,13 +95,18 @@ export async function startFront(parts: FrontParts): Promise<Front> {
     rate.end()
     const graceMs = Math.max(deadlineMs - performance.now(), LAST_GRACE_MS)
     await Promise.all(processes.map((each) => each.stop(graceMs)))
+    await healthHttp?.stop({ idleMs: 0, requestMs: 0 })
     spool.remove()
     await Promise.all(logs.map((log) => log.close()))
     await observation.close()
     process.off('exit', kill)
   }
+  const listenAll = async (): Promise<readonly string[]> => {
+    const [urls] = await Promise.all([parts.listen(http), healthHttp && parts.listenForHealth(healthHttp)])
+    return urls
+  }
   let listening: Promise<readonly string[]> | undefined
-  const serve = (): Promise<readonly string[]> => (listening ??= parts.listen(http))
+  const serve = (): Promise<readonly string[]> => (listening ??= listenAll())
   let ended: Promise<void> | undefined
   const end = (idleMs: number): Promise<void> => {
     // Called again, as by a signal while it drains, this brings the end nearer.
@@ -114,9 +130,19 @@ export async function startFront(parts: FrontParts): Promise<Front> {
           requestsPerSecond: rate.perSecond,
           pools: [],
         }),
-      beginLameDuck: () => http.beginLameDuck(),
-      close: () => end(0),
-      drain: () => end(requestMs * DRAINED_FOR_IDLE),
+      beginLameDuck: () => {
+        isStopping = true
+        http.beginLameDuck()
+      },
+      close: () => {
+        isStopping = true
+        return end(0)
+      },
+      drain: () => {
+        const idleMs = requestMs * DRAINED_FOR_IDLE
+        void healthHttp?.stop({ idleMs, requestMs })
+        return end(idleMs)
+      },
       reopenLogs: () => {
         observation.accessLog?.reopen()
         for (const log of logs) log.reopen()
@@ -130,12 +156,7 @@ export async function startFront(parts: FrontParts): Promise<Front> {
   }
 }
 
-function readiness(http: HttpServer, processes: readonly ApplicationProcess[]): Readiness {
-  if (http.isEnding) return 'the server is stopping'
-  return processes.every((each) => each.isReady) || 'no worker is ready'
-}
-
-function createGateway(parts: FrontParts, health: HealthOptions): HttpServer {
+function createGateway(parts: FrontParts, health: HealthOptions | undefined): HttpServer {
   const { settings, observation, spool, share } = parts
   return new HttpServer({
     handler: handlerOf(parts),

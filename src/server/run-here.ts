@@ -20,7 +20,7 @@ export interface FrontHere {
 /** Resolves when it is ready; rejects with a GantryError, or with an AggregateError of them, and nothing is left running then. */
 export async function runHere(
   configuration: Configuration,
-  { share, sockets, listensFirst }: StartFront,
+  { share, sockets, healthSockets, listensFirst }: StartFront,
 ): Promise<FrontHere> {
   const { settings, middleware } = configuration
   if (configuration.isScript) enterPlace(configuration)
@@ -38,6 +38,7 @@ export async function runHere(
     spool,
     share,
     listen: (http) => listenOn(http, sockets),
+    listenForHealth: (http) => listenOn(http, healthSockets),
     listensFirst,
   })
   const { description, ...rest } = describe()

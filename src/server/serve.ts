@@ -80,6 +80,7 @@ async function startAlone(settings: Settings, application: Application): Promise
       spool,
       share: { index: 0, count: 1 },
       listen: (http) => listenAll(http, settings.bind),
+      listenForHealth: (http) => listenAll(http, settings.healthBind),
       listensFirst: true,
     })
   } catch (error) {

@@ -272,6 +272,9 @@ describe('problems', () => {
     expect(problemsOf(['shop', '-b', ':80', '-b', ':80']).map(({ code }) => code)).toEqual([
       'GANTRY_BIND_REPEATED',
     ])
+    expect(messagesOf(['shop', '-b', ':80', '--health-bind', ':80'])[0]).toMatch(
+      /^flag --health-bind: .* is given twice/,
+    )
     expect(problemsOf(['shop', '-b', '127.0.0.1:0', '-b', '127.0.0.1:0'])).toEqual([])
   })
 

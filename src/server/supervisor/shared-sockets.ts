@@ -59,10 +59,16 @@ export class SharedSockets {
     socket.close()
   }
 
-  close(): void {
-    for (const socket of this.#bound.values()) this.closeOne(socket)
+  /** Requests are taken no more; what is told of the server's health is told until `close`. */
+  closeForRequests(): void {
+    for (const socket of this.#chosen(this.#bind)) this.closeOne(socket)
     for (const socket of this.#adopted) socket.close()
     this.#adopted = []
+  }
+
+  close(): void {
+    this.closeForRequests()
+    for (const socket of this.#bound.values()) this.closeOne(socket)
   }
 
   #wanted(bind: readonly BindAddress[], healthBind: readonly BindAddress[]): readonly BindAddress[] {

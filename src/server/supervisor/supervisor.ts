@@ -188,8 +188,9 @@ export class Supervisor implements Controlled {
     const generations = this.#generations
     for (const generation of generations) generation.drain('stop')
     // From now on who connects is refused, and does not wait in vain.
-    this.#sockets.close()
+    this.#sockets.closeForRequests()
     await Promise.all(generations.map(({ gone }) => gone))
+    this.#sockets.close()
     this.#holdings.release()
     this.#settleStopped()
   }

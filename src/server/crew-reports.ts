@@ -52,7 +52,10 @@ function slowBootText({ forMs, booting, ready, wanted }: SlowBoot): string {
 
 function bootFailedText({ worker, error, retryMs, ready }: FailedBoot): string {
   const text = error instanceof Error ? error.message : String(error)
-  const serving = ready === 0 ? 'nobody serves meanwhile' : `meanwhile ${count(ready, 'worker')} go on`
+  const serving =
+    ready === 0
+      ? 'nobody serves meanwhile'
+      : `meanwhile ${count(ready, 'worker')} ${ready === 1 ? 'goes' : 'go'} on`
   return `worker ${worker} cannot start, the next try is in ${retryMs} ms, ${serving}: ${text}`
 }
 
@@ -95,7 +98,7 @@ function limitText({ limit, reached, allowed }: LimitReached): string {
     case 'maxRequests':
       return `it has answered ${reached} requests, and may answer ${allowed} (${option})`
     case 'maxWorkerAgeMs':
-      return `it has served for ${Math.round(reached / 1000)} s, and may for ${formatDuration(allowed)} (${option})`
+      return `it has served for ${Number((reached / 1000).toFixed(1))} s, and may for ${formatDuration(allowed)} (${option})`
     case 'maxRss':
       return `it has ${formatMebibytes(reached)} resident, and may have ${formatMebibytes(allowed)} (${option})`
   }

@@ -1,5 +1,6 @@
 // Workers that die: what they held is answered 502, everything else goes on, and a new one takes their place.
 
+import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   FIXTURES,
@@ -9,10 +10,12 @@ import {
   openConnection,
   startFixtures,
 } from '../harness/fixtures.ts'
-import { type GantryProcess, startGantry } from '../harness/gantry-process.ts'
+import { type GantryProcess, MAIN, startGantry } from '../harness/gantry-process.ts'
 import { Gate } from '../harness/gate.ts'
+import { MemoryGroup } from '../harness/memory-group.ts'
 import { isAlive } from '../harness/processes.ts'
 import type { RawConnection } from '../harness/raw-connection.ts'
+import { TemporaryDirectory } from '../harness/temporary-directory.ts'
 import { until } from '../harness/until.ts'
 
 const WORKERS = 2
@@ -145,3 +148,66 @@ test('a worker is replaced although a process that its application has started s
   await single.logged(/worker 1 died and is replaced.*exited with status 3/)
   await single.logged(/worker 2 is ready/)
 })
+
+test('code that breaks while the server runs: nobody serves, tries become rarer, and it is back when the code is mended', async () => {
+  using directory = new TemporaryDirectory()
+  const write = (source: string): void => writeFileSync(directory.join('site.py'), source)
+  const working =
+    'import os\n\ndef application(environ, start_response):\n' +
+    '    if environ["PATH_INFO"] == "/end":\n        os._exit(3)\n' +
+    '    start_response("200 OK", [])\n    return [b"mended"]\n'
+  write(working)
+  await using broken = await startGantry(
+    ['site.py', '--chdir', directory.path, '--workers', '2', '--threads', '1'],
+    { env: FIXTURE_ENVIRONMENT },
+  )
+  write('raise LookupError("not yet")\n')
+  expect((await get(broken, '/end')).status).toBe(502)
+  expect((await get(broken, '/end')).status).toBe(502)
+  const tries = (): string[] =>
+    [
+      ...broken.stderr.matchAll(
+        /cannot start, the next try is in (\d+) ms, nobody serves meanwhile: .*LookupError/g,
+      ),
+    ].map(([, ms]) => ms!)
+  await until(
+    () => tries().length >= 3,
+    DEADLINE_MS,
+    () => `it is not tried again:\n${broken.stderr}`,
+  )
+  expect(tries()).toEqual([...tries()].sort((one, other) => Number(one) - Number(other)))
+  expect(broken.stderr.match(/Traceback \(most recent call last\)/g)).toHaveLength(1)
+  const waiting = get(broken, '/')
+  write(working)
+  expect((await waiting).text).toBe('mended')
+})
+
+test('a fault in native code is told from a signal that somebody sent', async () => {
+  await using gantry = await startGantry(['worker_life', '--chdir', FIXTURES, '--workers', '1'], {
+    env: FIXTURE_ENVIRONMENT,
+  })
+  expect((await get(gantry, '/segfault')).status).toBe(502)
+  await gantry.logged(
+    /worker 1 died and is replaced.*: it crashed with SIGSEGV; answered 502: \S+ GET \/segfault/,
+  )
+  await gantry.logged(/PYTHONFAULTHANDLER=1/)
+})
+
+const memoryGroup = MemoryGroup.make(160 * 1024 ** 2)
+afterAll(() => memoryGroup?.remove())
+
+test.skipIf(memoryGroup === undefined)(
+  'a worker that the kernel kills for want of memory is told as that',
+  async () => {
+    await using gantry = await startGantry(['worker_life', '--chdir', FIXTURES, '--workers', '1'], {
+      env: FIXTURE_ENVIRONMENT,
+      command: [...(memoryGroup?.command ?? []), process.execPath, MAIN],
+    })
+    expect((await get(gantry, '/keep?400')).status).toBe(502)
+    await gantry.logged(
+      /worker 1 died.*: the kernel killed it because memory ran out.*; answered 502: \S+ GET \/keep/,
+    )
+    await gantry.logged(/--max-rss-hard/)
+    expect((await get(gantry, '/?back')).text).toBe('back')
+  },
+)

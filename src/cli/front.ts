@@ -81,9 +81,9 @@ async function answer(front: Front, question: Question): Promise<unknown> {
     case 'status':
       return await front.status()
     case 'dump':
-      return ''
+      return await front.dump()
     case 'resize':
-      return undefined
+      return front.resize(question.by)
   }
 }
 

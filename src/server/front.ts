@@ -14,6 +14,7 @@ import type { FrontStatus } from './controlled.ts'
 import { createHealthGateway } from './health-gateway.ts'
 import type { Observation } from './observation.ts'
 import { openFilesLimit } from './open-files.ts'
+import { PythonProcess } from './python-process.ts'
 import type { Share } from './python-process.ts'
 import { RequestRate } from './request-rate.ts'
 import { applicationReports, httpReports } from './reports.ts'
@@ -45,6 +46,10 @@ export interface FrontParts {
 export interface Front {
   readonly stats: HttpStats
   status(): Promise<FrontStatus>
+  /** What the threads of its Python applications do that run a request, as text for people. */
+  dump(): Promise<string>
+  /** Moves the number of workers, or the floor of their range. Returns what it is then; undefined without workers. */
+  resize(by: number): { readonly fewest: number; readonly most: number } | undefined
   /** Takes connections from now on, if it does not yet. Resolves with the URLs that it listens at. */
   serve(): Promise<readonly string[]>
   /** Goes on serving, but each answer is the last of its connection, and `--ready-path` says that the server stops. */
@@ -67,6 +72,7 @@ export async function startFront(parts: FrontParts): Promise<Front> {
   const { settings, application, observation, spool } = parts
   warnOfFewFiles(settings, observation.log)
   const processes = processesOf(application)
+  const pythons = processes.filter((each) => each instanceof PythonProcess)
   const logs = logsOf(application)
   let isStopping = false
   const isReady = (): Readiness => {
@@ -128,8 +134,10 @@ export async function startFront(parts: FrontParts): Promise<Front> {
           ...http.stats,
           isReady: isReady() === true,
           requestsPerSecond: rate.perSecond,
-          pools: [],
+          pools: pythons.flatMap(({ status }) => status ?? []),
         }),
+      dump: async () => (await Promise.all(pythons.map((each) => each.dump()))).join(''),
+      resize: (by) => pythons.map((each) => each.resize(by))[0],
       beginLameDuck: () => {
         isStopping = true
         http.beginLameDuck()

@@ -148,7 +148,7 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
 
   /** What all threads do that run a request, as text for people. */
   dump(): Promise<string> {
-    return dumpOf([...this.#workers.values()], this.#runaways, (worker) => this.#crew.processOf(worker))
+    return dumpOf(this.#inOrder, this.#runaways, (worker) => this.#crew.processOf(worker))
   }
 
   /** Moves the number of workers, or the floor of their range. Returns what it is then. */
@@ -370,6 +370,10 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     const worker = this.#workers.get(number) ?? new ServedWorker(number, this.#settings.threads)
     this.#workers.set(number, worker)
     return worker
+  }
+
+  get #inOrder(): readonly ServedWorker[] {
+    return [...this.#workers.values()].sort((one, other) => one.number - other.number)
   }
 
   get #isIdle(): boolean {

@@ -11,6 +11,8 @@ import { StartFailure, failureOf } from './start-failure.ts'
 
 // An answer that takes longer comes from an event loop that is held up.
 const ANSWER_WITHIN_MS = 1_000
+// Its workers are asked in their turn, and one that does not answer is made to speak by a signal.
+const DUMP_WITHIN_MS = 3_000
 const HEARTBEAT_MS = 1_000
 // What it takes to leave nothing behind.
 const END_MS = 1_000
@@ -101,7 +103,8 @@ export class FrontProcess {
     const id = ++this.#lastQuestion
     this.tell({ type: 'question', id, question })
     const answer = await new Promise<unknown>((resolve) => {
-      const timer = setTimeout(resolve, ANSWER_WITHIN_MS, undefined)
+      const withinMs = question.about === 'dump' ? DUMP_WITHIN_MS : ANSWER_WITHIN_MS
+      const timer = setTimeout(resolve, withinMs, undefined)
       this.#questions.set(id, (given) => {
         clearTimeout(timer)
         resolve(given)

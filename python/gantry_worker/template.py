@@ -101,7 +101,7 @@ class Nursery:
     def _fork(self, worker: int) -> bool:
         """Tells whether this process is the new worker."""
         _flush()
-        # Held by both until the front knows the worker's process: nothing that the worker says may come before that.
+        # The worker begins when the front knows its process, and never does where the front cannot know it any more.
         gate, opener = os.pipe()
         try:
             pid = _fork_unwarned()
@@ -112,13 +112,16 @@ class Nursery:
             return False
         if pid == 0:
             os.close(opener)
-            os.read(gate, 1)
+            if not os.read(gate, 1):
+                os._exit(EXIT_OK)
             os.close(gate)
             return True
-        os.close(gate)
         self._workers[pid] = worker
         self._control.send_frame(frames.encode_forked(worker, pid))
+        # This end is open too, so that nothing is raised where the worker has been killed meanwhile.
+        os.write(opener, b".")
         os.close(opener)
+        os.close(gate)
         return False
 
     def _reap(self) -> None:

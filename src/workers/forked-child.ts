@@ -9,6 +9,8 @@ import type { FrameSocket } from './frame-socket.ts'
 import { STATUS_UNKNOWN } from './frames.ts'
 
 const LOOK_EVERY_MS = 50
+// A template that is held up does not tell of ends.
+const UNTOLD_MS = 1_000
 const OUTPUTS = 2
 const UNKNOWN_EXIT: ChildExit = { code: null, signal: null }
 // As if there had been a process: whoever gives it up ends it.
@@ -41,7 +43,10 @@ export class ForkedChild implements Child {
     if (this.hasEnded) return
     if (!this.#isAskedFor) this.#endAs(GIVEN_UP)
     else if (this.pid === undefined) this.#firstSignal = signal
-    else if (!this.#isOrphan || this.#isAlive()) sendSignal(this.pid, signal)
+    else if (!this.#isOrphan || this.#isAlive()) {
+      sendSignal(this.pid, signal)
+      if (signal === 'SIGKILL') setTimeout(() => this.#lookAfterKill(), UNTOLD_MS)
+    }
   }
 
   /** Tells whether a template is to fork it now: whoever asks tells it then how that went. */
@@ -79,14 +84,23 @@ export class ForkedChild implements Child {
 
   /** `status` is what `waitpid` has told of it. */
   ended(status: number): void {
-    this.#endAs(exitOf(status))
+    if (!this.hasEnded) this.#endAs(exitOf(status))
   }
 
-  /** Nobody tells of its end any more, if the template was asked for it. */
+  /** The template that was asked for it, if any was, is gone, and all that it has told is known. */
   templateEnded(): void {
-    if (!this.#isAskedFor || this.#isOrphan) return
+    if (this.hasEnded || this.#isOrphan) return
+    if (this.pid === undefined) {
+      this.#isAskedFor = false
+      if (this.#firstSignal !== undefined) this.#endAs(GIVEN_UP)
+      return
+    }
     this.#isOrphan = true
     this.#look()
+  }
+
+  #lookAfterKill(): void {
+    if (!this.hasEnded && !this.#isAlive()) this.#endAs(GIVEN_UP)
   }
 
   #look(): void {
@@ -95,7 +109,7 @@ export class ForkedChild implements Child {
     else this.#endAs(UNKNOWN_EXIT)
   }
 
-  /** Also that it is the same process: the numbers of processes are used again. */
+  /** Not where it waits for its parent to look; and that it is the same process: the numbers of processes are used again. */
   #isAlive(): boolean {
     if (this.pid === undefined) return false
     if (process.platform !== 'linux') return sendSignal(this.pid, 0)

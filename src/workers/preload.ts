@@ -16,6 +16,8 @@ import type { WorkerSettings } from './worker-process.ts'
 
 const FIRST_RETRY_MS = 100
 const LONGEST_RETRY_MS = 10_000
+// It has nothing to bring to an end.
+const LONGEST_END_MS = 1_000
 
 /** What happens to templates, for the log. */
 export interface PreloadReports {
@@ -60,8 +62,8 @@ export class Preload implements TemplateOwner {
     const template = new TemplateProcess(++this.#lastNumber, this.#settings, spawn, this)
     this.#template = template
     await template.ready
-    const { leftOpen } = template
-    if (leftOpen.threads.length + leftOpen.sockets.length > 0) this.#reports.leftOpen(leftOpen)
+    // The next one will most likely leave the same.
+    if (template.number === 1) this.#tellLeftOpen(template)
     for (const child of this.#children.values()) this.#ask(template, child)
   }
 
@@ -102,7 +104,7 @@ export class Preload implements TemplateOwner {
     this.#beginStopping()
     // While it imports it does not hear.
     if (this.#template?.readySinceMs === undefined) this.#template?.kill('it was told to end while it booted')
-    await this.#template?.stop(graceMs)
+    await this.#template?.stop(Math.min(graceMs, LONGEST_END_MS))
   }
 
   kill(): void {
@@ -135,6 +137,10 @@ export class Preload implements TemplateOwner {
     const details = { pid: template.pid ?? 0, cause: cause.text, hint: cause.hint }
     this.#reports.died(new GantryError('GANTRY_TEMPLATE_ENDED', details), pauseMs)
     this.#replaceAfter(pauseMs, FIRST_RETRY_MS)
+  }
+
+  #tellLeftOpen({ leftOpen }: TemplateProcess): void {
+    if (leftOpen.threads.length + leftOpen.sockets.length > 0) this.#reports.leftOpen(leftOpen)
   }
 
   #ask(template: TemplateProcess, child: ForkedChild): void {

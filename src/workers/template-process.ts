@@ -17,6 +17,11 @@ import type { Ended, ForkFailed, Forked, FrameReader } from './frames.ts'
 import { WorkerProcess } from './worker-process.ts'
 import type { WorkerOwner, WorkerSettings } from './worker-process.ts'
 
+// To fork takes milliseconds, for the largest processes some hundred of them.
+const FORK_TIMEOUT_MS = 10_000
+// A process that the import has started may hold the link of a template that has ended.
+const LINK_END_MS = 500
+
 /** What the import has left open and a fork does not preserve: texts, each of which describes one. */
 export interface LeftOpen {
   readonly threads: readonly string[]
@@ -29,6 +34,7 @@ export interface TemplateOwner {
   forkFailed(failed: ForkFailed): void
   workerEnded(ended: Ended): void
   causeOf(end: ProcessEnd): EndCause
+  /** Told once, after all that it has said. */
   exited(template: TemplateProcess, cause: EndCause): void
 }
 
@@ -41,6 +47,9 @@ export class TemplateProcess implements FrameReceiver, WorkerOwner {
   // It boots and ends as a worker does.
   readonly #process: WorkerProcess
   #link: FrameSocket | undefined
+  #unanswered = 0
+  #patience: NodeJS.Timeout | undefined
+  #tellExit: (() => void) | undefined
 
   constructor(number: number, settings: WorkerSettings, startChild: StartChild, owner: TemplateOwner) {
     this.number = number
@@ -65,6 +74,8 @@ export class TemplateProcess implements FrameReceiver, WorkerOwner {
 
   fork(worker: number): void {
     this.#link?.write(encodeFork(worker))
+    this.#unanswered += 1
+    this.#awaitAnswer()
   }
 
   stop(graceMs: number): Promise<void> {
@@ -78,9 +89,11 @@ export class TemplateProcess implements FrameReceiver, WorkerOwner {
   frame(frame: FrameReader): void {
     switch (frame.type) {
       case FRAME.forked:
+        this.#answered()
         this.#owner.forked(decodeForked(frame))
         return
       case FRAME.forkFailed:
+        this.#answered()
         this.#owner.forkFailed(decodeForkFailed(frame))
         return
       case FRAME.ended:
@@ -98,6 +111,7 @@ export class TemplateProcess implements FrameReceiver, WorkerOwner {
 
   closed(): void {
     this.#process.closed()
+    this.#tellExit?.()
   }
 
   revoked(): void {
@@ -113,7 +127,32 @@ export class TemplateProcess implements FrameReceiver, WorkerOwner {
   }
 
   exited(_: WorkerProcess, cause: EndCause): void {
-    this.#owner.exited(this, cause)
+    clearTimeout(this.#patience)
+    const tell = (): void => this.#owner.exited(this, cause)
+    if (this.#link?.isOpen !== true) {
+      tell()
+      return
+    }
+    // What it has said last may not be read yet.
+    const link = this.#link
+    const timer = setTimeout(() => link.destroy(), LINK_END_MS)
+    this.#tellExit = () => {
+      clearTimeout(timer)
+      tell()
+    }
+  }
+
+  #answered(): void {
+    this.#unanswered -= 1
+    this.#awaitAnswer()
+  }
+
+  /** Threads that the import has begun may hold it up for good: then it is of no use. */
+  #awaitAnswer(): void {
+    clearTimeout(this.#patience)
+    if (this.#unanswered === 0) return
+    const why = `it has not forked a worker within ${FORK_TIMEOUT_MS / 1000} s`
+    this.#patience = setTimeout(() => this.kill(why), FORK_TIMEOUT_MS)
   }
 }
 

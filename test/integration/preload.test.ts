@@ -148,11 +148,22 @@ describe('an application that takes 3 s to import', () => {
     expect(countOf(gantry, /\[template\] importing$/gm)).toBe(2)
   })
 
+  test('a template that is held up tells of no end: the end is seen, and a worker asked of it is forked by the next', async () => {
+    const { pid, importedBy } = await ask(gantry)
+    process.kill(importedBy, 'SIGSTOP')
+    process.kill(pid, 'SIGKILL')
+    await gantry.logged(new RegExp(`worker 5 died.* ${pid} .*gantry killed it: its control link broke`))
+    process.kill(importedBy, 'SIGKILL')
+    await replaced(gantry, 5)
+    expect((await ask(gantry)).importedBy).not.toBe(importedBy)
+    expect(gantry.stderr).not.toContain('cannot start')
+  })
+
   test('in the end each worker calls its hooks, the last registered first, and nobody is left', async () => {
     const { pid, importedBy } = await ask(gantry)
     expect(await gantry.stop()).toEqual({ code: 0, signal: null })
-    expect(gantry.stdout).toContain('[worker 5] before exit: disconnect\n')
-    expect(gantry.stderr).toContain('[worker 5] before exit: flush\n')
+    expect(gantry.stdout).toContain('[worker 6] before exit: disconnect\n')
+    expect(gantry.stderr).toContain('[worker 6] before exit: flush\n')
     expect([isAlive(pid), isAlive(importedBy)]).toEqual([false, false])
   })
 })

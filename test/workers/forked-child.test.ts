@@ -97,13 +97,32 @@ describe('a child', () => {
     expect(ends).toEqual([{ code: 0, signal: null }])
   })
 
-  test('that was asked of a template which ends without an answer has ended', async () => {
+  test('that was asked of a template which ends without an answer is asked of the next, unless it was given up', async () => {
     const { child, ends } = own()
     child.beginFork()
     child.templateEnded()
+    expect([child.hasEnded, child.beginFork()]).toEqual([false, true])
+    child.kill('SIGKILL')
+    expect(child.hasEnded).toBe(false)
+    child.templateEnded()
     await told(ends)
-    expect(ends).toEqual([{ code: null, signal: null }])
+    expect([child.beginFork(), ends]).toEqual([false, [{ code: null, signal: 'SIGKILL' }]])
   })
+
+  test.runIf(process.platform === 'linux')(
+    'that is killed has ended, though its template does not say so',
+    async () => {
+      const process = await startProcess()
+      const { child, ends } = own()
+      child.beginFork()
+      child.forked(process.pid)
+      child.kill('SIGKILL')
+      await told(ends)
+      expect(ends).toEqual([{ code: null, signal: 'SIGKILL' }])
+      child.ended(9)
+      expect(ends).toHaveLength(1)
+    },
+  )
 
   test('that nobody was asked for yet outlives a template', () => {
     const { child } = own()

@@ -315,13 +315,13 @@ export const ERRORS = Object.freeze({
     hint: 'More is asked of the application than its threads can answer: add workers or threads (--workers, --threads), or look for what keeps them busy with `gantry dump`.',
   }),
   GANTRY_REQUEST_TIMEOUT: exchange(504, {
-    when: 'The application worked on a request for longer than --request-timeout; its thread was interrupted. Where the answer had begun, it was cut off.',
+    when: 'The application worked on a request for longer than --request-timeout; a thread of Python was interrupted. Where the answer had begun, it was cut off.',
     message: (d: { requestTimeoutMs: number }) =>
       `the application worked on it for longer than ${seconds(d.requestTimeoutMs)}`,
     hint: 'The stack shows where its thread was. --request-timeout gives requests more time; docs/guide/deadlines.md says what counts.',
   }),
   GANTRY_RESPONSE_IDLE_TIMEOUT: exchange(504, {
-    when: 'The application sent nothing more of an answer that it had begun for longer than --response-idle-timeout; the answer was cut off, and the thread interrupted.',
+    when: 'The application sent nothing more of an answer that it had begun for longer than --response-idle-timeout; the answer was cut off, and a thread of Python interrupted.',
     message: (d: { responseIdleTimeoutMs: number }) =>
       `the application sent no more of its answer for ${seconds(d.responseIdleTimeoutMs)}`,
     hint: 'The stack shows where its thread was. --response-idle-timeout allows longer pauses; docs/guide/deadlines.md says what counts.',

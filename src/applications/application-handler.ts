@@ -1,5 +1,6 @@
 // Runs a TypeScript application for the exchanges of a gateway, in this process.
 
+import type { ErrorCode } from '../errors.ts'
 import { AnswerFailure } from '../wsgi/answer-failure.ts'
 import { ApplicationRun, type RunOwner } from '../wsgi/application-run.ts'
 import type { Application } from '../wsgi/application.ts'
@@ -27,6 +28,7 @@ export interface ApplicationReports {
 }
 
 export interface LateRequest {
+  readonly code: ErrorCode
   readonly limit: TimeLimit
   readonly limitMs: number
   readonly ageMs: number
@@ -109,7 +111,7 @@ class ServedRequest implements RunOwner, EnvironObjects, TimedRequest {
 
   timeUp(limit: TimeLimit, limitMs: number, ageMs: number): void {
     const { code, reason } = TIME_UP[limit]
-    this.#reports.timeUp(this.#exchange, { limit, limitMs, ageMs, hasBegun: this.blocks > 0 })
+    this.#reports.timeUp(this.#exchange, { code, limit, limitMs, ageMs, hasBegun: this.blocks > 0 })
     this.context.cancel(reason(limitMs))
     this.#run?.interrupt(new AnswerFailure(504, code))
   }

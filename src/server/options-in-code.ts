@@ -5,7 +5,19 @@ import { type Settings, resolve } from '../config/resolve.ts'
 import type { OptionName } from '../config/options.ts'
 import { GantryError } from '../errors.ts'
 
-/** Options of a Python application; of the others the server has a use for all but `fronts`. */
+/** Options of the command, which runs servers in processes of their own. */
+export const COMMAND_OPTIONS = [
+  'fronts',
+  'lameDuckMs',
+  'reloadOn',
+  'controlSocket',
+  'pidFile',
+  'user',
+  'group',
+  'umask',
+] as const satisfies readonly OptionName[]
+
+/** Options of a Python application; all others are the server's. */
 export const PYTHON_OPTIONS = [
   'python',
   'chdir',
@@ -14,25 +26,40 @@ export const PYTHON_OPTIONS = [
   'lint',
   'workers',
   'threads',
+  'preload',
+  'growAfterMs',
+  'shrinkAfterMs',
+  'retryIdempotent',
+  'maxRequests',
+  'maxRequestsJitter',
+  'maxWorkerAgeMs',
+  'maxRss',
+  'maxRssHard',
   'queueSize',
+  'queueTimeoutMs',
+  'interruptGraceMs',
   'bootTimeoutMs',
+  'healthPath',
 ] as const satisfies readonly OptionName[]
 
 /** Options that both have a use for, each for itself. */
 export const SHARED_OPTIONS = [
   'spoolDir',
   'spoolBytes',
+  'requestTimeoutMs',
+  'responseIdleTimeoutMs',
   'shutdownTimeoutMs',
 ] as const satisfies readonly OptionName[]
 
+const COMMAND_NAMES = new Set(COMMAND_OPTIONS.map(nameInCode))
 const PYTHON_NAMES = new Set(PYTHON_OPTIONS.map(nameInCode))
 const SHARED_NAMES = new Set(SHARED_OPTIONS.map(nameInCode))
 
 /** Settings for a server. Throws a GantryError, or an AggregateError of several. */
 export function serverSettings(given: ConfigObject, application: string): Settings {
   const misplaced = Object.keys(given.options)
-    .filter((name) => PYTHON_NAMES.has(name) || name === 'application' || name === 'fronts')
-    .map((name) => notHere(name, given.source, name === 'fronts' ? 'the command' : 'pythonApplication()'))
+    .filter((name) => PYTHON_NAMES.has(name) || COMMAND_NAMES.has(name) || name === 'application')
+    .map((name) => notHere(name, given.source, placeOf(name, 'pythonApplication()')))
   return settingsOf(given, application, misplaced)
 }
 
@@ -40,9 +67,12 @@ export function serverSettings(given: ConfigObject, application: string): Settin
 export function pythonSettings(given: ConfigObject, application: string): Settings {
   const misplaced = Object.keys(given.options)
     .filter((name) => !PYTHON_NAMES.has(name) && !SHARED_NAMES.has(name) && isOptionInCode(name))
-    .map((name) => notHere(name, given.source, 'serve()'))
+    .map((name) => notHere(name, given.source, placeOf(name, 'serve()')))
   return settingsOf(given, application, misplaced)
 }
+
+const placeOf = (name: string, otherwise: string): string =>
+  COMMAND_NAMES.has(name) ? 'the command' : otherwise
 
 const notHere = (name: string, taker: string, place: string): GantryError =>
   new GantryError('GANTRY_OPTION_NOT_HERE', { name, taker, place })

@@ -188,9 +188,9 @@ const TIMES_UP_AT_ONCE = 20
 function timeUpKind(log: Log): EventKind<LateRequest & { readonly request: string }> {
   return {
     atOnce: TIMES_UP_AT_ONCE,
-    first: ({ limit, limitMs, ageMs, hasBegun, request }) =>
+    first: ({ limit, limitMs, ageMs, hasBegun, request, code }) =>
       log.error(
-        `the application took longer than ${flagOf(limit)} (${formatDuration(limitMs)}), ${hasBegun ? 'its answer was cut' : 'answered 504'}: ${request}, ${ageText(ageMs)} old`,
+        `the application took longer than ${flagOf(limit)} (${formatDuration(limitMs)}), ${hasBegun ? 'its answer was cut' : 'answered 504'}: ${request}, ${ageText(ageMs)} old (${code})`,
         'Where it waits cannot be told of JavaScript. Its signal was aborted: environ["gantry.request"].signal.',
       ),
     more: (count, { limit, request }, seconds) =>

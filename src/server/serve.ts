@@ -12,13 +12,13 @@ import { checkedApplication } from './load-application.ts'
 import { listenAll } from './listen.ts'
 import { Observation } from './observation.ts'
 import { openSpool } from './open-spool.ts'
-import { type PYTHON_OPTIONS, serverSettings } from './options-in-code.ts'
+import { type COMMAND_OPTIONS, type PYTHON_OPTIONS, serverSettings } from './options-in-code.ts'
 import { PythonProcess } from './python-process.ts'
 
 /** How a server runs, by the names of the command's options: `{ bind: [':8000', 'unix:/run/shop.sock'], headTimeout: '10s' }`. */
 export type ServeOptions = Omit<
   ConfigOptions,
-  'application' | 'fronts' | NameInCode<(typeof PYTHON_OPTIONS)[number]>
+  'application' | NameInCode<(typeof COMMAND_OPTIONS)[number] | (typeof PYTHON_OPTIONS)[number]>
 > & {
   /** In front of the application, the first one outermost. */
   readonly middleware?: readonly Middleware[]

@@ -175,6 +175,10 @@ describe('the start of a Python application', () => {
 
   test.each([
     [{ workerz: 9 }, /unknown option workerz in pythonApplication\(\); did you mean workers\?/],
+    [
+      { lameDuck: '5s' },
+      /option lameDuck in pythonApplication\(\) has no effect there: it is one of the command/,
+    ],
     [{ bind: ':80' }, /option bind in pythonApplication\(\) has no effect there: it is one of serve\(\)/],
     [{ workers: 0, threads: 'x' }, /workers.*threads/s],
   ])('%j is an error at once', (wrong, message) => {

@@ -2,6 +2,7 @@
 
 import { type Launch, ownLaunch } from '../server/supervisor/launch.ts'
 import { readSettings } from '../server/supervisor/read-settings.ts'
+import { openServiceManager } from '../server/supervisor/service-manager.ts'
 import { type StopSignal, obeySignals } from '../server/supervisor/signals.ts'
 import { failureOf } from '../server/supervisor/start-failure.ts'
 import type { SupervisedSettings } from '../server/supervisor/supervised-settings.ts'
@@ -24,7 +25,8 @@ export async function serveCommand(argv: readonly string[]): Promise<number> {
 }
 
 function supervise(settings: SupervisedSettings, from: Launch): Promise<number> {
-  const supervisor = new Supervisor({ settings, launch: from })
+  const manager = openServiceManager(process.env)
+  const supervisor = new Supervisor({ settings, launch: from, ...manager })
   return new Promise((end) => {
     const endsNow = (status: number): void => {
       void supervisor.kill().then(() => end(status))
@@ -37,6 +39,7 @@ function supervise(settings: SupervisedSettings, from: Launch): Promise<number> 
     supervisor.start().then(
       (started) => {
         signals.serving()
+        manager.watch(() => supervisor.isWell())
         process.stderr.write(bannerOf(started))
       },
       (error: unknown) => end(report(error)),

@@ -1,5 +1,6 @@
 // The command `gantry workers +1`: more or fewer Python workers, as SIGTTIN and SIGTTOU.
 
+import { GantryError } from '../errors.ts'
 import { runControlCommand } from './control-command.ts'
 
 const WORKERS = {
@@ -10,9 +11,14 @@ const WORKERS = {
 A worker that is taken away finishes its requests.`,
 }
 
+const NO_WORKERS = 'this application has no workers to add or take away'
+const FRONTS_HINT = 'TypeScript runs in the fronts themselves: --fronts says how many there are.'
+
 export const workersCommand = (argv: readonly string[]): Promise<number> =>
   runControlCommand(argv, WORKERS, async (client, { words }) => {
     const { fewest, most } = await client.ask({ command: 'resize', by: Number(words[0]) })
+    if (most === 0)
+      throw new GantryError('GANTRY_COMMAND_REFUSED', { message: NO_WORKERS, hint: FRONTS_HINT })
     process.stdout.write(`workers: ${fewest === most ? fewest : `${fewest} to ${most}`}\n`)
     return 0
   })

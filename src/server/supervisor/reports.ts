@@ -15,6 +15,10 @@ export interface SupervisorReports extends GenerationReports {
   stops(why: string, times: { readonly lameDuckMs: number }): void
   /** Nobody can reach this server's control socket. */
   uncontrolled(problem: Error): void
+  /** The service manager wants to hear how this server is, and cannot be told. */
+  untold(reason: string): void
+  /** The service manager has passed its sockets to another process, which has started this one. */
+  passedToOther(pid: number): void
   dumped(stacks: string): void
   resized(why: string, to: { readonly fewest: number; readonly most: number }): void
 }
@@ -36,6 +40,12 @@ export function supervisorReports(log: Log): SupervisorReports {
     stops: (why, times) => process.stderr.write(`stopping (${why}): ${stoppingText(times)}\n`),
     uncontrolled: ({ message }) =>
       log.warning(`no control socket, gantry status and the like will not find this server: ${message}`),
+    untold: (reason) =>
+      log.warning(`the service manager (NOTIFY_SOCKET) cannot be told how this server is: ${reason}`),
+    passedToOther: (pid) =>
+      log.warning(
+        `the sockets of LISTEN_FDS are meant for process ${pid}, and not used: start gantry by itself, or with exec`,
+      ),
     dumped: (stacks) => log.info('requests in flight', stacks),
     resized: (why, { fewest, most }) =>
       log.info(

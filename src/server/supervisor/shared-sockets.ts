@@ -4,18 +4,18 @@ import { type BindAddress, formatBindAddress } from '../../config/bind-address.t
 import { type BoundSocket, adopt, bindAll } from './sockets.ts'
 import type { SupervisedSettings } from './supervised-settings.ts'
 
-type Addresses = Pick<SupervisedSettings, 'bind' | 'healthBind'>
+type Addresses = Pick<SupervisedSettings, 'bind' | 'healthBind' | 'origins'>
 
 export class SharedSockets {
   /** By the address that was asked for: port 0 goes on being the port that it was. */
   readonly #bound = new Map<string, BoundSocket>()
-  #bind: readonly BindAddress[] = []
-  /** In the place of --bind. */
+  /** That count now. */
+  #addresses: Addresses | undefined
   #adopted: readonly BoundSocket[] = []
 
   /** Where requests are taken. */
   get urls(): readonly string[] {
-    return this.of({ bind: this.#bind, healthBind: [] }).sockets.map(({ url }) => url)
+    return this.#addresses === undefined ? [] : this.of(this.#addresses).sockets.map(({ url }) => url)
   }
 
   /** Of Unix sockets. */
@@ -23,34 +23,33 @@ export class SharedSockets {
     return [...this.#bound.values()].flatMap(({ path }) => path ?? [])
   }
 
-  /** Takes over sockets that somebody else has opened; with any, --bind does not count. Throws a GantryError for what is none. */
+  /** Takes over sockets that somebody else has opened: they take the place of the default of --bind. Throws a GantryError for what is none. */
   adopt(descriptors: readonly number[]): void {
     this.#adopted = descriptors.map(adopt)
   }
 
   /** Binds what is not bound yet, and returns it. Rejects as `bindAll` does. */
-  async bind({ bind, healthBind }: Addresses): Promise<readonly BoundSocket[]> {
-    const added = await bindAll(
-      this.#wanted(bind, healthBind).filter((address) => !this.#bound.has(formatBindAddress(address))),
-    )
+  async bind(addresses: Addresses): Promise<readonly BoundSocket[]> {
+    const wanted = [...this.#ownBind(addresses), ...addresses.healthBind]
+    const added = await bindAll(wanted.filter((address) => !this.#bound.has(formatBindAddress(address))))
     for (const socket of added) this.#bound.set(socket.wanted, socket)
-    if (this.#bind.length === 0) this.#bind = bind
+    this.#addresses ??= addresses
     return added
   }
 
   /** What a generation listens on. */
-  of({ bind, healthBind }: Addresses): {
+  of(addresses: Addresses): {
     readonly sockets: readonly BoundSocket[]
     readonly healthSockets: readonly BoundSocket[]
   } {
-    const sockets = this.#adopted.length > 0 ? this.#adopted : this.#chosen(bind)
-    return { sockets, healthSockets: this.#chosen(healthBind) }
+    const sockets = [...this.#adopted, ...this.#chosen(this.#ownBind(addresses))]
+    return { sockets, healthSockets: this.#chosen(addresses.healthBind) }
   }
 
   /** Closes what these settings do not name: from now on they count. */
-  closeOthers({ bind, healthBind }: Addresses): void {
-    this.#bind = bind
-    const wanted = new Set(this.#wanted(bind, healthBind).map(formatBindAddress))
+  closeOthers(addresses: Addresses): void {
+    this.#addresses = addresses
+    const wanted = new Set([...this.#ownBind(addresses), ...addresses.healthBind].map(formatBindAddress))
     for (const socket of this.#bound.values()) if (!wanted.has(socket.wanted)) this.closeOne(socket)
   }
 
@@ -61,7 +60,7 @@ export class SharedSockets {
 
   /** Requests are taken no more; what is told of the server's health is told until `close`. */
   closeForRequests(): void {
-    for (const socket of this.#chosen(this.#bind)) this.closeOne(socket)
+    for (const socket of this.#chosen(this.#addresses?.bind ?? [])) this.closeOne(socket)
     for (const socket of this.#adopted) socket.close()
     this.#adopted = []
   }
@@ -71,8 +70,8 @@ export class SharedSockets {
     for (const socket of this.#bound.values()) this.closeOne(socket)
   }
 
-  #wanted(bind: readonly BindAddress[], healthBind: readonly BindAddress[]): readonly BindAddress[] {
-    return this.#adopted.length > 0 ? healthBind : [...bind, ...healthBind]
+  #ownBind({ bind, origins }: Addresses): readonly BindAddress[] {
+    return this.#adopted.length > 0 && origins.bind === 'default' ? [] : bind
   }
 
   #chosen(addresses: readonly BindAddress[]): readonly BoundSocket[] {

@@ -6,6 +6,7 @@ import { chmodSync, readFileSync, readlinkSync } from 'node:fs'
 import * as net from 'node:net'
 import { getSystemErrorMap } from 'node:util'
 import { type BindAddress, formatBindAddress } from '../../config/bind-address.ts'
+import { GantryError } from '../../errors.ts'
 import { bindError } from '../bind-error.ts'
 import { removeStaleSocket } from '../unix-socket-file.ts'
 
@@ -26,6 +27,8 @@ export interface BoundSocket {
 interface SocketHandle {
   readonly fd: number
   getsockname?(out: { address?: string; family?: string; port?: number }): number
+  /** 0 where it has one. */
+  getpeername?(out: object): number
   close(): void
 }
 
@@ -60,10 +63,15 @@ async function bind(address: BindAddress): Promise<BoundSocket> {
   }
 }
 
-/** Takes over a socket that is bound already. Throws a GantryError for what is none. */
+/** Takes over a socket that somebody else has opened, and listens on. Throws a GantryError for what is none. */
 export function adopt(descriptor: number): BoundSocket {
-  const handle = createHandle(null, -1, -1, descriptor)
+  const handle = createHandle(null, 0, null, descriptor)
   if (typeof handle === 'number') throw bindError(`descriptor ${descriptor}`, systemError(handle))
+  if (handle.getpeername?.({}) === 0)
+    throw new GantryError('GANTRY_PASSED_SOCKET_BAD', {
+      what: `descriptor ${descriptor}`,
+      reason: 'it is a connection, and not a socket to listen on',
+    })
   const name: { address?: string; port?: number } = {}
   handle.getsockname?.(name)
   const url =

@@ -33,14 +33,15 @@ export interface Started {
 }
 
 type ServerState = ServerStatus['state']
+type StateChanged = (state: ServerState, line: string) => void
 
 export interface SupervisorParts {
   readonly settings: SupervisedSettings
   readonly launch: Launch
-  /** Descriptors of listening sockets that a service manager has opened, in the place of --bind. */
+  /** Descriptors of listening sockets that a service manager has opened, in the place of the default of --bind. */
   readonly inherited?: readonly number[]
-  /** Called with each state after the first, `starting`. */
-  readonly stateChanged?: (state: ServerState) => void
+  /** Called with each state after the first, `starting`, and with a line for people. */
+  readonly stateChanged?: StateChanged
 }
 
 export class Supervisor implements Controlled {
@@ -49,7 +50,7 @@ export class Supervisor implements Controlled {
   readonly #launch: Launch
   readonly #holdings = new Holdings()
   readonly #inherited: readonly number[]
-  readonly #stateChanged: (state: ServerState) => void
+  readonly #stateChanged: StateChanged
   readonly #reports = supervisorReports(textLog())
   readonly #startedAtMs = Date.now()
   readonly #draining = new Set<Generation>()
@@ -131,6 +132,13 @@ export class Supervisor implements Controlled {
   async dumpAndStop(why: string): Promise<void> {
     this.#reports.dumped(await this.dump())
     await this.stop(why)
+  }
+
+  /** Whether every front answers that takes connections. */
+  async isWell(): Promise<boolean> {
+    const serving = this.#fronts.filter(({ state }) => state === 'serving')
+    const answers = await Promise.all(serving.map((front) => front.ask({ about: 'life' })))
+    return answers.every((answer) => answer !== undefined)
   }
 
   async dump(): Promise<string> {
@@ -256,7 +264,7 @@ export class Supervisor implements Controlled {
 
   #enter(state: ServerState): void {
     this.#state = state
-    this.#stateChanged(state)
+    this.#stateChanged(state, this.#line)
   }
 
   #watch(file: string | undefined): void {
@@ -266,6 +274,11 @@ export class Supervisor implements Controlled {
 
   get #sockets(): SharedSockets {
     return this.#holdings.sockets
+  }
+
+  get #line(): string {
+    const failure = this.#lastReload?.outcome.isDone === false ? ' (the last reload failed)' : ''
+    return `${this.#state}: generation ${this.#current?.number ?? 0}${failure} at ${this.#sockets.urls.join(', ')}`
   }
 
   get #isStopping(): boolean {

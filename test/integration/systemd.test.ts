@@ -1,0 +1,107 @@
+import { writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { GantryProcess, MAIN, runGantry, startGantry } from '../harness/gantry-process.ts'
+import { ServiceManager } from '../harness/service-manager.ts'
+import { TemporaryDirectory } from '../harness/temporary-directory.ts'
+import { until } from '../harness/until.ts'
+
+const PASSES_SOCKETS = fileURLToPath(new URL('../fixtures/passes_sockets.py', import.meta.url))
+
+const TELLS_ITS_ENVIRONMENT = `
+import os
+
+def application(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [" ".join(sorted(name for name in os.environ if name.startswith(("LISTEN_", "NOTIFY_", "WATCHDOG_")))).encode()]
+`
+
+describe('under a service manager', () => {
+  test('gantry serves its sockets, tells it each state, and lets connections wait while it restarts', async () => {
+    using directory = new TemporaryDirectory()
+    writeFileSync(directory.join('app.py'), TELLS_ITS_ENVIRONMENT)
+    await using manager = await new ServiceManager(directory.join('notify')).listens()
+    await using gantry = await startGantry(['app', '--workers', '1'], {
+      hasBind: true,
+      cwd: directory.path,
+      env: { NOTIFY_SOCKET: manager.socket, WATCHDOG_USEC: '400000' },
+      command: ['python3', PASSES_SOCKETS, '2', directory.join('local'), process.execPath, MAIN],
+    })
+    expect(gantry.addresses).toEqual([
+      expect.stringMatching(/^http:\/\/127\.0\.0\.1:[1-9]\d+$/),
+      `unix:${directory.join('local')}`,
+    ])
+    const { url } = gantry
+    // Nothing of it is meant for the application.
+    expect(await get(url)).toBe('')
+    expect(await get(url, directory.join('local'))).toBe('')
+    const ready = await manager.heard(/^READY=1/)
+    expect(ready).toMatch(/^STATUS=serving: generation 1 at http:/m)
+    const pid = Number(/^MAINPID=(\d+)$/m.exec(ready)?.[1])
+    await manager.heard(/^WATCHDOG=1/)
+
+    process.kill(pid, 'SIGHUP')
+    await manager.heard(/^RELOADING=1\nMONOTONIC_USEC=\d+/)
+    await manager.heard(/^READY=1[^]*generation 2 at/)
+
+    process.kill(pid, 'SIGTERM')
+    await manager.heard(/^STOPPING=1/)
+    await until(
+      () => !isAlive(pid),
+      10_000,
+      () => 'gantry does not end',
+    )
+    const before = manager.told.length
+    // Nobody serves now: the connection waits in the socket, which the service manager has.
+    expect(await get(url)).toBe('')
+    expect(manager.told.slice(before).join('\n')).not.toMatch(/generation 2/)
+  })
+
+  test('what --bind names is listened on as well', async () => {
+    using directory = new TemporaryDirectory()
+    await using gantry = await startGantry(['test/fixtures/applications/answers_hello.ts', '--fronts', '1'], {
+      command: ['python3', PASSES_SOCKETS, '1', directory.join('local'), process.execPath, MAIN],
+    })
+    expect(gantry.addresses).toHaveLength(3)
+    for (const url of gantry.addresses.filter((address) => address.startsWith('http:')))
+      expect(await get(url)).toMatch(/hello/i)
+  })
+
+  test('sockets that are none end the start, those of another process are told in the log', async () => {
+    const app = 'test/fixtures/applications/answers_hello.ts'
+    const command = ['sh', '-c', 'LISTEN_PID=$$ exec "$@" 3</dev/null', 'sh', process.execPath, MAIN]
+    const failed = await runGantry([app], { command, env: { LISTEN_FDS: '1' } })
+    expect(failed.exit.code).toBe(1)
+    expect(failed.stderr).toContain('GANTRY_PASSED_SOCKET_BAD')
+    await using gantry = new GantryProcess([app, '--fronts', '1'], {
+      env: { LISTEN_FDS: '1', LISTEN_PID: '1' },
+    })
+    await gantry.logged(/^ready$/m)
+    expect(gantry.stderr).toMatch(/the sockets of LISTEN_FDS are meant for process 1, and not used/)
+  })
+})
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function get(url: string, socketPath?: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      url,
+      { ...(socketPath === undefined ? {} : { socketPath }), agent: false },
+      (response) => {
+        let text = ''
+        response.setEncoding('utf8').on('data', (part: string) => (text += part))
+        response.on('end', () => resolve(text))
+      },
+    )
+    asked.on('error', reject).end()
+  })
+}

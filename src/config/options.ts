@@ -109,7 +109,7 @@ export const OPTIONS = Object.freeze({
     parse: parseBind,
     separator: ',',
     default: ['127.0.0.1:8000'],
-    help: 'Where to listen: HOST:PORT, :PORT (every interface), [IPV6]:PORT or unix:PATH. Port 0 takes a free port and prints it.',
+    help: 'Where to listen: HOST:PORT, :PORT (every interface), [IPV6]:PORT or unix:PATH. Port 0 takes a free port and prints it. Sockets that systemd passes (LISTEN_FDS) take the place of the default.',
     since: '0.1.0',
   }),
 

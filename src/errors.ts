@@ -291,6 +291,12 @@ export const ERRORS = Object.freeze({
     hint: 'What it printed stands above.',
     hintFrom: (d) => nonEmpty(d.hint),
   }),
+  GANTRY_FRONT_UNHEALTHY: startup({
+    when: 'A new front did not answer --health-path with 2xx.',
+    message: (d: { pid: number; path: string; outcome: string }) =>
+      `front ${d.pid} is not healthy: GET ${d.path} ${d.outcome}`,
+    hint: 'The request comes from 127.0.0.1 and names the host of --bind; what the application says of it stands above.',
+  }),
   GANTRY_WORKER_UNHEALTHY: startup({
     when: 'A new worker did not answer --health-path with 2xx.',
     message: (d: { pid: number; path: string; outcome: string }) =>

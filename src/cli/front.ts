@@ -79,7 +79,7 @@ async function answer(front: Front, question: Question): Promise<unknown> {
     case 'life':
       return true
     case 'status':
-      return await front.status()
+      return front.status()
     case 'dump':
       return await front.dump()
     case 'resize':

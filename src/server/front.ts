@@ -12,6 +12,7 @@ import type { Application } from '../wsgi/application.ts'
 import type { ExchangeHandler } from '../wsgi/exchange.ts'
 import type { FrontStatus } from './controlled.ts'
 import { createHealthGateway } from './health-gateway.ts'
+import { askHealth } from './health-question.ts'
 import type { Observation } from './observation.ts'
 import { openFilesLimit } from './open-files.ts'
 import { PythonProcess } from './python-process.ts'
@@ -82,7 +83,8 @@ export async function startFront(parts: FrontParts): Promise<Front> {
   }
   const { livePath, readyPath, healthBind } = settings
   const health = { livePath, readyPath, isReady }
-  const http = createGateway(parts, healthBind.length === 0 ? health : undefined)
+  const handler = handlerOf(parts)
+  const http = createGateway(parts, handler, healthBind.length === 0 ? health : undefined)
   const healthHttp = healthBind.length === 0 ? undefined : createHealthGateway(parts, health)
   const rate = new RequestRate(() => http.stats.requests)
   const kill = (): void => {
@@ -124,6 +126,8 @@ export async function startFront(parts: FrontParts): Promise<Front> {
   try {
     if (parts.listensFirst) await serve()
     await Promise.all(processes.map((each) => each.start()))
+    // Workers are asked one by one.
+    if (processes.length === 0) await askHealth(handler, settings)
     return {
       serve,
       get stats() {
@@ -164,10 +168,14 @@ export async function startFront(parts: FrontParts): Promise<Front> {
   }
 }
 
-function createGateway(parts: FrontParts, health: HealthOptions | undefined): HttpServer {
+function createGateway(
+  parts: FrontParts,
+  handler: ExchangeHandler,
+  health: HealthOptions | undefined,
+): HttpServer {
   const { settings, observation, spool, share } = parts
   return new HttpServer({
-    handler: handlerOf(parts),
+    handler,
     health,
     bounds: settings,
     times: settings,

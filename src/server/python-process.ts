@@ -9,7 +9,6 @@ import type { SpoolDirectory } from '../spool/spool.ts'
 import { collectBody } from '../workers/collect-body.ts'
 import { answerThrough } from '../workers/environ-exchange.ts'
 import { type Interpreter, findInterpreter } from '../workers/interpreter.ts'
-import type { HealthQuestion } from '../workers/health-probe.ts'
 import type { PoolStatus } from '../workers/pool-status.ts'
 import { type PoolSettings, type PoolStats, WorkerPool } from '../workers/pool.ts'
 import type { WorkerProcess } from '../workers/worker-process.ts'
@@ -20,10 +19,9 @@ import type { Environ } from '../wsgi/environ.ts'
 import type { ExchangeHandler } from '../wsgi/exchange.ts'
 import { BodyInput } from '../wsgi/input-stream.ts'
 import { allowedCpus } from './cpus.ts'
+import { healthQuestion } from './health-question.ts'
 import type { Observation } from './observation.ts'
 import { poolReports } from './reports.ts'
-
-const EVERY_INTERFACE: ReadonlySet<string> = new Set(['', '0.0.0.0', '::'])
 
 /** What runs a Python application and where each choice came from, for the banner. */
 export interface PythonSummary {
@@ -239,19 +237,6 @@ function checkedInterpreter(settings: Settings): Interpreter {
     throw new GantryError('GANTRY_CHDIR_MISSING', { path: settings.chdir, origin: settings.origins.chdir })
   }
   return findInterpreter({ ...settings, pythonOrigin: settings.origins.python, env: process.env })
-}
-
-/** Asked as a client would that reaches this server by the first of its addresses. */
-function healthQuestion({ healthPath, bind, scriptName }: Settings): HealthQuestion | undefined {
-  if (healthPath === undefined || healthPath === '') return undefined
-  const tcp = bind.find((address) => address.kind === 'tcp')
-  const isNamed = tcp !== undefined && !EVERY_INTERFACE.has(tcp.host)
-  return {
-    path: healthPath,
-    serverName: isNamed ? tcp.host : 'localhost',
-    serverPort: String(tcp === undefined || tcp.port === 0 ? 80 : tcp.port),
-    scriptName,
-  }
 }
 
 function poolSettings(

@@ -9,10 +9,14 @@ import type { ServerSummary } from '../server-summary.ts'
 import type { Answers, FromFront, Question, StartFront, ToFront } from './front-messages.ts'
 import { StartFailure, failureOf } from './start-failure.ts'
 
-// An answer that takes longer comes from an event loop that is held up.
-const ANSWER_WITHIN_MS = 1_000
-// Its workers are asked in their turn, and one that does not answer is made to speak by a signal.
-const DUMP_WITHIN_MS = 3_000
+// An answer that takes longer comes from an event loop that is held up. For a dump workers are asked
+// in their turn, and one that does not answer is made to speak by a signal.
+const ANSWER_WITHIN_MS = {
+  life: Number.POSITIVE_INFINITY,
+  status: 1_000,
+  resize: 1_000,
+  dump: 5_000,
+} as const
 const HEARTBEAT_MS = 1_000
 // What it takes to leave nothing behind.
 const END_MS = 1_000
@@ -96,20 +100,19 @@ export class FrontProcess {
     await promise
   }
 
-  /** Undefined where it does not answer within a second. */
+  /** Undefined where it does not answer in time, or ends. */
   async ask<About extends Question['about']>(
     question: Question & { readonly about: About },
   ): Promise<Answers[About] | undefined> {
     const id = ++this.#lastQuestion
+    const withinMs = ANSWER_WITHIN_MS[question.about]
+    let timer: NodeJS.Timeout | undefined
     this.tell({ type: 'question', id, question })
     const answer = await new Promise<unknown>((resolve) => {
-      const withinMs = question.about === 'dump' ? DUMP_WITHIN_MS : ANSWER_WITHIN_MS
-      const timer = setTimeout(resolve, withinMs, undefined)
-      this.#questions.set(id, (given) => {
-        clearTimeout(timer)
-        resolve(given)
-      })
+      this.#questions.set(id, resolve)
+      if (withinMs !== Number.POSITIVE_INFINITY) timer = setTimeout(resolve, withinMs, undefined)
     })
+    clearTimeout(timer)
     this.#questions.delete(id)
     return answer as Answers[About] | undefined
   }
@@ -178,17 +181,11 @@ export class FrontProcess {
         this.kill(`its event loop was held up for ${Math.round(unansweredMs / 1000)} s by something in it`)
       if (isAsked) return
       isAsked = true
-      void this.#answered().then(() => {
+      void this.ask({ about: 'life' }).then(() => {
         isAsked = false
         unanswered = 0
       })
     }, HEARTBEAT_MS)
-  }
-
-  #answered(): Promise<unknown> {
-    const id = ++this.#lastQuestion
-    this.tell({ type: 'question', id, question: { about: 'life' } })
-    return new Promise((resolve) => this.#questions.set(id, resolve)).then(() => this.#questions.delete(id))
   }
 
   #bootTimedOut(): void {

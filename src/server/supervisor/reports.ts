@@ -9,6 +9,8 @@ import type { GenerationReports } from './generation.ts'
 /** What the supervisor has to tell. */
 export interface SupervisorReports extends GenerationReports {
   reloads(generation: number, why: string): void
+  /** So many old generations still have requests or connections. */
+  waits(generations: number): void
   reloaded(outcome: ReloadOutcome, current: number): void
   /** The new configuration has another value for an option that only a restart can change. */
   unchanged(option: OptionName, origin: string): void
@@ -31,6 +33,8 @@ export function supervisorReports(log: Log): SupervisorReports {
     notReplaced: ({ number }, why, pauseMs) =>
       log.error(`front ${number} could not start, the next try is in ${pauseMs} ms`, why),
     reloads: (generation, why) => log.info(`reload (${why}): generation ${generation} starts`),
+    waits: (generations) =>
+      log.info(`the reload waits until one of ${generations} old generations has finished what it accepted`),
     reloaded(outcome, current) {
       if (outcome.isDone) log.info(`generation ${outcome.generation} serves; the one before it ends`)
       else log.error(`the reload failed, generation ${current} goes on`, outcome.reason)

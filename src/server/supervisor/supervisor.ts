@@ -224,6 +224,7 @@ export class Supervisor implements Controlled {
     this.#enter('reloading')
     const number = old.number + 1
     this.#reports.reloads(number, why)
+    if (this.#draining.size >= MOST_DRAINING) this.#reports.waits(this.#draining.size)
     while (this.#draining.size >= MOST_DRAINING)
       await Promise.race([...this.#draining].map(({ gone }) => gone))
     const read = await readSettings(this.#launch)

@@ -27,6 +27,17 @@ describe('the queue of requests', () => {
     expect(queue.length).toBe(0)
   })
 
+  test('lets those out of the middle that are due, and keeps the order of the others', () => {
+    const queue = new ExchangeQueue()
+    for (const id of ['a', 'b', 'c', 'd']) queue.push(named(id), 1)
+    queue.shift()
+    const taken = queue.takeOut(({ exchange }) => exchange.id === 'c')
+    expect(taken.map(({ exchange }) => exchange.id)).toEqual(['c'])
+    expect(queue.length).toBe(2)
+    queue.push(named('e'), 2)
+    expect(drain(queue)).toEqual(['b', 'd', 'e'])
+  })
+
   test('takes requests back where they were, before all others', () => {
     const queue = new ExchangeQueue()
     for (const id of ['a', 'b', 'c', 'd']) queue.push(named(id), 0)

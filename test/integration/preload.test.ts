@@ -183,11 +183,18 @@ test('a front that is killed takes template and workers with it, and its private
   )
 })
 
-test('options of workers count, and one thread is the main thread', async () => {
+test('options of workers count, one thread is the main thread, and a reload imports anew', async () => {
   const options = ['--workers', '1', '--threads', '1', '--lint', '--env', 'COLOUR=green']
   await using gantry = await startGantry([...PRELOADED, ...options], { env: FIXTURE_ENVIRONMENT })
-  expect(await ask(gantry)).toMatchObject({ isMainThread: true, colour: 'green' })
+  const before = await ask(gantry)
+  expect(before).toMatchObject({ isMainThread: true, colour: 'green' })
   expect(gantry.stderr).not.toContain('left open')
+  gantry.child.kill('SIGHUP')
+  await until(
+    async () => (await ask(gantry)).importedBy !== before.importedBy && !isAlive(before.importedBy),
+    DEADLINE_MS,
+    () => `the old template serves:\n${gantry.stderr}`,
+  )
 })
 
 test('hooks are called without --preload, too', async () => {

@@ -51,8 +51,12 @@ export class FakeThread {
   }
 
   send(type: keyof typeof FRAME, payload: Uint8Array = new Uint8Array(0)): void {
-    const frame = encodeFrame(FRAME[type], payload)
-    this.#receive(frame, frame.length)
+    this.sendBytes(encodeFrame(FRAME[type], payload))
+  }
+
+  /** In one read. */
+  sendBytes(bytes: Buffer): void {
+    this.#receive(bytes, bytes.length)
   }
 
   want(maxBytes: number): void {

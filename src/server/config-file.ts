@@ -42,8 +42,7 @@ export async function readConfigFile(directory: string): Promise<ConfigFile | un
   return configFile(name, (await importModule(join(directory, name)))['default'])
 }
 
-function configFile(source: string, given: unknown): ConfigFile {
-  const exported = isObject(given) && isObject(given['default']) ? given['default'] : given
+function configFile(source: string, exported: unknown): ConfigFile {
   if (!isObject(exported))
     throw new GantryError('GANTRY_CONFIG_BAD', {
       source: basename(source),

@@ -54,44 +54,51 @@ const HOW_TO_EXPORT = 'Put `export` in front of it: export const application = .
 export async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
   if (isTypeScript(path)) await loadTypeScript()
   try {
-    return (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>
+    return exportsOf((await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>)
   } catch (error) {
     throw raised(`${path} failed while it was imported`, error)
   }
 }
 
-function unnamed(module: Readonly<Record<string, unknown>>, path: string): { value: unknown; found: string } {
-  // What a CommonJS module exports is the default of its namespace.
-  const exports = { ...commonJsExports(module), ...module }
+/**
+ * What a CommonJS module exports is the default of its namespace; in there, one that was compiled from `export` statements has a default of its
+ * own, as TypeScript has where no package.json says "type": "module".
+ */
+function exportsOf(namespace: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const exports = namespace['default']
+  if (typeof exports !== 'object' || exports === null) return namespace
+  if (Reflect.get(exports, '__esModule') === true) return { ...namespace, ...exports }
+  return { ...exports, ...namespace }
+}
+
+function unnamed(
+  exports: Readonly<Record<string, unknown>>,
+  path: string,
+): { value: unknown; found: string } {
   const found = NAMES.find((name) => exports[name] !== undefined)
   if (found === undefined)
     throw failure(
       'no-attribute',
-      `${path} exports neither ${NAMES.join(' nor ')}; it exports ${Object.keys(module).join(', ') || 'nothing'}`,
-      Object.keys(module).length === 0 ? HOW_TO_EXPORT : HOW_TO_NAME,
+      `${path} exports neither ${NAMES.join(' nor ')}; it exports ${Object.keys(exports).join(', ') || 'nothing'}`,
+      Object.keys(exports).length === 0 ? HOW_TO_EXPORT : HOW_TO_NAME,
     )
   return { value: exports[found], found }
 }
 
-function commonJsExports(module: Readonly<Record<string, unknown>>): object {
-  const exports = module['default']
-  return typeof exports === 'object' && exports !== null ? exports : {}
-}
-
 async function named(
-  module: Readonly<Record<string, unknown>>,
+  exports: Readonly<Record<string, unknown>>,
   path: string,
   name: string,
 ): Promise<{ value: unknown; found: string }> {
   const parts = name.replace(/\(\)$/, '').split('.')
-  let value: unknown = { ...commonJsExports(module), ...module }
+  let value: unknown = exports
   for (const part of parts) {
     const holder: unknown = value
     value = isHolder(holder) ? Reflect.get(holder, part) : undefined
     if (value === undefined)
       throw failure(
         'no-attribute',
-        `${path} has no ${name}; it exports ${Object.keys(module).join(', ') || 'nothing'}`,
+        `${path} has no ${name}; it exports ${Object.keys(exports).join(', ') || 'nothing'}`,
         HOW_TO_NAME,
       )
   }

@@ -41,6 +41,7 @@ describe('loading an application', () => {
     ['applications.mjs:site.wsgi.main', 'hello'],
     ['applications.mjs:createApplication()', 'hello'],
     ['exports-default.mjs', 'default'],
+    ['compiled-default.cjs', 'compiled'],
     ['common.cjs', 'common'],
     ['common.cjs:app', 'common'],
   ])('W1 %s', async (specification, answer) => {

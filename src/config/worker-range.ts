@@ -1,7 +1,8 @@
 // How many workers: a number, or a range that the load decides within.
 import type { Parsed } from './option.ts'
 
-const MOST_WORKERS = 1024
+/** Nobody runs more. */
+export const MOST_WORKERS = 1024
 
 export interface WorkerRange {
   readonly min: number

@@ -14,6 +14,8 @@ export interface EndCause {
   readonly hint: string
   /** Why we killed it; undefined where something else was faster. */
   readonly killedFor?: string
+  /** With what it exited; undefined where a signal ended it. */
+  readonly status?: number
 }
 
 // Raised by the processor, or by the program against itself: no person sends them.
@@ -29,14 +31,13 @@ const FAULTS: ReadonlySet<string> = new Set([
 
 /** `tookMemory` tells whether the kernel has just killed a process because memory ran out; asked only where it may have been this one. */
 export function causeOfEnd({ code, signal, killedFor }: ProcessEnd, tookMemory: () => boolean): EndCause {
-  const isUnknown = code === null && signal === null
-  if (killedFor !== undefined && (signal === 'SIGKILL' || isUnknown)) {
+  if (code !== null) return exitCause(code)
+  if (killedFor !== undefined && (signal === null || signal === 'SIGKILL')) {
     return { text: `gantry killed it: ${killedFor}`, hint: 'The log says more above.', killedFor }
   }
-  if (isUnknown) {
+  if (signal === null) {
     return { text: 'how is not known, as the process that had started it was gone', hint: '' }
   }
-  if (signal === null) return exitCause(code)
   if (signal !== 'SIGKILL') return signalCause(signal)
   if (tookMemory()) {
     return {
@@ -50,10 +51,11 @@ export function causeOfEnd({ code, signal, killedFor }: ProcessEnd, tookMemory: 
   }
 }
 
-function exitCause(code: number | null): EndCause {
+function exitCause(status: number): EndCause {
   return {
-    text: `it exited with status ${code ?? 'unknown'}, without having been asked to`,
+    text: `it exited by itself with status ${status}`,
     hint: 'Something in the application ends the process: os._exit(), a library in C, or a signal handler.',
+    status,
   }
 }
 

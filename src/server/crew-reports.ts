@@ -6,7 +6,7 @@ import { formatMebibytes } from '../config/sizes.ts'
 import { GantryError } from '../errors.ts'
 import type { Log } from '../observe/log.ts'
 import type { CrewReports, FailedBoot, LostRequest, SlowBoot, WorkerDeath } from '../workers/crew-reports.ts'
-import type { LimitReached } from '../workers/recycling.ts'
+import type { LimitReached } from '../workers/recycling-limits.ts'
 import type { CountChange } from '../workers/worker-count.ts'
 
 // More than a batch on each of many threads: the line would be too long for any reader.

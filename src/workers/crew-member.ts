@@ -38,3 +38,6 @@ export function newMember(process: WorkerProcess, startedAtMs: number, requestLi
     lost: [],
   }
 }
+
+export const isBooting = ({ state }: CrewMember): boolean => state === 'booting'
+export const isReady = ({ state }: CrewMember): boolean => state === 'ready'

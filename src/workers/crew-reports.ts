@@ -3,7 +3,7 @@
 import type { GantryError } from '../errors.ts'
 import type { Exchange } from '../wsgi/exchange.ts'
 import type { PreloadReports } from './preload.ts'
-import type { LimitReached } from './recycling.ts'
+import type { LimitReached } from './recycling-limits.ts'
 import type { CountChange } from './worker-count.ts'
 
 /** A request that was under way on a worker when that broke off. */

@@ -6,33 +6,34 @@
 
 import { formatMebibytes } from '../config/sizes.ts'
 import { GantryError } from '../errors.ts'
-import { SYSTEM_CLOCK } from '../observe/clock.ts'
-import type { Clock, Timer } from '../observe/clock.ts'
+import type { Timer } from '../observe/clock.ts'
 import { causeOfEnd } from '../processes/end-cause.ts'
 import type { EndCause, ProcessEnd } from '../processes/end-cause.ts'
-import { OomKills } from '../processes/oom-kills.ts'
-import { proportionalBytes, residentBytes } from '../processes/process-memory.ts'
+import { BootPauses } from './boot-pauses.ts'
 import { BootWatch } from './boot-watch.ts'
 import type { StartChild } from './child.ts'
-import { newMember } from './crew-member.ts'
+import { isBooting, isReady, newMember } from './crew-member.ts'
 import type { CrewMember } from './crew-member.ts'
+import type { CrewOwner } from './crew-owner.ts'
 import type { CrewReports, LostRequest } from './crew-reports.ts'
+import { realWorld } from './crew-world.ts'
+import type { CrewWorld } from './crew-world.ts'
 import type { FrameSocket } from './frame-socket.ts'
 import { CONTROL_LINK } from './frames.ts'
 import type { LinkHello, Revoked } from './frames.ts'
 import { LinkServer } from './link-server.ts'
+import type { PoolStatus, WorkerStatus } from './pool-status.ts'
 import { Preload } from './preload.ts'
-import type { Death, PoolStatus, WorkerStatus } from './pool-status.ts'
-import { limitReached, pauseAfterBoot, requestLimit } from './recycling.ts'
-import type { RecyclingLimits } from './recycling.ts'
-import { RestartPauses } from './restart-pauses.ts'
+import { RecentDeaths } from './recent-deaths.ts'
+import { Recycling } from './recycling.ts'
+import { requestLimit } from './recycling-limits.ts'
+import type { RecyclingLimits, WorkerFacts } from './recycling-limits.ts'
 import { WorkerCount } from './worker-count.ts'
 import type { CountSettings, PoolLoad } from './worker-count.ts'
-import { NOT_ENDED_IN_TIME, WorkerProcess, spawnWorker } from './worker-process.ts'
-import type { WorkerOwner, WorkerSettings } from './worker-process.ts'
+import { NOT_ENDED_IN_TIME, spawnWorker } from './worker-process.ts'
+import type { WorkerOwner, WorkerProcess, WorkerSettings } from './worker-process.ts'
 
 const LOOK_EVERY_MS = 1_000
-const MAX_DEATHS_KEPT = 20
 // Most often the process is ending, and how it does tells more than that a link of it broke.
 const BROKEN_MS = 1_000
 
@@ -46,50 +47,6 @@ export interface CrewSettings extends WorkerSettings, CountSettings, RecyclingLi
   readonly shutdownTimeoutMs: number
 }
 
-/** What a worker does just now. */
-export interface WorkerLoad {
-  /** Answered by it. */
-  readonly requests: number
-  readonly threads: number
-  readonly busyThreads: number
-}
-
-/** Who uses the workers' threads. */
-export interface CrewOwner {
-  /** A thread is there to serve. */
-  linked(hello: LinkHello, socket: FrameSocket): void
-  /** `worker` says that it is ready. Resolves when requests go to it; rejects with a GantryError when it is not to be used. */
-  admit(worker: number): Promise<void>
-  /** No further request goes to `worker`. Resolves when nothing is under way on it but on threads that are stuck. */
-  withdraw(worker: number): Promise<void>
-  /** `worker` has ended; `error` says how. */
-  dismissed(worker: number, error: GantryError): void
-  loadOf(worker: number): WorkerLoad
-  revoked(worker: number, revoked: Revoked): void
-}
-
-/** What a crew needs of the world; tests bring their own. */
-export interface CrewWorld {
-  readonly clock: Clock
-  readonly makeWorker: (
-    number: number,
-    settings: WorkerSettings,
-    start: StartChild,
-    owner: WorkerOwner,
-  ) => WorkerProcess
-  readonly residentBytes: (pid: number) => number
-  readonly proportionalBytes: (pid: number) => number
-  readonly oomKills: Pick<OomKills, 'tookOne'>
-}
-
-const realWorld = (): CrewWorld => ({
-  clock: SYSTEM_CLOCK,
-  makeWorker: (...of) => new WorkerProcess(...of),
-  residentBytes,
-  proportionalBytes,
-  oomKills: new OomKills(),
-})
-
 export class Crew implements WorkerOwner {
   readonly #settings: CrewSettings
   readonly #world: CrewWorld
@@ -100,22 +57,18 @@ export class Crew implements WorkerOwner {
   readonly #server: LinkServer
   readonly #members = new Map<number, CrewMember>()
   readonly #count: WorkerCount
-  readonly #pauses = new RestartPauses()
+  readonly #recycling: Recycling
+  readonly #pauses = new BootPauses()
   readonly #bootWatch = new BootWatch()
-  readonly #deaths: Death[] = []
+  readonly #deaths = new RecentDeaths()
   #lastNumber = 0
   /** Whether the first workers are there, and their number is kept. */
   #isKeeping = false
   #isStopping = false
   /** Since the last boot failed none has succeeded: until one has, one is tried at a time. */
   #bootsFail = false
-  /** No worker is booted before. */
-  #pausedUntilMs = 0
   #pause: Timer | undefined
   #nextLook: Timer | undefined
-  /** Who is replaced although nothing is wrong with it, while its replacement boots. */
-  #due: CrewMember | undefined
-  #nextRecyclingMs = 0
 
   constructor(
     settings: CrewSettings,
@@ -132,6 +85,7 @@ export class Crew implements WorkerOwner {
       privateDirectories: [...settings.privateDirectories, this.#server.directory],
     }
     this.#count = new WorkerCount(settings)
+    this.#recycling = new Recycling(settings, settings.shutdownTimeoutMs)
     const preload = settings.preload
       ? new Preload(this.#server.path, this.#settings, reports.preload, (end) => this.causeOf(end))
       : undefined
@@ -238,7 +192,7 @@ export class Crew implements WorkerOwner {
       workers: this.#all.map((member) => this.#statusOf(member)),
       fewest,
       most,
-      deaths: [...this.#deaths],
+      deaths: this.#deaths.all,
     }
   }
 
@@ -265,38 +219,28 @@ export class Crew implements WorkerOwner {
 
   #ended(member: CrewMember, error: GantryError, cause: EndCause): void {
     const { process, servingSinceMs, lost } = member
+    const nowMs = this.#nowMs()
     this.#members.delete(process.number)
     // While it boots its end is told as what kept it from being ready.
     if (servingSinceMs === undefined) return
     const wasAskedToEnd = member.isAskedToEnd || this.#isStopping
-    if (wasAskedToEnd && lost.length === 0 && cause.killedFor !== NOT_ENDED_IN_TIME) return
+    if (wasAskedToEnd && lost.length === 0 && isOrderly(cause)) return
     const { number, pid = 0 } = process
-    const replacedAfterMs =
-      member.holdsPlace && !this.#isStopping ? this.#pauseAfter(servingSinceMs) : undefined
-    this.#deaths.push({ worker: number, pid, atMs: Date.now(), cause: cause.text, lost: lost.length })
-    if (this.#deaths.length > MAX_DEATHS_KEPT) this.#deaths.shift()
+    const isReplaced = member.holdsPlace && !this.#isStopping
+    const replacedAfterMs = isReplaced ? this.#pauses.after(nowMs - servingSinceMs, nowMs) : undefined
+    this.#deaths.add({ worker: number, pid, atMs: Date.now(), cause: cause.text, lost: lost.length })
     this.#reports.died({ worker: number, pid, error, lost, replacedAfterMs })
     this.#leavesPlace(member)
     this.#fill()
   }
 
-  /** How long no worker is booted now that one has ended which served since then. What fails together waits once. */
-  #pauseAfter(servingSinceMs: number): number {
-    const nowMs = this.#nowMs()
-    const leftMs = this.#pausedUntilMs - nowMs
-    if (leftMs > 0) return Math.ceil(leftMs)
-    const pauseMs = this.#pauses.after(nowMs - servingSinceMs, nowMs)
-    this.#pausedUntilMs = nowMs + pauseMs
-    return pauseMs
-  }
-
   /** Boots or retires workers until as many hold a place as are wanted, and one more while one is replaced that still serves. */
   #fill(): void {
     if (!this.#isKeeping || this.#isStopping) return
-    const empty = this.#count.wanted + (this.#due === undefined ? 0 : 1) - this.#holders.length
+    const empty = this.#count.wanted + (this.#recycling.due === undefined ? 0 : 1) - this.#holders.length
     if (empty < 0) this.#reduce()
     if (empty <= 0) return
-    const waitMs = this.#pausedUntilMs - this.#nowMs()
+    const waitMs = this.#pauses.leftMs(this.#nowMs())
     if (waitMs > 0) this.#fillLater(waitMs)
     else if (!this.#bootsFail) for (let place = 0; place < empty; place++) void this.#boot()
     else if (!this.#holders.some(isBooting)) void this.#boot()
@@ -312,7 +256,7 @@ export class Crew implements WorkerOwner {
 
   /** There are too many: those go first that are not there yet, then those with the least to do, the oldest of them first. */
   #reduce(): void {
-    this.#due = undefined
+    this.#recycling.cancel()
     const surplus = this.#holders.length - this.#count.wanted
     const busy = (member: CrewMember): number =>
       isBooting(member) ? -1 : this.#owner.loadOf(member.process.number).busyThreads
@@ -349,19 +293,17 @@ export class Crew implements WorkerOwner {
     this.#reports.bootFailed({
       worker: member.process.number,
       error,
-      retryMs: this.#pauseAfter(this.#nowMs()),
+      retryMs: this.#pauses.after(0, this.#nowMs()),
       ready: this.#all.filter(isReady).length,
     })
     this.#fill()
   }
 
-  /** Its replacement, which took `bootMs` to boot, is there. */
+  /** Its replacement, which took `bootMs` to boot, may be there. */
   #retireDue(bootMs: number): void {
-    const due = this.#due
-    if (due === undefined || this.#holders.filter(isReady).length <= this.#count.wanted) return
-    this.#due = undefined
-    this.#nextRecyclingMs = this.#nowMs() + pauseAfterBoot(bootMs)
-    void this.#retire(due)
+    if (this.#holders.filter(isReady).length <= this.#count.wanted) return
+    const due = this.#recycling.replaced(bootMs, this.#nowMs())
+    if (due !== undefined) void this.#retire(due)
   }
 
   async #retire(member: CrewMember): Promise<void> {
@@ -381,7 +323,7 @@ export class Crew implements WorkerOwner {
 
   #leavesPlace(member: CrewMember): void {
     member.holdsPlace = false
-    if (this.#due === member) this.#due = undefined
+    if (this.#recycling.due === member) this.#recycling.cancel()
   }
 
   #lookLater(): void {
@@ -417,25 +359,20 @@ export class Crew implements WorkerOwner {
     })
   }
 
-  /** One at a time: not while another place is empty, nor while the last one that retired still ends. */
+  /** Not while another place is empty. */
   #lookForDue(): void {
+    if (!this.#isSettled) return
+    const found = this.#recycling.next(this.#all, (member) => this.#factsOf(member), this.#nowMs())
+    if (found === undefined) return
+    const { number, pid = 0 } = found.member.process
+    this.#reports.recycling(number, pid, found.why)
+    this.#fill()
+  }
+
+  #factsOf({ process, rssBytes, requestLimit: limit, servingSinceMs }: CrewMember): WorkerFacts {
     const nowMs = this.#nowMs()
-    const { shutdownTimeoutMs } = this.#settings
-    const isEnding = ({ state, retiringSinceMs }: CrewMember): boolean =>
-      state === 'retiring' && nowMs - retiringSinceMs < shutdownTimeoutMs
-    if (this.#due !== undefined || nowMs < this.#nextRecyclingMs) return
-    if (!this.#isSettled || this.#all.some(isEnding)) return
-    for (const member of this.#holders) {
-      const { process, rssBytes, requestLimit: limit, servingSinceMs = nowMs } = member
-      const { requests } = this.#owner.loadOf(process.number)
-      const facts = { requests, requestLimit: limit, ageMs: nowMs - servingSinceMs, rssBytes }
-      const why = limitReached(facts, this.#settings)
-      if (why === undefined) continue
-      this.#due = member
-      this.#reports.recycling(process.number, process.pid ?? 0, why)
-      this.#fill()
-      return
-    }
+    const { requests } = this.#owner.loadOf(process.number)
+    return { requests, requestLimit: limit, ageMs: nowMs - (servingSinceMs ?? nowMs), rssBytes }
   }
 
   #statusOf({ process, state, servingSinceMs }: CrewMember): WorkerStatus {
@@ -491,5 +428,6 @@ export class Crew implements WorkerOwner {
   }
 }
 
-const isBooting = ({ state }: CrewMember): boolean => state === 'booting'
-const isReady = ({ state }: CrewMember): boolean => state === 'ready'
+/** Whether a process that was to end did so as it should. */
+const isOrderly = ({ status, killedFor }: EndCause): boolean =>
+  status === 0 || (killedFor !== undefined && killedFor !== NOT_ENDED_IN_TIME)

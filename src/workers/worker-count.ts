@@ -1,6 +1,7 @@
 // How many workers there are to be. Of a range (`--workers 2:8`) the load decides: requests that wait call for one more, threads that
 // nobody needed for one fewer. Decides only; whoever asks does what it says and brings the time.
 
+import { MOST_WORKERS } from '../config/worker-range.ts'
 import type { WorkerRange } from '../config/worker-range.ts'
 
 // The workers that are there do away with the queue if the wait falls by a tenth in each --grow-after.
@@ -66,7 +67,7 @@ export class WorkerCount {
   /** Moves the fewest, as a person asks for it. At least one worker stays; the most make room, and without a range they are the same. */
   resize(by: number): void {
     const stoodAtFewest = this.#wanted === this.#fewest
-    this.#fewest = Math.max(1, this.#fewest + by)
+    this.#fewest = Math.min(MOST_WORKERS, Math.max(1, this.#fewest + by))
     this.#most = this.#isRange ? Math.max(this.#most, this.#fewest) : this.#fewest
     this.#wanted = stoodAtFewest ? this.#fewest : Math.max(this.#wanted, this.#fewest)
     this.#forgetPeak()

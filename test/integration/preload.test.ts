@@ -103,7 +103,7 @@ describe('an application that takes 3 s to import', () => {
   test('the log says how a worker ended', async () => {
     expect((await get(gantry, '/exit')).status).toBe(502)
     await replaced(gantry, 2)
-    expect(gantry.stderr).toMatch(/worker 2 died .*exited with status 7/)
+    expect(gantry.stderr).toMatch(/worker 2 died .*exited by itself with status 7/)
     expect((await get(gantry, '/kill')).status).toBe(502)
     await replaced(gantry, 3)
     expect(gantry.stderr).toMatch(/worker 3 died .*SIGSEGV/)

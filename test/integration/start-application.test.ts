@@ -128,7 +128,7 @@ describe('a worker that does not get ready', () => {
   test('because its application ends the process', async () => {
     const { problems, exit } = await failIn('ends_while_imported')
     expect(exit).toEqual(FAILED)
-    expect(problems[0]).toMatch(/^worker \d+ ended before it was ready: it exited with status 9,/)
+    expect(problems[0]).toMatch(/^worker \d+ ended before it was ready: it exited by itself with status 9$/)
   })
 })
 

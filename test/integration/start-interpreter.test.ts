@@ -97,7 +97,7 @@ describe('an interpreter that will not do', () => {
     const path = script('no-python', 'echo "this is not Python" >&2; exit 4')
     const { problems, text, exit } = await failToStart([...FIXTURE_ARGUMENTS, '--python', path])
     expect(exit).toEqual({ code: 1, signal: null })
-    expect(problems[0]).toMatch(/^worker \d+ ended before it was ready: it exited with status 4,/)
+    expect(problems[0]).toMatch(/^worker \d+ ended before it was ready: it exited by itself with status 4$/)
     expect(text).toContain('this is not Python')
   })
 

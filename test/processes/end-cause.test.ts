@@ -10,7 +10,7 @@ const textOf = (end: Partial<ProcessEnd>, tookMemory: () => boolean = notAsked):
 
 describe('causeOfEnd', () => {
   test('tells an exit with its status', () => {
-    expect(textOf({ code: 3 })).toBe('it exited with status 3, without having been asked to')
+    expect(textOf({ code: 3 })).toBe('it exited by itself with status 3')
   })
 
   test('tells our own kill with its reason, and does not look for another', () => {
@@ -20,8 +20,13 @@ describe('causeOfEnd', () => {
   })
 
   test('does not claim an end that came before our signal', () => {
-    expect(textOf({ code: 3, killedFor: 'a link broke' })).toMatch(/^it exited with status 3/)
+    expect(textOf({ code: 3, killedFor: 'a link broke' })).toMatch(/^it exited by itself with status 3/)
     expect(textOf({ signal: 'SIGSEGV', killedFor: 'a link broke' })).toBe('it crashed with SIGSEGV')
+  })
+
+  test('says so where nobody can tell how a process ended', () => {
+    expect(textOf({})).toBe('how is not known, as the process that had started it was gone')
+    expect(textOf({ killedFor: 'a link broke' })).toBe('gantry killed it: a link broke')
   })
 
   test('tells the kernel, that ran out of memory, from a person', () => {

@@ -30,7 +30,7 @@ describe('a worker that is due', () => {
     expect([fake.deaths, fake.crew.status.deaths]).toEqual([[], []])
   })
 
-  test('is one at a time, and the next one only after ten times as long as the last boot took', async () => {
+  test('is one at a time, and the next one only after five times as long as the last boot took', async () => {
     await started({ maxWorkerAgeMs: 5_000, workers: { min: 3, max: 3 }, shutdownTimeoutMs: 60_000 })
     fake.busy.add(1)
     await fake.pass(7_000)
@@ -51,7 +51,7 @@ describe('a worker that is due', () => {
     await started({ maxWorkerAgeMs: 5_000 })
     await fake.pass(6_000)
     await fake.becomeReady(3) // 1 s after it was started
-    await fake.pass(9_000)
+    await fake.pass(4_000)
     expect(fake.numbers).toEqual([1, 2, 3])
     await fake.pass(1_000)
     expect(fake.numbers).toEqual([1, 2, 3, 4])

@@ -239,15 +239,29 @@ describe('another number', () => {
   })
 })
 
-test('a worker that does not end when it is told to is told of', async () => {
-  await started()
-  fake.worker(1).stop = () => {
-    fake.worker(1).kill('it was to end, and did not in time')
-    return Promise.resolve()
+describe('a worker that is told to end', () => {
+  const endsBy = async (end: () => void): Promise<readonly string[]> => {
+    await started()
+    fake.worker(1).stop = () => {
+      end()
+      return Promise.resolve()
+    }
+    fake.crew.resize(-1)
+    await settled()
+    expect(fake.states).toEqual(['2 ready'])
+    return fake.log.slice(2)
   }
-  fake.crew.resize(-1)
-  await settled()
-  expect(fake.log).toEqual(['resized 1:1', 'retiring 1', 'died 1 -'])
+
+  test('is no death when it does', async () => {
+    expect(await endsBy(() => fake.worker(1).end({ code: 0 }))).toEqual([])
+  })
+
+  test('is one when it has to be killed, or its last breath goes wrong', async () => {
+    const kill = (): void => fake.worker(1).kill('it was to end, and did not in time')
+    expect(await endsBy(kill)).toEqual(['died 1 -'])
+    expect(await endsBy(() => fake.worker(1).end({ signal: 'SIGSEGV' }))).toEqual(['died 1 -'])
+    expect(await endsBy(() => fake.worker(1).end({ code: 1 }))).toEqual(['died 1 -'])
+  })
 })
 
 test('the status has what the kernel counts for each worker', async () => {

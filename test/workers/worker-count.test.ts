@@ -115,6 +115,7 @@ describe('WorkerCount.resize', () => {
     expect(resized(countOf(2, 2), 1)).toEqual([3, 3, 3])
     expect(resized(countOf(2, 2), -1)).toEqual([1, 1, 1])
     expect(resized(countOf(2, 2), -5)).toEqual([1, 1, 1])
+    expect(resized(countOf(2, 2), 1_000_000)).toEqual([1_024, 1_024, 1_024])
   })
 
   test('moves the floor of a range at once, and the ceiling where it stands in the way', () => {

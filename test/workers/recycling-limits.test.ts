@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { limitReached, pauseAfterBoot, requestLimit } from '../../src/workers/recycling.ts'
+import { limitReached, requestLimit } from '../../src/workers/recycling-limits.ts'
 
 const NO_LIMITS = { maxRequests: 0, maxRequestsJitter: 0, maxWorkerAgeMs: 0, maxRss: 0 }
 const OLD_AND_LARGE = { requests: 1e9, requestLimit: 0, ageMs: 1e9, rssBytes: 1e12 }
@@ -41,8 +41,4 @@ describe('requestLimit', () => {
   test('is none where none is set, jitter or not', () => {
     expect(requestLimit({ ...limits, maxRequests: 0 }, 0.9)).toBe(0)
   })
-})
-
-test('replacements boot for about a tenth of the time', () => {
-  expect(pauseAfterBoot(300)).toBe(3_000)
 })

@@ -20,9 +20,11 @@ from gantry_worker import frames
 DEADLINE_SECONDS = 15.0
 
 APPLICATION = """
-import os, signal, subprocess, sys, threading
+import gc, os, signal, subprocess, sys, threading
 from gantry_worker import hooks
 
+# With a buffer, which must not be written by each worker as well.
+sys.stdout = open(1, "w", closefd=False)
 print("imported by", os.getpid())
 IMPORTED_BY = os.getpid()
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -30,11 +32,12 @@ signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 @hooks.after_fork
 def tell():
     ignored = signal.getsignal(signal.SIGCHLD) == signal.SIG_IGN
-    print("forked", os.getpid(), IMPORTED_BY, ignored, threading.active_count(), sep=" ")
+    is_frozen = gc.get_freeze_count() > 1000
+    print("forked", os.getpid(), IMPORTED_BY, ignored, is_frozen, threading.active_count(), flush=True)
 
 @hooks.before_exit
 def told():
-    print("ends", os.getpid())
+    print("ends", os.getpid(), flush=True)
 
 def app(environ, start_response):
     raise AssertionError
@@ -186,7 +189,7 @@ class Forking(TemplateCase):
             self.boot(control)
             self.assertEqual(control.receive_json(frames.READY), {"description": ready["description"]})
             # What the import has set for SIGCHLD is set in the worker too, though the template needs its own.
-            self.assertEqual(stdout.read_line(), f"forked {pid} {self.process.pid} True 1")
+            self.assertEqual(stdout.read_line(), f"forked {pid} {self.process.pid} True True 1")
             self.assertEqual(self.accept().link, 0)
             control.send(frames.STOP)
             self.assertEqual(stdout.read_line(), f"ends {pid}")

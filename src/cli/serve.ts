@@ -1,7 +1,10 @@
 // The command `gantry serve`, which is also what `gantry APP` means: start, say so, run until a signal, report what went wrong.
 
+import { textLog } from '../observe/log.ts'
+import { runUnderInit } from '../server/process-one.ts'
 import { type Launch, ownLaunch } from '../server/supervisor/launch.ts'
 import { readSettings } from '../server/supervisor/read-settings.ts'
+import { supervisorReports } from '../server/supervisor/reports.ts'
 import { openServiceManager } from '../server/supervisor/service-manager.ts'
 import { type StopSignal, obeySignals } from '../server/supervisor/signals.ts'
 import { failureOf } from '../server/supervisor/start-failure.ts'
@@ -14,6 +17,8 @@ import { banner } from './banner.ts'
 /** Resolves to the exit status once there is nothing left to do. */
 export async function serveCommand(argv: readonly string[]): Promise<number> {
   const from = ownLaunch(argv)
+  const status = await runUnderInit(from, () => supervisorReports(textLog()).withoutInit())
+  if (status !== undefined) return status
   try {
     const read = await readSettings(from)
     if (read.type === 'settings') return await supervise(read.settings, from)

@@ -21,6 +21,8 @@ export interface SupervisorReports extends GenerationReports {
   untold(reason: string): void
   /** The service manager has passed its sockets to another process, which has started this one. */
   passedToOther(pid: number): void
+  /** This is process 1 of a container, and nothing is there that could do its duties. */
+  withoutInit(): void
   dumped(stacks: string): void
   resized(why: string, to: { readonly fewest: number; readonly most: number }): void
 }
@@ -49,6 +51,10 @@ export function supervisorReports(log: Log): SupervisorReports {
     passedToOther: (pid) =>
       log.warning(
         `the sockets of LISTEN_FDS are meant for process ${pid}, and not used: start gantry by itself, or with exec`,
+      ),
+    withoutInit: () =>
+      log.warning(
+        'this is process 1, and there is no Python to do its duties: processes that the application leaves behind become zombies; docker run --init, or any other init, prevents it',
       ),
     dumped: (stacks) => log.info('requests in flight', stacks),
     resized: (why, { fewest, most }) =>

@@ -29,7 +29,10 @@ export async function frontCommand(argv: readonly string[]): Promise<number> {
 
 function startMessage(): Promise<StartFront> {
   return new Promise((resolve) => {
+    // It comes for certain, if not at once.
+    process.channel?.ref()
     process.once('message', (message: ToFront) => {
+      process.channel?.unref()
       if (message.type !== 'start') throw new Error(`a front was told ${message.type} before it was to start`)
       resolve(message)
     })

@@ -57,9 +57,11 @@ class Exchange:
             if environ["REQUEST_METHOD"] == "HEAD":
                 self._bodiless = True
             self._answer(application, environ)
-        except (LinkClosed, RequestTimeout):
+        except LinkClosed:
             raise
         except BaseException as error:  # SystemExit of an application does not end the server (W51)
+            if isinstance(error, RequestTimeout) and self._link.interruption.is_raised:
+                raise
             self._fail(error)
         finally:
             self._is_over = True

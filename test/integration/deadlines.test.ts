@@ -148,7 +148,7 @@ test('the stacks of all requests in flight can be had at any time, harmlessly', 
   })
   const client = await openControlClient(socket)
   const dumps: string[] = []
-  for (let count = 0; count < 50; count++) dumps.push(String(await client.ask({ command: 'dump' })))
+  for (let count = 0; count < 50; count++) dumps.push(await client.ask({ command: 'dump' }))
   client.close()
   isDone = true
   await Promise.all(load)

@@ -11,14 +11,15 @@ import sys
 import tempfile
 import threading
 import unittest
+import unittest.mock
 from typing import Any, Callable, Dict, List, Optional
 
 import context
 from fake_front import DEADLINE_SECONDS
 
-from gantry_worker import frames
+from gantry_worker import frames, interrupts
 from gantry_worker.environ import EnvironMaker
-from gantry_worker.interrupts import RequestTimeout
+from gantry_worker.interrupts import Interruption, RequestTimeout
 from gantry_worker.worker import Worker
 
 Answer = List[bytes]
@@ -92,6 +93,8 @@ class Steps:
     def __call__(self, environ: Dict[str, Any], start_response: Callable[..., Any]) -> Answer:
         path = environ["PATH_INFO"]
         self.begun.set()
+        if path == "/raises":
+            raise RequestTimeout
         try:
             if path == "/forever":
                 while True:
@@ -132,6 +135,12 @@ class InterruptionTest(unittest.TestCase):
 
     def test_a_thread_that_waits_for_requests_has_no_stack_and_is_left_alone(self):
         self.assertEqual((self.front.interrupt()["isInterrupted"], self.front.worker._stacks()), (False, []))
+        self.front.send("/next")
+        self.assertIn(b"done", self.front.receive())
+
+    def test_an_application_that_raises_it_by_itself_has_failed_like_any_other(self):
+        self.front.send("/raises")
+        self.assertEqual(self.front.receive()[4], frames.FAILURE)
         self.front.send("/next")
         self.assertIn(b"done", self.front.receive())
 
@@ -245,6 +254,55 @@ class ProcessTest(unittest.TestCase):
             with self.subTest(wait):
                 told = run_python(ASLEEP, wait=wait)
                 self.assertTrue(told.startswith("interrupted: the time of the request is up"), told)
+
+
+class EndTest(unittest.TestCase):
+    """The end of an interruption's time, in a thread that is always about to reach it."""
+
+    def setUp(self) -> None:
+        self.begun = threading.Event()
+        self.may_end = threading.Event()
+        self.ended = threading.Event()
+        thread = threading.Thread(target=self.run_thread, daemon=True)
+        thread.start()
+        self.assertTrue(self.begun.wait(DEADLINE_SECONDS))
+        self.addCleanup(thread.join, DEADLINE_SECONDS)
+
+    def run_thread(self) -> None:
+        self.interruption = Interruption()
+        self.begun.set()
+        self.may_end.wait(DEADLINE_SECONDS)
+        try:
+            self.interruption.end()
+        except RequestTimeout:
+            pass
+        self.ended.set()
+
+    def test_nothing_can_be_raised_after_it(self):
+        self.may_end.set()
+        self.assertTrue(self.ended.wait(DEADLINE_SECONDS))
+        self.assertIs(self.interruption.interrupt(), False)
+        self.assertIs(self.interruption.is_raised, False)
+
+    def test_it_waits_for_whoever_is_raising(self):
+        is_raising, may_raise = threading.Event(), threading.Event()
+        raise_in = interrupts._raise_in
+
+        def raise_late(thread: int, exception: Any) -> bool:
+            if exception is not None:
+                is_raising.set()
+                may_raise.wait(DEADLINE_SECONDS)
+            return raise_in(thread, exception)
+
+        with unittest.mock.patch.object(interrupts, "_raise_in", raise_late):
+            control = threading.Thread(target=self.interruption.interrupt)
+            control.start()
+            self.assertTrue(is_raising.wait(DEADLINE_SECONDS))
+            self.may_end.set()
+            self.assertFalse(self.ended.wait(0.2))
+            may_raise.set()
+            control.join(DEADLINE_SECONDS)
+            self.assertTrue(self.ended.wait(DEADLINE_SECONDS))
 
 
 class ExceptionTest(unittest.TestCase):

@@ -1,7 +1,7 @@
 // The tables of `gantry status` and `gantry top`: fronts, workers, times, deaths. Pure: a status in, lines out.
 
 import type { FrontState, ServerStatus, SupervisedFront } from '../server/controlled.ts'
-import type { Death, PoolStatus, Quantiles, WorkerStatus } from '../workers/pool-status.ts'
+import type { Death, PoolStatus, ProcessMemory, Quantiles, WorkerStatus } from '../workers/pool-status.ts'
 import { ageText, bytesText, clockText, countText, millisecondsText, rateText } from './quantities.ts'
 import { left, right, tableLines } from './table.ts'
 
@@ -119,10 +119,17 @@ export function queueText({ queued, queueSize, oldestWaitMs }: PoolStatus): stri
 export const rangeText = ({ fewest, most }: PoolStatus): string =>
   fewest === most ? `${fewest}` : `${fewest} to ${most}`
 
+/** The Python processes behind it. */
+export const pythonOf = ({
+  workers,
+  template,
+}: PoolStatus): readonly (ProcessMemory & { readonly pid: number })[] =>
+  template === undefined ? workers : [template, ...workers]
+
 /** What all of them take together, and what they would if they had nothing in common; undefined where nothing is known. */
-export function memoryText(workers: readonly WorkerStatus[]): string | undefined {
-  const rss = sumOf(workers.map(({ rssBytes }) => rssBytes))
-  const pss = sumOf(workers.map(({ pssBytes }) => pssBytes))
+export function memoryText(pool: PoolStatus): string | undefined {
+  const rss = sumOf(pythonOf(pool).map(({ rssBytes }) => rssBytes))
+  const pss = sumOf(pythonOf(pool).map(({ pssBytes }) => pssBytes))
   if (rss === 0) return undefined
   if (pss === 0) return `${bytesText(rss)} resident, what is shared counted for each`
   return `${bytesText(pss)} together, ${bytesText(rss)} if nothing were shared`

@@ -57,10 +57,11 @@ function reloadText({ lastReload }: ServerStatus, nowMs: number): string {
 const summaryOf = (reason: string): string => reason.trimEnd().split('\n').at(-1)?.trim() ?? ''
 
 function poolLines({ front, pool }: PlacedPool, isOneOfSeveral: boolean): readonly string[] {
-  const memory = memoryText(pool.workers)
+  const memory = memoryText(pool)
   return [
     ...(isOneOfSeveral ? [`front ${front.number}: ${plainText(pool.application)}`] : []),
     field('workers', rangeText(pool)),
+    ...(pool.template === undefined ? [] : [field('template', `pid ${pool.template.pid}`)]),
     ...(memory === undefined ? [] : [field('memory', memory)]),
     field('queue', queueText(pool)),
     ...timeLines(pool).map((line) => `  ${line}`),

@@ -7,6 +7,7 @@ import {
   frontLines,
   type PlacedPool,
   poolsOf,
+  pythonOf,
   type RateOf,
   sumOf,
   workerLines,
@@ -89,7 +90,7 @@ function summaryLines(status: ServerStatus, nowMs: number, rateOf: RateOf): read
 
 /** Of everything that serves. */
 function memoryOf(status: ServerStatus): string {
-  const processes = [...status.fronts, ...poolsOf(status).flatMap(({ pool }) => pool.workers)]
+  const processes = [...status.fronts, ...poolsOf(status).flatMap(({ pool }) => pythonOf(pool))]
   const pss = sumOf(processes.map(({ pssBytes }) => pssBytes))
   return pss > 0
     ? `${bytesText(pss)} in memory (PSS)`

@@ -22,7 +22,7 @@ import type { FrameSocket } from './frame-socket.ts'
 import { CONTROL_LINK } from './frames.ts'
 import type { LinkHello, Revoked } from './frames.ts'
 import { LinkServer } from './link-server.ts'
-import type { PoolStatus, WorkerStatus } from './pool-status.ts'
+import type { PoolStatus, ProcessMemory, WorkerStatus } from './pool-status.ts'
 import { Preload } from './preload.ts'
 import { RecentDeaths } from './recent-deaths.ts'
 import { Recycling } from './recycling.ts'
@@ -186,10 +186,14 @@ export class Crew implements WorkerOwner {
   }
 
   /** Its part of what the pool tells of itself. */
-  get status(): Pick<PoolStatus, 'workers' | 'fewest' | 'most' | 'deaths'> {
+  get status(): Pick<PoolStatus, 'workers' | 'template' | 'fewest' | 'most' | 'deaths'> {
     const { fewest, most } = this.#count
+    const templatePid = this.#preload?.templatePid
     return {
       workers: this.#all.map((member) => this.#statusOf(member)),
+      ...(templatePid === undefined
+        ? {}
+        : { template: { pid: templatePid, ...this.#memoryOf(templatePid) } }),
       fewest,
       most,
       deaths: this.#deaths.all,
@@ -383,6 +387,12 @@ export class Crew implements WorkerOwner {
       state,
       ageMs: servingSinceMs === undefined ? 0 : this.#nowMs() - servingSinceMs,
       ...this.#owner.loadOf(number),
+      ...this.#memoryOf(pid),
+    }
+  }
+
+  #memoryOf(pid: number): ProcessMemory {
+    return {
       rssBytes: this.#world.residentBytes(pid),
       pssBytes: this.#world.proportionalBytes(pid),
     }

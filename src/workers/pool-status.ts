@@ -15,7 +15,18 @@ export interface Quantiles {
  */
 export type WorkerState = 'booting' | 'ready' | 'retiring' | 'stuck'
 
-export interface WorkerStatus {
+export interface ProcessMemory {
+  /** What the kernel counts for it, and its share of what it has in common with others; 0 where that cannot be read. */
+  readonly rssBytes: number
+  readonly pssBytes: number
+}
+
+/** The process that workers are forked from. */
+export interface TemplateStatus extends ProcessMemory {
+  readonly pid: number
+}
+
+export interface WorkerStatus extends ProcessMemory {
   readonly number: number
   readonly pid: number
   readonly state: WorkerState
@@ -25,9 +36,6 @@ export interface WorkerStatus {
   readonly requests: number
   readonly threads: number
   readonly busyThreads: number
-  /** What the kernel counts for it, and its share of what it has in common with others; 0 where that cannot be read. */
-  readonly rssBytes: number
-  readonly pssBytes: number
 }
 
 /** A worker that ended without having been told to by its users. */
@@ -45,6 +53,8 @@ export interface PoolStatus {
   /** The application as it was named. */
   readonly application: string
   readonly workers: readonly WorkerStatus[]
+  /** With `--preload`, while there is one. */
+  readonly template?: TemplateStatus
   /** How few and how many workers there may be. */
   readonly fewest: number
   readonly most: number

@@ -56,6 +56,10 @@ export class Preload implements TemplateOwner {
     this.causeOf = causeOf
   }
 
+  get templatePid(): number | undefined {
+    return this.#template?.pid
+  }
+
   /** Resolves when the application is imported; rejects with what kept it from that. */
   async start(): Promise<void> {
     const spawn = spawnWorker(this.#socketPath, this.#settings, 'template')

@@ -122,6 +122,16 @@ describe('gantry status', () => {
     `)
   })
 
+  test('counts the memory of the process that workers are forked from', () => {
+    const template = { pid: 4712, rssBytes: 50 * 1024 * 1024, pssBytes: 20 * 1024 * 1024 }
+    const pool = poolStatus({ workers: [workerStatus()], template })
+    const text = statusText(
+      serverStatus({ fronts: [supervisedFront({ status: frontStatus({ pools: [pool] }) })] }),
+      NOW_MS,
+    )
+    expect(text).toMatch(/^ {2}template {5}pid 4712\n {2}memory {7}55 MiB together, 130 MiB if nothing/m)
+  })
+
   test('has no workers to show for a TypeScript application', () => {
     const text = statusText(
       serverStatus({ fronts: [supervisedFront({ status: frontStatus({ pools: [] }) })] }),

@@ -208,10 +208,13 @@ test('hooks are called without --preload, too', async () => {
   expect(order).toEqual(['importing', 'after fork: connect', 'after fork: warm', 'before exit: disconnect'])
 })
 
-test('an application that cannot be imported is told of once, and so is one whose hook raises', async () => {
-  const [broken, hook] = await Promise.all([
+test('an application that cannot be imported is told of once, as is a hook that raises, and an import that takes too long', async () => {
+  writeFileSync(SLOW_WHILE, '')
+  const one = [...PRELOADED, '--workers', '1']
+  const [broken, hook, slow] = await Promise.all([
     runGantry(['specified:nothing', '--preload', '--chdir', FIXTURES, '--workers', '2']),
-    runGantry([...PRELOADED, '--workers', '1'], { env: { ...FIXTURE_ENVIRONMENT, BREAKS_AFTER_FORK: '1' } }),
+    runGantry(one, { env: { ...FIXTURE_ENVIRONMENT, BREAKS_AFTER_FORK: '1' } }),
+    runGantry([...one, '--boot-timeout', '1s'], { env: { ...FIXTURE_ENVIRONMENT, SLOW_WHILE } }),
   ])
   expect([broken.exit.code, countOf(broken, /has no attribute "nothing"/g)]).toEqual([1, 1])
   expect(hook.exit.code).toBe(1)
@@ -219,6 +222,8 @@ test('an application that cannot be imported is told of once, and so is one whos
     /preloaded\.warm, which is called after the fork, raised RuntimeError: nothing to warm/,
   )
   expect(countOf(hook, /^\s*Traceback/gm)).toBe(1)
+  expect(slow.exit.code).toBe(1)
+  expect(slow.stderr).toMatch(/was not ready within 1 s/)
 })
 
 describe.each([

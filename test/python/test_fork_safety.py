@@ -9,6 +9,7 @@ import tempfile
 import threading
 import unittest
 from typing import Dict, List
+from unittest import mock
 
 import context  # noqa: F401
 
@@ -58,6 +59,17 @@ class Threads(unittest.TestCase):
         _thread.start_new_thread(run, ())
         runs.wait(10)
         self.assertIn('"grpc_timer" (not begun by Python\'s threading)', self.look())
+
+
+    def test_without_proc_the_threads_that_python_knows_are_told(self):
+        thread = threading.Thread(target=self.may_end.wait, name="prices")
+        thread.start()
+        nowhere = {"_DESCRIPTORS": "/nowhere", "_THREADS": "/nowhere"}
+        with mock.patch.multiple(fork_safety, **nowhere):
+            left = fork_safety.look(fork_safety.open_sockets())
+        self.assertEqual(left, {"threads": ['"prices"'], "sockets": []})
+        self.may_end.set()
+        thread.join()
 
 
 @unittest.skipUnless(HAS_PROC, "needs /proc")

@@ -90,6 +90,7 @@ describe('the package', () => {
         .filter((path) => !path.endsWith('.pyc'))
         .map((path) => `examples/tour/${path}`),
       ...filesBelow(join(clone, 'protocol')).map((path) => `protocol/${path}`),
+      ...filesBelow(join(clone, 'deploy')).map((path) => `deploy/${path}`),
       ...filesBelow(join(clone, 'python/gantry_worker')).map((path) => `python/gantry_worker/${path}`),
     ]
     expect(packed.toSorted()).toEqual(expected.toSorted())

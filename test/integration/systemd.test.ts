@@ -1,13 +1,18 @@
-import { writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { GantryProcess, MAIN, runGantry, startGantry } from '../harness/gantry-process.ts'
+import { type Settings, resolve } from '../../src/config/resolve.ts'
+import { GantryProcess, MAIN, REPOSITORY, runGantry, startGantry } from '../harness/gantry-process.ts'
 import { ServiceManager } from '../harness/service-manager.ts'
 import { TemporaryDirectory } from '../harness/temporary-directory.ts'
 import { until } from '../harness/until.ts'
 
 const PASSES_SOCKETS = fileURLToPath(new URL('../fixtures/passes_sockets.py', import.meta.url))
+
+const canVerify = spawnSync('systemd-analyze', ['--version']).status === 0
 
 const TELLS_ITS_ENVIRONMENT = `
 import os
@@ -81,6 +86,47 @@ describe('under a service manager', () => {
     expect(gantry.stderr).toMatch(/the sockets of LISTEN_FDS are meant for process 1, and not used/)
   })
 })
+
+describe('the unit files of deploy/systemd', () => {
+  test.skipIf(!canVerify)('are understood by systemd, and call commands that there are', () => {
+    using directory = new TemporaryDirectory()
+    const names = ['shop.service', 'shop.socket']
+    for (const name of names) {
+      const text = readFileSync(join(REPOSITORY, 'deploy/systemd', name), 'utf8')
+      writeFileSync(
+        directory.join(name),
+        text.replaceAll('/srv/shop/node_modules/.bin/gantry', process.execPath),
+      )
+    }
+    const verified = spawnSync('systemd-analyze', ['verify', ...names], {
+      cwd: directory.path,
+      encoding: 'utf8',
+    })
+    expect([verified.status, verified.stderr]).toEqual([0, ''])
+  })
+
+  test('give gantry options that it takes', () => {
+    const text = readFileSync(join(REPOSITORY, 'deploy/systemd/shop.service'), 'utf8')
+    const [, words = ''] = /^ExecStart=\S+ (.*)$/m.exec(text) ?? []
+    const env = Object.fromEntries(
+      [...text.matchAll(/^Environment=(\w+)=(.*)$/gm)].map(([, name, value]) => [
+        name!,
+        value!.replace(/^%\w/, '/run'),
+      ]),
+    )
+    expect(Object.keys(env)).toContain('GANTRY_CONTROL_SOCKET')
+    // What a stop may take by default, and what systemd waits for it.
+    const { lameDuckMs, shutdownTimeoutMs } = settingsOf(words.split(' '), env)
+    const [, waits] = /^TimeoutStopSec=(\d+)$/m.exec(text) ?? []
+    expect(Number(waits) * 1000).toBeGreaterThan(lameDuckMs + shutdownTimeoutMs + 5_000)
+  })
+})
+
+function settingsOf(argv: readonly string[], env: Readonly<Record<string, string>>): Settings {
+  const resolution = resolve({ argv, env })
+  if (resolution.kind !== 'settings') throw new Error(JSON.stringify(resolution))
+  return resolution.settings
+}
 
 function isAlive(pid: number): boolean {
   try {

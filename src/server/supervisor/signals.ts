@@ -1,4 +1,4 @@
-// What signals mean to a server: all of them are here, and in docs/guide/operation.md.
+// What signals mean to a server: all of them are here, and in docs/guide/operating.md.
 
 import { closeSync, openSync } from 'node:fs'
 import { isatty } from 'node:tty'

@@ -24,6 +24,8 @@ const REPOSITORY = fileURLToPath(new URL('..', import.meta.url))
 const VITEST = join(REPOSITORY, 'node_modules/vitest/vitest.mjs')
 const PYTHON_TESTS = ['-m', 'unittest', 'discover', '-v', '-s', 'test/python', '-t', 'test/python']
 
+const TOOLS = ['apache', 'nginx', 'nginx-stream', 'haproxy', 'openssl', 'wrk', 'h2load'] as const
+
 const vitestArguments = process.argv.slice(2)
 const isWhole = vitestArguments.length === 0
 
@@ -71,7 +73,7 @@ async function runVitest(args: readonly string[]): Promise<TestCounts> {
 
 async function prepareEnvironment(): Promise<Record<string, string>> {
   const { python, missing } = await prepareTestPython()
-  const missingTools = await prepareTools(['nginx', 'nginx-stream', 'haproxy', 'openssl', 'wrk', 'h2load'])
+  const missingTools = await prepareTools(TOOLS)
   return { TEST_PYTHON: python, TEST_MISSING: [...missing, ...missingTools].join(',') }
 }
 

@@ -16,6 +16,8 @@ interface ToolSpec {
 }
 
 const TOOLS = {
+  // Without the package that would make a service of it.
+  apache: { debianPackage: 'apache2-bin', find: () => firstThatRuns(['apache2', 'httpd'], '-v') },
   chromium: {
     debianPackage: 'chromium',
     find: () => firstThatRuns(['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']),

@@ -84,7 +84,7 @@ export const ERRORS = Object.freeze({
     hint: 'Look for what ends the process, or waits, at the top level of the file or of what it imports.',
   }),
   GANTRY_OPTION_NOT_HERE: configuration({
-    when: 'An option was given in code to a function that has no use for it.',
+    when: 'An option was given to a function, or a flag to a command, that has no use for it.',
     message: (d: { name: string; taker: string; place: string }) =>
       `option ${d.name} in ${d.taker} has no effect there: it is one of ${d.place}`,
     hint: 'docs/reference/options.md lists which options belong to the server and which to a Python application.',
@@ -94,6 +94,18 @@ export const ERRORS = Object.freeze({
     message: (d: { path: string; origin: string }) =>
       `${d.origin}: no directory ${d.path} that can be entered`,
     hint: 'Paths are taken from the directory in which gantry, or the program that uses it, was started.',
+  }),
+
+  GANTRY_CGI_ENVIRONMENT: configuration({
+    when: 'gantry cgi was started by something else than a web server.',
+    message: () => 'the environment has no REQUEST_METHOD, so it is no request (RFC 3875)',
+    hint: 'A web server sets it. To try by hand: REQUEST_METHOD=GET PATH_INFO=/ gantry cgi APP; to serve over HTTP: gantry APP.',
+  }),
+  GANTRY_CGI_MIDDLEWARE: configuration({
+    when: 'The configuration file has middleware for a Python application that gantry cgi is to run.',
+    message: (d: { application: string }) =>
+      `gantry cgi runs the Python application ${d.application} without Node, so the middleware of the configuration file cannot stand in front of it`,
+    hint: 'Let the web server do its work, start gantry cgi where no configuration file has middleware, or serve the application with gantry serve.',
   }),
 
   GANTRY_PYTHON_NOT_FOUND: configuration({

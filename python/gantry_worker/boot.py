@@ -7,7 +7,8 @@ import platform
 import sys
 from typing import Any, Callable, Dict
 
-from . import frames
+# The first and the last are what failures need: they come before the application's directories do (late_imports.py).
+from . import boot_hints, frames, tracebacks  # noqa: F401
 from .control_link import ControlLink
 from .interrupts import prepare_to_be_woken
 from .loader import LoadedApplication, load_application, prepare_search_path

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Dict
 
-from .tracebacks import format_traceback
+from .late_imports import late
 
 _MAX_LINE = 500
 
@@ -46,7 +46,7 @@ def raised(error: BaseException, doing: str) -> BootFailure:
         hint = f'To install "{top}": {sys.executable} -m pip install …; --python names another interpreter.'
     elif isinstance(error, ImportError) and "relative import" in text:
         hint = "A file of a package is served by its dotted name, with --chdir to the directory that holds the package."
-    return BootFailure("raised", message, hint, format_traceback(error))
+    return BootFailure("raised", message, hint, late("tracebacks").format_traceback(error))
 
 
 def one_line(text: str) -> str:

@@ -15,18 +15,23 @@ Environ = Dict[str, Any]
 _MAX_REMEMBERED = 1024
 
 
+def process_objects(multithread: bool, multiprocess: bool, run_once: bool) -> Environ:
+    """What stands in an environ besides the request's strings and streams: what PEP 3333 wants to know of the process."""
+    return {
+        "wsgi.version": (1, 0),
+        "wsgi.multithread": multithread,
+        "wsgi.multiprocess": multiprocess,
+        "wsgi.run_once": run_once,
+        "wsgi.file_wrapper": FileWrapper,
+        "wsgi.input_terminated": True,
+    }
+
+
 class EnvironMaker:
     """Makes the environs of one worker process; its threads share it."""
 
     def __init__(self, threads: int, multiprocess: bool) -> None:
-        self._objects: Environ = {
-            "wsgi.version": (1, 0),
-            "wsgi.multithread": threads > 1,
-            "wsgi.multiprocess": multiprocess,
-            "wsgi.run_once": False,
-            "wsgi.file_wrapper": FileWrapper,
-            "wsgi.input_terminated": True,
-        }
+        self._objects = process_objects(threads > 1, multiprocess, run_once=False)
         self._remembered: Dict[bytes, Environ] = {}
 
     def make(self, shared: bytes, own: bytes) -> Environ:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import Iterable
+from typing import TYPE_CHECKING, Iterable
 
 from . import frames
-from .thread_link import LinkClosed, ThreadLink
+from .request_ends import LinkClosed
+
+if TYPE_CHECKING:
+    from .thread_link import ThreadLink
 
 
 class ErrorStream:

@@ -10,18 +10,20 @@ import os
 from errno import ENOENT
 from io import BytesIO
 from time import perf_counter_ns
-from typing import Any, BinaryIO, Callable, List, Optional, Set
+from typing import TYPE_CHECKING, Any, BinaryIO, Callable, List, Optional, Set
 
 from . import frames
 from .environ import Environ, EnvironMaker
 from .error_stream import ErrorStream
 from .file_wrapper import FileWrapper, real_file_span
 from .frames import HEAD_HAS_LENGTH, MAX_BODY_BYTES, Head, encode_response
-from .interrupts import RequestTimeout
+from .late_imports import late
+from .request_ends import LinkClosed, RequestTimeout
 from .response_head import check_head, with_length
 from .streamed_input import StreamedInput
-from .thread_link import LinkClosed, ThreadLink
-from .tracebacks import format_traceback, is_own_file
+
+if TYPE_CHECKING:  # a CGI program has another link, and must start without the modules of this one
+    from .thread_link import ThreadLink
 
 
 class Exchange:
@@ -255,7 +257,7 @@ class Exchange:
             self._link.hold(frames.encode_log(frames.LOG_WARNING, text))
 
     def _fail(self, error: BaseException) -> None:
-        text = format_traceback(error)
+        text = late("tracebacks").format_traceback(error)
         if self._streamed is not None:
             self._streamed.end()
         self._errors.flush()
@@ -306,7 +308,7 @@ def _raised_here(error: BaseException) -> bool:
     last = error.__traceback__
     while last is not None and last.tb_next is not None:
         last = last.tb_next
-    return last is not None and is_own_file(last.tb_frame.f_code.co_filename)
+    return last is not None and late("tracebacks").is_own_file(last.tb_frame.f_code.co_filename)
 
 
 def _length_of(result: Any) -> int:

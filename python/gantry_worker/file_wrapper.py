@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import stat
-import tempfile
+import sys
 from typing import Any, Iterator, NamedTuple, Optional
 
 
@@ -56,7 +56,9 @@ def real_file_span(file: Any) -> Optional[FileSpan]:
 
 def _plain_file(file: Any) -> Any:
     # Only objects whose read() is known to give the file's own bytes: a GzipFile has a descriptor too, and reads otherwise.
-    if isinstance(file, tempfile._TemporaryFileWrapper):
+    tempfile = sys.modules.get("tempfile")
+    # Where nobody has imported it, this is none of its files.
+    if tempfile is not None and isinstance(file, tempfile._TemporaryFileWrapper):
         file = file.file
     if type(file) is io.FileIO:
         return file

@@ -88,6 +88,8 @@ _ended = Struct(">IBIII")
 
 PREFIX_BYTES = _prefix.size
 REQUEST_PREFIX_BYTES = _request.size
+# The time that an answer took, before whatever else a frame that ends one holds.
+MICROS_BYTES = 4
 
 
 class FrameError(Exception):
@@ -195,6 +197,13 @@ def encode_link_hello(worker: int, link: int, opening: int) -> bytes:
 def make_head(status: int, flags: int, content_length: int, block: bytes) -> Head:
     """A head with `block`: the reason phrase, then names and values, each ended by NUL."""
     return Head(status, flags, content_length, _head.pack(status, flags, content_length, len(block)) + block)
+
+
+def decode_head(data: bytes) -> Tuple[Head, int]:
+    """The head that `data` begins with, and where it ends."""
+    status, flags, content_length, block_bytes = _head.unpack_from(data)
+    end = _head.size + block_bytes
+    return Head(status, flags, content_length, data[:end]), end
 
 
 def head_block(head: Head) -> bytes:

@@ -10,6 +10,8 @@ import signal
 import threading
 from typing import Any, Optional
 
+from .request_ends import RequestTimeout
+
 try:
     import ctypes
 except ImportError:  # some builds of Python come without it
@@ -17,16 +19,6 @@ except ImportError:  # some builds of Python come without it
 
 # Ignored unless somebody handles it, so that it does no harm where the application has taken our handler away.
 _WAKING_SIGNAL = signal.SIGURG
-
-
-class RequestTimeout(BaseException):
-    """Raised in the middle of an application whose time for a request is up (`--request-timeout`, `--response-idle-timeout`).
-
-    Not an Exception, as it is no fault of the code that it hits: `except Exception` must not keep the thread from coming back.
-    """
-
-    def __str__(self) -> str:
-        return "the time of the request is up; its client has been answered"
 
 
 class Interruption:

@@ -9,22 +9,22 @@ from __future__ import annotations
 import importlib
 import importlib.machinery
 import importlib.util
-import inspect
 import keyword
 import os
 import re
 import sys
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Callable, NamedTuple, Sequence, Tuple
 
-from .application_check import check_application, describe_value, looks_like_application, not_callable, signature_text
 from .boot_failure import BootFailure, one_line, raised
-from .boot_hints import attribute_hint, attribute_missing, file_missing, module_missing, name_module
+from .late_imports import late
 from .specification import Specification, SpecificationError, parse_specification
-from .tracebacks import has_application_frame
 
 DEFAULT_ATTRIBUTES = ("application", "app")
 _ABSENT = object()
+# As in the module inspect.
+_CO_COROUTINE = 0x80
+_CO_ASYNC_GENERATOR = 0x200
 
 
 class LoadedApplication(NamedTuple):
@@ -72,8 +72,19 @@ def load_application(text: str, started_in: str = "") -> LoadedApplication:
     label, found = _find_target(specification, module)
     if specification.call is not None:
         label, found = _call_factory(specification, module, label, found)
-    application = check_application(specification, module, label, found)
+    application = found
+    if not _is_plain_application(found):
+        application = late("application_check").check_application(specification, module, label, found)
     return LoadedApplication(application, _describe(label, application, module))
+
+
+def _is_plain_application(found: object) -> bool:
+    """Tells whether this is the usual case, a function of two parameters, which needs no closer look."""
+    if type(found) is not FunctionType or found.__defaults__ is not None:
+        return False
+    code = found.__code__
+    is_asynchronous = code.co_flags & (_CO_COROUTINE | _CO_ASYNC_GENERATOR)
+    return code.co_argcount == 2 and code.co_kwonlyargcount == 0 and not is_asynchronous
 
 
 def _import_module(name: str, started_in: str) -> ModuleType:
@@ -84,7 +95,7 @@ def _import_module(name: str, started_in: str) -> ModuleType:
     except BaseException as error:
         missing = _find_missing(error, name)
         if missing:
-            raise module_missing(name, missing, started_in) from None
+            raise late("boot_hints").module_missing(name, missing, started_in) from None
         raise raised(error, f"importing {name}") from error
 
 
@@ -95,14 +106,14 @@ def _find_missing(error: BaseException, name: str) -> str:
     """
     missing = error.name if isinstance(error, ModuleNotFoundError) and error.name else ""
     is_named = bool(missing) and f"{name}.".startswith(f"{missing}.")
-    return missing if is_named and not has_application_frame(error) else ""
+    return missing if is_named and not late("tracebacks").has_application_frame(error) else ""
 
 
 def _import_file(file: str, started_in: str) -> ModuleType:
     """Imports one file as a module of its own name, never as `__main__`, so that its main guard stays shut."""
     path = os.path.abspath(file)
     if not os.path.isfile(path):
-        raise file_missing(file, path, started_in)
+        raise late("boot_hints").file_missing(file, path, started_in)
     directory, stem = os.path.dirname(path), os.path.splitext(os.path.basename(path))[0]
     if stem == "__init__":
         # A package is importable from the directory that holds it, under the name of its folder.
@@ -124,7 +135,7 @@ def _execute_file(path: str, name: str) -> ModuleType:
         raise
     except BaseException as error:
         sys.modules.pop(name, None)
-        if isinstance(error, OSError) and not has_application_frame(error):
+        if isinstance(error, OSError) and not late("tracebacks").has_application_frame(error):
             message = f"cannot read {path}: {error.strerror}"
             raise BootFailure("not-found", message, "The server's user must be able to read the file.") from None
         raise raised(error, f"importing {path}") from error
@@ -152,7 +163,8 @@ def _find_target(specification: Specification, module: ModuleType) -> Tuple[str,
         label = _label(specification, specification.attributes[: depth + 1])
         found = _read_attribute(owner, attribute, label)
         if found is _ABSENT:
-            raise attribute_missing(specification, module, specification.attributes[:depth], owner, attribute)
+            followed = specification.attributes[:depth]
+            raise late("boot_hints").attribute_missing(specification, module, followed, owner, attribute)
         owner = found
     return label, owner
 
@@ -164,8 +176,9 @@ def _find_default(specification: Specification, module: ModuleType) -> Tuple[str
     present = [(label, value) for label, value in values.items() if value is not _ABSENT]
     if not present:
         tried = " nor ".join(f'"{name}"' for name in DEFAULT_ATTRIBUTES)
-        hint = attribute_hint(specification, module, (), module, DEFAULT_ATTRIBUTES)
-        raise BootFailure("no-attribute", f"{name_module(specification)} has neither {tried}", hint)
+        hints = late("boot_hints")
+        hint = hints.attribute_hint(specification, module, (), module, DEFAULT_ATTRIBUTES)
+        raise BootFailure("no-attribute", f"{hints.name_module(specification)} has neither {tried}", hint)
     return next((pair for pair in present if callable(pair[1])), present[0])
 
 
@@ -191,8 +204,9 @@ def _call_factory(
     """Calls the factory with the arguments of the specification; returns the call as written and what it made."""
     assert specification.call is not None
     if not callable(factory):
-        message = f"{label} is {describe_value(factory)}, which cannot be called"
-        raise not_callable(specification, module, message, factory)
+        check = late("application_check")
+        message = f"{label} is {check.describe_value(factory)}, which cannot be called"
+        raise check.not_callable(specification, module, message, factory)
     call = f"{specification.place}:{specification.target}"
     try:
         made = factory(*specification.call.arguments, **specification.call.keywords)
@@ -200,21 +214,22 @@ def _call_factory(
         raise
     except BaseException as error:
         # A TypeError without any frame of the application's comes from the call itself.
-        if isinstance(error, TypeError) and not has_application_frame(error):
+        if isinstance(error, TypeError) and not late("tracebacks").has_application_frame(error):
             raise _wrong_arguments(label, call, factory, error) from None
         raise raised(error, f"calling {call}") from error
     return call, made
 
 
 def _wrong_arguments(label: str, call: str, factory: object, error: TypeError) -> BootFailure:
-    if looks_like_application(factory):
+    check = late("application_check")
+    if check.looks_like_application(factory):
         hint = f"{label} is a WSGI application already: write it without parentheses."
     else:
-        hint = f"It is called as {label.rpartition(':')[2]}{signature_text(factory)}."
+        hint = f"It is called as {label.rpartition(':')[2]}{check.signature_text(factory)}."
     return BootFailure("bad-specification", f"{call} does not fit the factory: {error}", hint)
 
 
 def _describe(label: str, application: object, module: ModuleType) -> str:
-    kind = application.__name__ if inspect.isclass(application) else type(application).__name__
+    kind = application.__name__ if isinstance(application, type) else type(application).__name__
     origin = getattr(module, "__file__", None)
     return one_line(f"{label} ({kind}, {origin})" if origin else f"{label} ({kind})")

@@ -7,10 +7,12 @@ Whatever waits here waits for the client. One that leaves, breaks a rule or is t
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .frames import MAX_INPUT_BYTES
-from .thread_link import ThreadLink
+
+if TYPE_CHECKING:
+    from .thread_link import ThreadLink
 
 
 class StreamedInput(io.BufferedReader):

@@ -13,15 +13,12 @@ from typing import Deque, List, Optional, Tuple
 
 from . import frames
 from .interrupts import Interruption
+from .request_ends import LinkClosed
 
 # Not more: the C library hands out larger pieces by a system call each.
 _RECEIVE_BYTES = 65_536
 _LARGEST_HELD_BYTES = 16_384
 _CLOSE_SECONDS = 1.0
-
-
-class LinkClosed(ConnectionError):
-    """The front closed the link: the client is gone, or the worker is to end."""
 
 
 class ThreadLink:

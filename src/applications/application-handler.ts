@@ -40,27 +40,30 @@ const TIME_UP = {
   responseIdleTimeoutMs: { code: 'GANTRY_RESPONSE_IDLE_TIMEOUT', reason: noDataWithin },
 } as const
 
+/** What PEP 3333 wants to know of the process that runs an application. */
+export type ProcessFacts = Pick<EnvironObjects, 'isMultiprocess' | 'isRunOnce'>
+
 export class ApplicationHandler implements ExchangeHandler {
   readonly #application: Application
   readonly #reports: ApplicationReports
   readonly #limits: TimeLimits | undefined
-  readonly #isMultiprocess: boolean
+  readonly #process: ProcessFacts
 
   constructor(
     application: Application,
     reports: ApplicationReports,
     limits: TimeLimitSettings,
-    isMultiprocess: boolean,
+    process: ProcessFacts,
   ) {
     this.#application = application
     this.#reports = reports
     if (limits.requestTimeoutMs > 0 || limits.responseIdleTimeoutMs > 0) this.#limits = new TimeLimits(limits)
-    this.#isMultiprocess = isMultiprocess
+    this.#process = process
   }
 
   handle(exchange: Exchange): void {
     const origin = environOrigin(exchange)
-    const request = new ServedRequest(exchange, origin, this.#reports, this.#isMultiprocess)
+    const request = new ServedRequest(exchange, origin, this.#reports, this.#process)
     const environ = environObject(origin, request)
     request.run(this.#application, environ, this.#limits)
   }
@@ -72,6 +75,7 @@ class ServedRequest implements RunOwner, EnvironObjects, TimedRequest {
   readonly errors: LineErrorStream
   readonly context: RequestContext
   readonly isMultiprocess: boolean
+  readonly isRunOnce: boolean
   readonly #exchange: Exchange
   readonly #reports: ApplicationReports
   #run: ApplicationRun | undefined
@@ -83,12 +87,13 @@ class ServedRequest implements RunOwner, EnvironObjects, TimedRequest {
     exchange: Exchange,
     origin: EnvironOrigin,
     reports: ApplicationReports,
-    isMultiprocess: boolean,
+    { isMultiprocess, isRunOnce = false }: ProcessFacts,
   ) {
     this.input = inputOf(exchange.body)
     this.errors = new LineErrorStream((text) => reports.errors(exchange, text))
     this.context = new RequestContext(exchange, origin)
     this.isMultiprocess = isMultiprocess
+    this.isRunOnce = isRunOnce
     this.#exchange = exchange
     this.#reports = reports
   }

@@ -7,12 +7,24 @@ const NAMES_WIDTH = 31
 
 const USAGE = `Usage: gantry [serve] [APP] [options]
        gantry check [APP] [options]
+       gantry cgi [APP] [options]
        gantry status | top | reload | stop | dump | workers +N|-N
 
 Serves the WSGI application APP, in Python or TypeScript, over HTTP. Without APP the file
 gantry.config.ts (.mts, .js, .mjs or .cjs) of the working directory names it. "check" sends it
-requests in process instead, and reports what breaks PEP 3333. The others speak to a server that
-is running: "gantry status --help" and so on say how.`
+requests in process instead, and reports what breaks PEP 3333. "cgi" runs it once, for the request
+of a CGI environment. The others speak to a server that is running: "gantry status --help" and so
+on say how.`
+
+const CGI_USAGE = `Usage: gantry cgi [APP] [options]
+
+Runs the WSGI application APP, in Python or TypeScript, for the one request that the environment
+describes (RFC 3875), and writes its answer to the standard output. A web server starts it; by hand:
+
+  REQUEST_METHOD=GET PATH_INFO=/ gantry cgi shop.wsgi:application
+
+Ends with status 0 when the answer was handed over, with 1 when the application failed or nobody
+took the answer, with 2 when there is no request or an option is wrong.`
 
 const NOTES = `Times take a unit (500ms, 30s, 2m) or are seconds; sizes take one (64KiB, 10MB, 1GiB) or are bytes. Every option can also be given as a variable: --max-body-bytes as GANTRY_MAX_BODY_BYTES. A flag wins over a variable, a variable over the configuration file, the file over the default.`
 
@@ -23,12 +35,21 @@ const EXAMPLES = `Examples:
   gantry "shop:create_app('production')" --bind :8080 --bind unix:/run/shop.sock --workers 4`
 
 export function helpText(): string {
-  const groups = GROUPS.map((group) => {
-    const rows = OPTION_LIST.filter(({ option }) => option.group === group).map(renderOption)
-    return `${group}:\n${rows.join('\n')}`
-  })
-  const others = `Other:\n${renderRow('-h, --help', 'Print this text.')}\n${renderRow('-V, --version', 'Print the version.')}`
-  return `${[USAGE, ...groups, others, wrap(NOTES, WIDTH).join('\n'), EXAMPLES].join('\n\n')}\n`
+  return `${[USAGE, ...GROUPS.map(groupText), othersText(), wrap(NOTES, WIDTH).join('\n'), EXAMPLES].join('\n\n')}\n`
+}
+
+/** Of `gantry cgi`, which takes the options of the application only. */
+export function cgiHelpText(): string {
+  return `${[CGI_USAGE, groupText('Application'), othersText()].join('\n\n')}\n`
+}
+
+function groupText(group: (typeof GROUPS)[number]): string {
+  const rows = OPTION_LIST.filter(({ option }) => option.group === group).map(renderOption)
+  return `${group}:\n${rows.join('\n')}`
+}
+
+function othersText(): string {
+  return `Other:\n${renderRow('-h, --help', 'Print this text.')}\n${renderRow('-V, --version', 'Print the version.')}`
 }
 
 function renderOption({ option, flag }: NamedOption): string {

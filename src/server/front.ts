@@ -198,7 +198,8 @@ function createGateway(
 function handlerOf({ settings, application, observation, share }: FrontParts): ExchangeHandler {
   const process = processOf(application)
   if (process !== undefined) return process.handler
-  return new ApplicationHandler(application, applicationReports(observation), settings, share.count > 1)
+  const facts = { isMultiprocess: share.count > 1 }
+  return new ApplicationHandler(application, applicationReports(observation), settings, facts)
 }
 
 /** Out of files, the system resets connections without a word: neither client nor log would learn why. */

@@ -5,6 +5,7 @@ import type { ApplicationReports, LateRequest } from '../applications/applicatio
 import { formatDuration } from '../config/durations.ts'
 import { flagOf } from '../config/option.ts'
 import { GantryError } from '../errors.ts'
+import type { CgiParts } from '../gateways/cgi/cgi-exchange.ts'
 import type { CancelledRequest, HttpReports } from '../gateways/http/http-context.ts'
 import { parseFinding } from '../lint/finding.ts'
 import { Findings } from '../lint/report.ts'
@@ -64,7 +65,7 @@ export function httpReports({ log, teller, refusals, accessLog }: Observed): Htt
   }
 }
 
-export function applicationReports({ log, teller }: Observed): ApplicationReports {
+export function applicationReports({ log, teller }: Pick<Observed, 'log' | 'teller'>): ApplicationReports {
   const timeUp = timeUpKind(log)
   return {
     failed(exchange, error) {
@@ -79,6 +80,10 @@ export function applicationReports({ log, teller }: Observed): ApplicationReport
     timeUp: (exchange, late) => teller.tell(timeUp, { ...late, request: requestLine(exchange) }),
   }
 }
+
+export const cgiReports = (log: Log): Pick<CgiParts, 'lost'> => ({
+  lost: (exchange, reason) => log.info(`${reason}: ${requestLine(exchange)}`),
+})
 
 export function poolReports({ log, teller, refusals }: Observed): PoolReports {
   const queueFull = refusedKind(log, 503)

@@ -17,6 +17,8 @@ export interface EnvironObjects {
   readonly errors: ErrorStream
   readonly context: RequestContext
   readonly isMultiprocess: boolean
+  /** The process answers this one request, and ends. False if left out. */
+  readonly isRunOnce?: boolean
 }
 
 // Made by a constructor that names the keys: V8 makes such an object in a fraction of the time that computed keys take. What comes out
@@ -32,7 +34,7 @@ function EnvironObject(this: Record<string, unknown>, own: readonly string[], ob
   this['wsgi.errors'] = objects.errors
   this['wsgi.multithread'] = false
   this['wsgi.multiprocess'] = objects.isMultiprocess
-  this['wsgi.run_once'] = false
+  this['wsgi.run_once'] = objects.isRunOnce === true
   this['wsgi.file_wrapper'] = fileWrapper
   this['wsgi.input_terminated'] = true
   this['gantry.request'] = objects.context

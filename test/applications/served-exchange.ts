@@ -48,7 +48,7 @@ export function serve(
       timeUp: (_, { limit, hasBegun }) => log.push([limit, hasBegun]),
     },
     limits,
-    true,
+    { isMultiprocess: true },
   )
   handler.handle(exchange)
   return { exchange, environ: environ!, log }

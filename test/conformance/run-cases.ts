@@ -50,7 +50,7 @@ async function runCase({ application, request, answer }: ConformanceCase, target
   await checkLog(target, logStart, answer)
 }
 
-function checkFields(response: RawResponse, { fields = {} }: CaseAnswer): void {
+export function checkFields(response: RawResponse, { fields = {} }: CaseAnswer): void {
   for (const [name, expected] of Object.entries(fields)) {
     const values = response.values(name)
     if (expected === absent) expect(values, name).toEqual([])
@@ -59,7 +59,7 @@ function checkFields(response: RawResponse, { fields = {} }: CaseAnswer): void {
   }
 }
 
-function checkBody(response: RawResponse, { body, json, chunks }: CaseAnswer): void {
+export function checkBody(response: RawResponse, { body, json, chunks }: CaseAnswer): void {
   if (body instanceof RegExp) expect(response.text).toMatch(body)
   else if (body !== undefined) expect(response.text).toBe(body)
   if (chunks !== undefined) expect(response.chunks.map(String)).toEqual(chunks)

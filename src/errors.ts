@@ -349,7 +349,7 @@ export const ERRORS = Object.freeze({
     message: (d: { application: string }) => `the Python application ${d.application} was closed`,
     hint: 'Close what hands it requests first. An application that is closed cannot be started again: make a new one with pythonApplication().',
   }),
-  GANTRY_SHUTDOWN: exchange(503, {
+  GANTRY_SERVER_STOPPED: exchange(503, {
     when: 'The server ended while it held a request, and had waited for it as long as it may; the answer carries Retry-After.',
     message: () => 'the server ended before the application had answered',
     hint: 'Let requests go on for longer when the server stops (--shutdown-timeout), or find out why they take so long.',

@@ -176,7 +176,7 @@ const CANCELLED_AT_ONCE = 1_000
 function cancelledKind(log: Log): EventKind<CancelledRequest> {
   const text = (request: CancelledRequest): string => {
     const { hasBegun, ageMs } = request
-    return `${hasBegun ? 'its answer was cut' : 'it was answered 503'}: ${requestLine(request)}, ${ageText(ageMs)} old (GANTRY_SHUTDOWN)`
+    return `${hasBegun ? 'its answer was cut' : 'it was answered 503'}: ${requestLine(request)}, ${ageText(ageMs)} old (GANTRY_SERVER_STOPPED)`
   }
   const limit = flagOf('shutdownTimeoutMs')
   return {

@@ -24,7 +24,7 @@ test('they are answered 503, or cut where the answer has begun, and each is name
   expect((await begun!.readResponse()).isComplete).toBe(false)
   gate.open()
   expect(await stopped).toEqual({ code: 0, signal: null })
-  const told = gantry.stderr.split('\n').filter((line) => line.includes('(GANTRY_SHUTDOWN)'))
+  const told = gantry.stderr.split('\n').filter((line) => line.includes('(GANTRY_SERVER_STOPPED)'))
   expect(told).toHaveLength(3)
   expect(gantry.stderr).toMatch(/it was answered 503: \S+ GET \/waits_at_the_gate\?\d+:running, 0\.\d s old/)
   expect(gantry.stderr).toMatch(/it was answered 503: \S+ GET \/waits_at_the_gate\?\d+:queued, 0\.\d s old/)

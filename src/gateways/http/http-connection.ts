@@ -31,7 +31,7 @@ const LINGER_MS = 2_000
 const MAX_LINGER_BYTES = 16 * 1_048_576
 // A client that vanished without a word (a cable, a NAT box) is only found by asking.
 const PROBE_AFTER_MS = 60_000
-const SHUTDOWN: ErrorCode = 'GANTRY_SHUTDOWN'
+const SHUTDOWN: ErrorCode = 'GANTRY_SERVER_STOPPED'
 const CONTINUE = Buffer.from('HTTP/1.1 100 Continue\r\n\r\n', 'latin1')
 
 /** `preface`: the PROXY protocol header comes first; `linger`: we have closed, and wait for the client to do so. */

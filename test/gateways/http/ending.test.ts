@@ -140,9 +140,9 @@ describe('a server that stops', () => {
       'cancelled POST /sending',
     ])
     expect(gateway.records.map(({ status, code }) => [status, code]).toSorted()).toEqual([
-      [200, 'GANTRY_SHUTDOWN'],
-      [503, 'GANTRY_SHUTDOWN'],
-      [503, 'GANTRY_SHUTDOWN'],
+      [200, 'GANTRY_SERVER_STOPPED'],
+      [503, 'GANTRY_SERVER_STOPPED'],
+      [503, 'GANTRY_SERVER_STOPPED'],
     ])
   })
 })

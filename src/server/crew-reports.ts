@@ -46,8 +46,9 @@ export function crewReports(log: Log): Omit<CrewReports, 'preload'> {
 }
 
 function slowBootText({ forMs, booting, ready, wanted }: SlowBoot): string {
-  const names = booting.map(({ worker, pid }) => `worker ${worker} (pid ${pid})`).join(', ')
-  return `not ready after ${Math.round(forMs / 1000)} s, still importing the application: ${names}; ready: ${ready} of ${wanted}`
+  const names = booting.map(({ worker, pid }) => `worker ${worker} (pid ${pid})`)
+  const who = names.length === 0 ? 'the template that workers are forked from' : names.join(', ')
+  return `not ready after ${Math.round(forMs / 1000)} s, still importing the application: ${who}; ready: ${ready} of ${count(wanted, 'worker')}`
 }
 
 function bootFailedText({ worker, error, retryMs, ready }: FailedBoot): string {

@@ -24,6 +24,7 @@ export interface WorkerDeath {
 /** Workers that are not ready after a long time. */
 export interface SlowBoot {
   readonly forMs: number
+  /** Empty while a template imports the application for them. */
   readonly booting: readonly { readonly worker: number; readonly pid: number }[]
   readonly ready: number
   readonly wanted: number

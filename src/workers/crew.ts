@@ -62,6 +62,7 @@ export class Crew implements WorkerOwner {
   readonly #bootWatch = new BootWatch()
   readonly #deaths = new RecentDeaths()
   #lastNumber = 0
+  #startedAtMs = 0
   /** Whether the first workers are there, and their number is kept. */
   #isKeeping = false
   #isStopping = false
@@ -103,6 +104,7 @@ export class Crew implements WorkerOwner {
   /** Starts the fewest workers. Resolves with the first when all are ready; rejects with what kept one of them from it. */
   async start(): Promise<WorkerProcess> {
     await this.#server.listen()
+    this.#startedAtMs = this.#nowMs()
     this.#lookLater()
     try {
       await this.#preload?.start()
@@ -352,8 +354,9 @@ export class Crew implements WorkerOwner {
 
   #lookForSlowBoots(): void {
     const booting = this.#all.filter(isBooting)
-    const nowMs = this.#nowMs()
-    const forMs = booting.length === 0 ? undefined : nowMs - booting[0]!.startedAtMs
+    // With --preload the application is imported before there is a worker.
+    const sinceMs = booting[0]?.startedAtMs ?? (this.#isKeeping ? undefined : this.#startedAtMs)
+    const forMs = sinceMs === undefined ? undefined : this.#nowMs() - sinceMs
     if (!this.#bootWatch.isTimeToTell(forMs)) return
     this.#reports.slowBoot({
       forMs: forMs ?? 0,

@@ -184,11 +184,24 @@ test('a front that is killed takes template and workers with it, and its private
 })
 
 test('options of workers count, one thread is the main thread, and a reload imports anew', async () => {
-  const options = ['--workers', '1', '--threads', '1', '--lint', '--env', 'COLOUR=green']
+  const options = [
+    '--workers',
+    '1',
+    '--threads',
+    '1',
+    '--lint',
+    '--env',
+    'COLOUR=green',
+    '--request-timeout',
+    '500ms',
+  ]
   await using gantry = await startGantry([...PRELOADED, ...options], { env: FIXTURE_ENVIRONMENT })
   const before = await ask(gantry)
   expect(before).toMatchObject({ isMainThread: true, colour: 'green' })
   expect(gantry.stderr).not.toContain('left open')
+  // The main thread comes back in the middle of a call of the system.
+  expect((await get(gantry, '/sleep')).status).toBe(504)
+  expect((await ask(gantry)).pid).toBe(before.pid)
   gantry.child.kill('SIGHUP')
   await until(
     async () => (await ask(gantry)).importedBy !== before.importedBy && !isAlive(before.importedBy),

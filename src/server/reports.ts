@@ -265,21 +265,23 @@ const OUTCOMES = { answered: 'answered 504', cut: 'cut its answer', unheard: 'it
 
 function interruptedText(interrupted: InterruptedRequest, error: GantryError): string {
   const { request, code, outcome, ageMs, worker, pid, told } = interrupted
-  const what =
-    told === undefined
-      ? 'its worker is held up as a whole, by code that does not let go of the interpreter'
-      : told.isInterrupted
-        ? `its thread is interrupted: ${told.thread}`
-        : told.stack === ''
-          ? 'its thread was just done'
-          : `its thread cannot be interrupted: ${told.thread}`
   const age = `${(ageMs / 1_000).toFixed(1)} s old`
   const why = code === 'abandoned' ? '' : ` (${error.code})`
-  return `${error.message}; ${OUTCOMES[outcome]}: ${request.id} ${request.method} ${request.target}, ${age}; ${what}; worker ${worker} (pid ${pid})${why}`
+  return `${error.message}; ${OUTCOMES[outcome]}: ${request.id} ${request.method} ${request.target}, ${age}; ${whatOfThread(told)}; worker ${worker} (pid ${pid})${why}`
+}
+
+function whatOfThread(told: InterruptedRequest['told']): string {
+  if (told === 'held up')
+    return 'its worker is held up as a whole, by code that does not let go of the interpreter'
+  if (told === 'over')
+    return 'its thread came back, or its worker ended, before it could be asked what it did'
+  if (told.isInterrupted) return `its thread is interrupted: ${told.thread}`
+  return told.stack === '' ? 'its thread was just done' : `its thread cannot be interrupted: ${told.thread}`
 }
 
 function stackOf({ told, stacks }: InterruptedRequest): string | undefined {
-  const text = told === undefined ? stacks || 'not even a signal made it tell its stacks' : told.stack
+  if (told === 'over') return undefined
+  const text = told === 'held up' ? stacks || 'not even a signal made it tell its stacks' : told.stack
   return text === '' ? undefined : text.trimEnd()
 }
 

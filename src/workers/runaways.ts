@@ -29,9 +29,12 @@ export interface InterruptedRequest {
   readonly ageMs: number
   readonly worker: number
   readonly pid: number
-  /** What its thread did; undefined where the worker is held up as a whole, by code that does not let go of the interpreter. */
-  readonly told: Interrupted | undefined
-  /** The stacks of all threads, where `told` is undefined; empty if even a signal does not bring them. */
+  /**
+   * What its thread did; or why nobody knows: `held up` is the worker as a whole, by code that does not let go of the interpreter; `over`: the
+   * thread came back, or its worker ended, before that could be asked.
+   */
+  readonly told: Interrupted | 'held up' | 'over'
+  /** The stacks of all threads of a worker that is held up; empty if even a signal does not bring them. */
   readonly stacks: string
 }
 
@@ -145,8 +148,9 @@ export class Runaways {
     const { link, request, code, outcome, sinceMs } = runaway
     const worker = this.#owner.worker(link.worker)
     if (worker === undefined) return
-    const told = isHeldUp ? undefined : await worker.threads.interrupt(link.index, link.opening)
-    const stacks = told === undefined ? await worker.threads.signalledStacks() : ''
+    const answer = isHeldUp ? undefined : await worker.threads.interrupt(link.index, link.opening)
+    const told = answer ?? (this.#runaways.has(runaway) ? 'held up' : 'over')
+    const stacks = told === 'held up' ? await worker.threads.signalledStacks() : ''
     interruption.isTold = true
     const ageMs = performance.now() - sinceMs
     this.#owner.interrupted({

@@ -1,12 +1,15 @@
 // What a worker tells of its threads: their stacks, and what became of an interruption (protocol/link.md, "Threads that do not come back").
 // A worker that is held up as a whole is made to write its stacks by a signal.
 
+import { rm } from 'node:fs'
 import { FRAME, FrameError, decodeJson, encodeInterrupt, encodeStacks } from './frames.ts'
 import type { FrameReader } from './frames.ts'
 import { textWrittenOn } from './signalled-text.ts'
 
 /** A worker that can answer does so at once, unless its machine is far beyond its limits. */
 export const ANSWER_MS = 1_000
+
+const DUMP_FILE = /\/stacks-\d+$/
 
 /** What a thread runs. */
 export interface ThreadStack {
@@ -39,8 +42,15 @@ export class ThreadInquiry {
   /** The worker's first word says how its stacks can be had by a signal. */
   booting(message: unknown): void {
     const { dumpSignal, dumpFile } = message as { dumpSignal?: unknown; dumpFile?: unknown }
-    if (typeof dumpSignal === 'number' && typeof dumpFile === 'string')
+    // It is removed in the end: nothing else may be named here.
+    if (typeof dumpSignal === 'number' && typeof dumpFile === 'string' && DUMP_FILE.test(dumpFile))
       this.#dump = { signal: dumpSignal, file: dumpFile }
+  }
+
+  /** The worker has ended. */
+  ended(): void {
+    const { file } = this.#dump
+    if (file !== '') rm(file, { force: true }, () => undefined)
   }
 
   /** Takes `stacks-told` and `interrupted`. */

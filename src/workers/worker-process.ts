@@ -184,6 +184,7 @@ export class WorkerProcess implements FrameReceiver, ChildOwner {
   }
 
   ended(exit: ChildExit): void {
+    this.threads.ended()
     const pid = this.pid ?? 0
     const cause = this.#owner.causeOf({ ...exit, killedFor: this.#killedFor })
     if (exit.code === EXIT_PYTHON_TOO_OLD && this.#tooOldVersion !== undefined) {

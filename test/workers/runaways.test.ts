@@ -26,13 +26,15 @@ interface Scene {
   readonly pass: (ms: number) => Promise<void>
 }
 
-function scene(answer: Interrupted | undefined): Scene {
+/** Each interruption is answered with `answer`; `onAsked` is called before. */
+function scene(answer: Interrupted | undefined, onAsked: () => void = () => undefined): Scene {
   const asked: string[] = []
   const told: InterruptedRequest[] = []
   const stuck: string[] = []
   const threads = {
     interrupt: (link: number, opening: number) => {
       asked.push(`interrupt ${link}/${opening}`)
+      onAsked()
       return Promise.resolve(answer)
     },
     signalledStacks: () => {
@@ -88,9 +90,16 @@ describe('a thread whose request is overdue', () => {
     runaways.overdue(closedLink(), REQUEST, 'GANTRY_REQUEST_TIMEOUT', 'answered', 0)
     await pass(200)
     expect(asked).toEqual(['interrupt 0/1', 'signal'])
-    expect(told).toMatchObject([{ told: undefined, stacks: 'Thread 0x1 …' }])
+    expect(told).toMatchObject([{ told: 'held up', stacks: 'Thread 0x1 …' }])
     await pass(600)
     expect(stuck).not.toEqual([])
+  })
+
+  test('in a worker that ends before it answers is told of all the same, without asking it again', async () => {
+    const { runaways, asked, told, pass } = scene(undefined, () => runaways.ended(1))
+    runaways.overdue(closedLink(), REQUEST, 'GANTRY_REQUEST_TIMEOUT', 'answered', 0)
+    await pass(200)
+    expect([asked, told[0]?.told]).toEqual([['interrupt 0/1'], 'over'])
   })
 
   test('is not interrupted while others of its batch are on its link; a worker that does not even give them back is held up', async () => {

@@ -7,7 +7,7 @@ const WORKERS = {
   name: 'workers',
   usage: '+N|-N',
   word: { pattern: /^[+-][1-9]\d{0,2}$/, expected: 'a step such as +1 or -2' },
-  help: `Adds N workers or takes N away; with a range of --workers, moves its lower end. Holds until the server ends.
+  help: `Adds N workers or takes N away; with a range of --workers, moves its lower end. Holds until the next reload.
 A worker that is taken away finishes its requests.`,
 }
 

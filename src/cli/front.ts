@@ -47,6 +47,7 @@ async function start(argv: readonly string[], message: StartFront): Promise<Fron
 
 /** Resolves when it has been told to stop, and has. */
 function obey(front: Front): Promise<void> {
+  void front.whenClosedToNew.then(() => tell({ type: 'closed' }))
   return new Promise((end, fail) => {
     process.on('message', (message: ToFront) => {
       switch (message.type) {

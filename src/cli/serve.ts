@@ -33,7 +33,9 @@ function supervise(settings: SupervisedSettings, from: Launch): Promise<number> 
   const manager = openServiceManager(process.env)
   const supervisor = new Supervisor({ settings, launch: from, ...manager })
   return new Promise((end) => {
+    let isEnding = false
     const endsNow = (status: number): void => {
+      isEnding = true
       void supervisor.kill().then(() => end(status))
     }
     const stops = (signal: StopSignal): void => {
@@ -47,7 +49,10 @@ function supervise(settings: SupervisedSettings, from: Launch): Promise<number> 
         manager.watch(() => supervisor.isWell())
         process.stderr.write(bannerOf(started))
       },
-      (error: unknown) => end(report(error)),
+      (error: unknown) => {
+        // What is ended while it starts cannot start, which is no news.
+        if (!isEnding) end(report(error))
+      },
     )
   })
 }

@@ -59,6 +59,8 @@ export interface Front {
   close(): Promise<void>
   /** The same while others take the new connections: those without a request may bring one more. `close` may follow. */
   drain(): Promise<void>
+  /** Resolves when it was told to close or to drain, and takes no more connections. */
+  readonly whenClosedToNew: Promise<void>
   /** Opens log files anew, after they were moved away. */
   reopenLogs(): void
   /** Ends at once. */
@@ -130,6 +132,7 @@ export async function startFront(parts: FrontParts): Promise<Front> {
     if (processes.length === 0) await askHealth(handler, settings)
     return {
       serve,
+      whenClosedToNew: http.whenClosedToNew,
       get stats() {
         return http.stats
       },

@@ -28,41 +28,44 @@ def application(environ, start_response):
 `
 
 describe.runIf(isRoot)('started as root', () => {
-  test.runIf(nobodyCan(process.execPath, MAIN, '--version') && nobodyCan(PYTHON, '--version'))('goes on as the user with everything open already: a port, a Unix socket, the pid file', async () => {
-    using directory = new TemporaryDirectory()
-    // Nobody has to be able to enter it, and to write there; the pid file lies where he cannot.
-    chmodSync(directory.path, 0o777)
-    using pids = new TemporaryDirectory()
-    chmodSync(pids.path, 0o755)
-    writeFileSync(directory.join('site_app.py'), APPLICATION)
-    const [socket, pidFile] = [directory.join('s.sock'), pids.join('pid')]
-    const gantry = await startGantry(
-      [
-        ...['site_app', '--workers', '1', '--python', PYTHON, '--bind', '127.0.0.1:0'],
-        ...['--bind', `unix:${socket}`, '--pid-file', pidFile, '--umask', '027'],
-        ...['--user', 'nobody', '--group', String(OTHER_GROUP)],
-      ],
-      { cwd: directory.path, hasBind: true, env: { PYTHONDONTWRITEBYTECODE: '1' } },
-    )
-    const told = (await (await fetch(gantry.url)).json()) as Record<string, unknown>
-    expect(told).toMatchObject({ uid: NOBODY, gid: OTHER_GROUP, umask: 0o27 })
-    expect(told['groups']).not.toContain(0)
-    expect(told['home']).not.toBe('/root')
-    expect(statSync(directory.join('made')).mode & 0o777).toBe(0o640)
-    expect([statSync(socket).uid, statSync(socket).gid]).toEqual([NOBODY, OTHER_GROUP])
-    expect(readFileSync(`/proc/${gantry.pid}/status`, 'utf8')).toMatch(
-      new RegExp(`^Uid:\\t${NOBODY}\\t${NOBODY}`, 'm'),
-    )
-    expect(readFileSync(pidFile, 'utf8')).toBe(`${gantry.pid}\n`)
+  test.runIf(nobodyCan(process.execPath, MAIN, '--version') && nobodyCan(PYTHON, '--version'))(
+    'goes on as the user with everything open already: a port, a Unix socket, the pid file',
+    async () => {
+      using directory = new TemporaryDirectory()
+      // Nobody has to be able to enter it, and to write there; the pid file lies where he cannot.
+      chmodSync(directory.path, 0o777)
+      using pids = new TemporaryDirectory()
+      chmodSync(pids.path, 0o755)
+      writeFileSync(directory.join('site_app.py'), APPLICATION)
+      const [socket, pidFile] = [directory.join('s.sock'), pids.join('pid')]
+      const gantry = await startGantry(
+        [
+          ...['site_app', '--workers', '1', '--python', PYTHON, '--bind', '127.0.0.1:0'],
+          ...['--bind', `unix:${socket}`, '--pid-file', pidFile, '--umask', '027'],
+          ...['--user', 'nobody', '--group', String(OTHER_GROUP)],
+        ],
+        { cwd: directory.path, hasBind: true, env: { PYTHONDONTWRITEBYTECODE: '1' } },
+      )
+      const told = (await (await fetch(gantry.url)).json()) as Record<string, unknown>
+      expect(told).toMatchObject({ uid: NOBODY, gid: OTHER_GROUP, umask: 0o27 })
+      expect(told['groups']).not.toContain(0)
+      expect(told['home']).not.toBe('/root')
+      expect(statSync(directory.join('made')).mode & 0o777).toBe(0o640)
+      expect([statSync(socket).uid, statSync(socket).gid]).toEqual([NOBODY, OTHER_GROUP])
+      expect(readFileSync(`/proc/${gantry.pid}/status`, 'utf8')).toMatch(
+        new RegExp(`^Uid:\\t${NOBODY}\\t${NOBODY}`, 'm'),
+      )
+      expect(readFileSync(pidFile, 'utf8')).toBe(`${gantry.pid}\n`)
 
-    gantry.child.kill('SIGHUP')
-    await gantry.logged(/generation 2 serves/, 30_000)
-    expect(await (await fetch(gantry.url)).json()).toMatchObject({ uid: NOBODY })
-    expect(await gantry.stop()).toEqual({ code: 0, signal: null })
-    // It could not remove it.
-    expect(readFileSync(pidFile, 'utf8')).toBe('')
-    expect(existsSync(socket)).toBe(false)
-  })
+      gantry.child.kill('SIGHUP')
+      await gantry.logged(/generation 2 serves/, 30_000)
+      expect(await (await fetch(gantry.url)).json()).toMatchObject({ uid: NOBODY })
+      expect(await gantry.stop()).toEqual({ code: 0, signal: null })
+      // It could not remove it.
+      expect(readFileSync(pidFile, 'utf8')).toBe('')
+      expect(existsSync(socket)).toBe(false)
+    },
+  )
 })
 
 describe.runIf(!isRoot)('started as somebody else', () => {

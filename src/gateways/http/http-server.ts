@@ -87,6 +87,8 @@ export class HttpServer implements HttpServerContext {
   readonly readsRequestStart: boolean
   readonly reports: HttpReports
   readonly wheel = new TimerWheel(CLOCK_MS, WHEEL_SLOTS, performance.now())
+  /** Resolves when it was told to stop, and takes no more connections. */
+  readonly whenClosedToNew: Promise<void>
   isEnding = false
   closesIdle = false
   wallClockMs = Date.now()
@@ -103,8 +105,10 @@ export class HttpServer implements HttpServerContext {
   #turnedAway = 0
   #requests = 0
   #whenEmpty: (() => void)[] = []
+  #settleClosedToNew: () => void = () => undefined
 
   constructor(options: HttpServerOptions) {
+    this.whenClosedToNew = new Promise((resolve) => (this.#settleClosedToNew = resolve))
     this.handler = options.handler
     this.health = options.health && healthEndpoints(options.health)
     this.bounds = options.bounds
@@ -162,6 +166,7 @@ export class HttpServer implements HttpServerContext {
     // Connections and requests that the system has taken already are those of this server.
     await wholeTurn()
     for (const listener of this.#listeners.splice(0)) listener.close()
+    this.#settleClosedToNew()
     this.#ending.within(times)
     if (this.#connections.size > 0) await new Promise<void>((resolve) => this.#whenEmpty.push(resolve))
     this.#stopClock()

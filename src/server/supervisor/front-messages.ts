@@ -56,8 +56,9 @@ export interface FrontFailure {
   readonly exitStatus: number
 }
 
+/** `closed`: it takes no more connections. */
 export type FromFront =
   | FrontReady
   | FrontFailure
-  | { readonly type: 'serving' }
+  | { readonly type: 'serving' | 'closed' }
   | { readonly type: 'answer'; readonly id: number; readonly answer: unknown }

@@ -12,7 +12,7 @@ import { StartFailure, failureOf } from './start-failure.ts'
 // An answer that takes longer comes from an event loop that is held up. For a dump workers are asked
 // in their turn, and one that does not answer is made to speak by a signal.
 const ANSWER_WITHIN_MS = {
-  life: Number.POSITIVE_INFINITY,
+  life: 1_000,
   status: 1_000,
   resize: 1_000,
   dump: 5_000,
@@ -27,6 +27,8 @@ const oomKills = new OomKills()
 export interface FrontEnd {
   /** Why, in words that go on after `front 1 ended: `. */
   readonly cause: string
+  /** It has finished what it had to, or was told not to. */
+  readonly isOrderly: boolean
   /** How long it had been ready; undefined for one that never was. */
   readonly readyForMs: number | undefined
 }
@@ -43,6 +45,8 @@ export class FrontProcess {
   readonly startedAtMs = Date.now()
   /** Resolves with what it runs when it is ready; rejects with a StartFailure when it will never be. */
   readonly ready: Promise<ServerSummary>
+  /** Resolves when it takes no more connections. */
+  readonly closed: Promise<void>
   /** Resolves when there is no such process any more. */
   readonly ended: Promise<FrontEnd>
   state: FrontState = 'booting'
@@ -55,6 +59,8 @@ export class FrontProcess {
   #lastQuestion = 0
   #readyAtMs: number | undefined
   #killedFor: string | undefined
+  #wasEnded = false
+  #settleClosed: () => void = () => undefined
   #failure: StartFailure | undefined
   #settleReady: { readonly resolve: (summary: ServerSummary) => void; readonly reject: (why: Error) => void }
   #settleServing:
@@ -70,14 +76,16 @@ export class FrontProcess {
     this.#settleReady = settleReady
     this.#bootTimer = setTimeout(() => this.#bootTimedOut(), times.bootTimeoutMs)
     child.on('message', (message: FromFront) => this.#received(message))
+    this.closed = new Promise((resolve) => (this.#settleClosed = resolve))
     this.ended = new Promise((resolve) => {
       child.once('error', (error) => {
         // Without a process there is no 'exit' either.
-        if (child.pid === undefined) resolve(this.#end(`it could not be started: ${error.message}`))
+        if (child.pid === undefined) resolve(this.#end(`it could not be started: ${error.message}`, false))
       })
       child.once('exit', (code, signal) => {
         const killedFor = this.#killedFor
-        resolve(this.#end(causeOfEnd({ code, signal, killedFor }, () => oomKills.tookOne()).text))
+        const { text } = causeOfEnd({ code, signal, killedFor }, () => oomKills.tookOne())
+        resolve(this.#end(text, code === 0 || this.#wasEnded))
       })
     })
     this.tell(start)
@@ -110,7 +118,7 @@ export class FrontProcess {
     this.tell({ type: 'question', id, question })
     const answer = await new Promise<unknown>((resolve) => {
       this.#questions.set(id, resolve)
-      if (withinMs !== Number.POSITIVE_INFINITY) timer = setTimeout(resolve, withinMs, undefined)
+      timer = setTimeout(resolve, withinMs, undefined)
     })
     clearTimeout(timer)
     this.#questions.delete(id)
@@ -134,6 +142,7 @@ export class FrontProcess {
 
   /** Ends it at once and in order, if it still answers. `why` is told where its end is: the first reason counts. */
   end(why: string): void {
+    this.#wasEnded = true
     this.#killedFor ??= why
     if (this.#child.connected) this.#child.disconnect()
     const timer = setTimeout(() => this.kill(why), END_MS)
@@ -158,6 +167,9 @@ export class FrontProcess {
         if (this.state === 'booting') this.state = 'serving'
         this.#settleServing?.resolve(undefined)
         return
+      case 'closed':
+        this.#settleClosed()
+        return
       case 'failed':
         this.#failure = new StartFailure(message)
         return
@@ -181,9 +193,9 @@ export class FrontProcess {
         this.kill(`its event loop was held up for ${Math.round(unansweredMs / 1000)} s by something in it`)
       if (isAsked) return
       isAsked = true
-      void this.ask({ about: 'life' }).then(() => {
+      void this.ask({ about: 'life' }).then((answer) => {
         isAsked = false
-        unanswered = 0
+        if (answer !== undefined) unanswered = 0
       })
     }, HEARTBEAT_MS)
   }
@@ -195,16 +207,17 @@ export class FrontProcess {
     this.kill('it was not ready in time')
   }
 
-  #end(cause: string): FrontEnd {
+  #end(cause: string, isOrderly: boolean): FrontEnd {
     clearTimeout(this.#bootTimer)
     clearInterval(this.#heartbeat)
     const early = (): GantryError => new GantryError('GANTRY_FRONT_EXITED_EARLY', { pid: this.pid, cause })
     const failure = this.#failure ?? new StartFailure(failureOf(early()))
+    this.#settleClosed()
     this.#settleReady.reject(failure)
     this.#settleServing?.reject(failure)
     for (const answer of this.#questions.values()) answer(undefined)
     const readyForMs = this.#readyAtMs === undefined ? undefined : performance.now() - this.#readyAtMs
-    return { cause, readyForMs }
+    return { cause, isOrderly, readyForMs }
   }
 }
 

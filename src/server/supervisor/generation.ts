@@ -31,6 +31,8 @@ export interface GenerationReports {
   /** A front ended that should not have; it is replaced after `pauseMs`. */
   died(front: FrontProcess, cause: string, pauseMs: number): void
   replaced(front: FrontProcess): void
+  /** A front that was told to finish what it had accepted has ended before it had. */
+  diedAtItsEnd(front: FrontProcess, cause: string): void
   /** A replacement could not start; it is tried again after `pauseMs`. */
   notReplaced(front: FrontProcess, why: string, pauseMs: number): void
 }
@@ -50,6 +52,7 @@ export class Generation {
   /** How many workers each front was told to have more, by its number. */
   readonly #resized = new Map<number, number>()
   #mayServe = false
+  #isLameDuck = false
   #isEnding = false
   #settleGone: () => void = () => undefined
 
@@ -93,16 +96,23 @@ export class Generation {
     await Promise.all(this.fronts.filter(({ state }) => state === 'booting').map((front) => front.serve()))
   }
 
-  /** Ends the fronts when what they have accepted is done, or after the shutdown timeout. */
-  drain(how: 'stop' | 'drain'): void {
+  /** Ends the fronts when what they have accepted is done, or after the shutdown timeout. Resolves when they take no more connections. */
+  async drain(how: 'stop' | 'drain'): Promise<void> {
     this.#beginEnding()
     for (const front of this.#fronts) front.drain(how, this.settings.shutdownTimeoutMs + LAST_GRACE_MS)
+    await Promise.all(this.fronts.map(({ closed }) => closed))
   }
 
   /** Ends the fronts at once. */
   end(why: string): void {
     this.#beginEnding()
     for (const front of this.#fronts) front.end(why)
+  }
+
+  /** Goes on serving, and makes clients look for another server. */
+  beginLameDuck(): void {
+    this.#isLameDuck = true
+    this.tell({ type: 'lame-duck' })
   }
 
   tell(message: ToFront): void {
@@ -147,10 +157,11 @@ export class Generation {
       timesOf(settings),
     )
     this.#fronts.add(front)
-    void front.ended.then(({ cause, readyForMs }) => {
+    void front.ended.then(({ cause, isOrderly, readyForMs }) => {
       this.#fronts.delete(front)
       // One that was never ready is its starter's business.
       if (!this.#isEnding && readyForMs !== undefined) this.#replace(front, cause, readyForMs)
+      if (this.#isEnding && !isOrderly) this.#parts.reports.diedAtItsEnd(front, cause)
       if (this.#isEnding && this.#fronts.size === 0) this.#settleGone()
     })
     return front
@@ -175,6 +186,7 @@ export class Generation {
     const front = this.#start(number, this.#mayServe && isAlone)
     try {
       await front.ready
+      if (this.#isLameDuck) front.tell({ type: 'lame-duck' })
       if (this.#mayServe) await front.serve()
       const more = this.#resized.get(number) ?? 0
       if (more !== 0) await front.ask({ about: 'resize', by: more })

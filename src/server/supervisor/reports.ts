@@ -31,6 +31,10 @@ export function supervisorReports(log: Log): SupervisorReports {
   return {
     died: ({ number, pid }, cause, pauseMs) =>
       log.error(`front ${number} died and is replaced${inWhile(pauseMs)}: process ${pid} ended: ${cause}`),
+    diedAtItsEnd: ({ number, pid }, cause) =>
+      log.error(
+        `front ${number} ended before it had finished what it accepted: process ${pid} ended: ${cause}`,
+      ),
     replaced: ({ number, pid }) => log.info(`front ${number} is ready again, process ${pid}`),
     notReplaced: ({ number }, why, pauseMs) =>
       log.error(`front ${number} could not start, the next try is in ${pauseMs} ms`, why),

@@ -1,6 +1,7 @@
 // The supervisor: binds the sockets, starts the first generation, replaces it by the next when it is told to reload, and ends. It never
 // touches a request. Whatever it is told comes from signals.ts and from the control socket.
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import { textLog } from '../../observe/log.ts'
 import { outliveReaders } from '../../observe/standard-streams.ts'
 import { proportionalBytes, residentBytes } from '../../processes/process-memory.ts'
@@ -22,6 +23,8 @@ const DEATHS_KEPT = 10
 // Each keeps its memory until its last request is done: with so many the next reload waits.
 const MOST_DRAINING = 2
 
+// Of the fronts of an old generation, which are told to take no more connections.
+const CLOSED_WITHIN_MS = 1_000
 // What was taken at the start, perhaps as root.
 const UNCHANGEABLE = ['pidFile', 'controlSocket', 'user', 'group'] as const
 
@@ -116,6 +119,7 @@ export class Supervisor implements Controlled {
 
   /** What changes while one reload is under way is seen by one more, which all share who ask meanwhile. */
   reload(why: string): Promise<ReloadOutcome> {
+    if (this.#state === 'starting' || this.#isStopping) return Promise.resolve(this.#noReload())
     if (this.#reloading === undefined) return (this.#reloading = this.#reloadOnce(why))
     return (this.#reloadAfter ??= this.#reloading.then(() => {
       this.#reloadAfter = undefined
@@ -188,13 +192,13 @@ export class Supervisor implements Controlled {
     this.#enter('stopping')
     this.#reports.stops(why, { lameDuckMs })
     this.#unwatch()
-    this.#next?.end('gantry stops')
+    if (this.#next !== undefined) void this.#retire(this.#next)
     if (lameDuckMs > 0) {
-      for (const generation of this.#generations) generation.tell({ type: 'lame-duck' })
-      await new Promise((resolve) => setTimeout(resolve, lameDuckMs))
+      for (const generation of this.#generations) generation.beginLameDuck()
+      await sleep(lameDuckMs)
     }
     const generations = this.#generations
-    for (const generation of generations) generation.drain('stop')
+    for (const generation of generations) void generation.drain('stop')
     // From now on who connects is refused, and does not wait in vain.
     this.#sockets.closeForRequests()
     await Promise.all(generations.map(({ gone }) => gone))
@@ -205,8 +209,8 @@ export class Supervisor implements Controlled {
 
   async #reloadOnce(why: string): Promise<ReloadOutcome> {
     const outcome = await this.#switchOver(why).catch((error: unknown): ReloadOutcome => {
-      const { text } = failureOf(error)
-      return { isDone: false, reason: text }
+      if (this.#isStopping) return this.#noReload()
+      return { isDone: false, reason: failureOf(error).text }
     })
     this.#next = undefined
     this.#reloading = undefined
@@ -219,8 +223,7 @@ export class Supervisor implements Controlled {
   /** Rejects with what keeps the next generation from serving; the current one then goes on. */
   async #switchOver(why: string): Promise<ReloadOutcome> {
     const old = this.#current
-    if (old === undefined || this.#state !== 'serving')
-      return { isDone: false, reason: `gantry: it is ${this.#state}, and cannot reload` }
+    if (old === undefined || this.#isStopping) return this.#noReload()
     this.#enter('reloading')
     const number = old.number + 1
     this.#reports.reloads(number, why)
@@ -229,22 +232,34 @@ export class Supervisor implements Controlled {
       await Promise.race([...this.#draining].map(({ gone }) => gone))
     const read = await readSettings(this.#launch)
     if (read.type !== 'settings') throw new Error('the command line means something else by now')
+    if (this.#hasBegunToStop()) return this.#noReload()
     const { settings } = read
     const added = await this.#sockets.bind(settings)
     try {
       const next = (this.#next = this.#generation(number, settings))
       await next.start(false)
       await next.serve()
-      if (this.#isStopping) throw new Error('gantry stops')
+      if (this.#hasBegunToStop()) return this.#noReload()
       this.#takeOver(next)
     } catch (error) {
-      this.#next?.end('its generation could not serve')
+      // Some of its fronts may have taken connections already.
+      if (this.#next !== undefined) void this.#retire(this.#next)
       for (const socket of added) this.#sockets.closeOne(socket)
       throw error
     }
-    this.#retire(old)
+    // From then on every answer is the new generation's. One that does not hear keeps nobody waiting.
+    await Promise.race([this.#retire(old), sleep(CLOSED_WITHIN_MS)])
     this.#sockets.closeOthers(settings)
     return { isDone: true, generation: number }
+  }
+
+  /** Meanwhile. */
+  #hasBegunToStop(): boolean {
+    return this.#isStopping
+  }
+
+  #noReload(): ReloadOutcome {
+    return { isDone: false, reason: `gantry: it is ${this.#state}, and cannot reload` }
   }
 
   #takeOver(next: Generation): void {
@@ -257,10 +272,11 @@ export class Supervisor implements Controlled {
     this.#current = next
   }
 
-  #retire(old: Generation): void {
+  /** Resolves when it takes no more connections. */
+  #retire(old: Generation): Promise<void> {
     this.#draining.add(old)
     void old.gone.then(() => this.#draining.delete(old))
-    old.drain('drain')
+    return old.drain('drain')
   }
 
   #enter(state: ServerState): void {
@@ -287,7 +303,8 @@ export class Supervisor implements Controlled {
   }
 
   get #generations(): readonly Generation[] {
-    return [...this.#draining, this.#current, this.#next].filter((each) => each !== undefined)
+    const all = [...this.#draining, this.#current, this.#next].filter((each) => each !== undefined)
+    return [...new Set(all)]
   }
 
   get #fronts(): readonly FrontProcess[] {

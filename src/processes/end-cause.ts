@@ -33,7 +33,11 @@ const FAULTS: ReadonlySet<string> = new Set([
 export function causeOfEnd({ code, signal, killedFor }: ProcessEnd, tookMemory: () => boolean): EndCause {
   if (code !== null) return exitCause(code)
   if (killedFor !== undefined && (signal === null || signal === 'SIGKILL')) {
-    return { text: `gantry killed it: ${killedFor}`, hint: 'docs/guide/workers.md says when gantry kills a worker.', killedFor }
+    return {
+      text: `gantry killed it: ${killedFor}`,
+      hint: 'docs/guide/workers.md says when gantry kills a worker.',
+      killedFor,
+    }
   }
   if (signal === null) {
     return { text: 'how is not known, as the process that had started it was gone', hint: '' }

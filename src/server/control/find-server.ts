@@ -28,9 +28,10 @@ export async function findServer(
   const { controlSocket, pidFile } = target
   if (controlSocket !== undefined) return await openControlClient(controlSocket)
   const pid = target.pid ?? (pidFile === undefined ? undefined : pidIn(pidFile))
-  const uid = (pid === undefined ? undefined : ownerOf(pid)) ?? currentUser()
-  const places = placesOf(uid, env)
-  return await onlyServer(await serversIn(places, uid, pid), { pid, looked: places })
+  const users = new Set([currentUser(), ...(pid === undefined ? [] : ownerOf(pid))])
+  const found = [...users].map((uid) => ({ uid, places: placesOf(uid, env) }))
+  const paths = await Promise.all(found.map(({ uid, places }) => serversIn(places, uid, pid)))
+  return await onlyServer(paths.flat(), { pid, looked: found.flatMap(({ places }) => places) })
 }
 
 function pidIn(file: string): number {
@@ -85,8 +86,11 @@ function socketsIn(directory: string, pid?: number): readonly string[] {
 
 const isSocket = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isSocket() ?? false
 
-/** Root may speak to the server of any user. */
-const ownerOf = (pid: number): number | undefined => statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid
+/** Root may speak to the server of any user, and to its own that has gone on as another (--user). */
+function ownerOf(pid: number): readonly number[] {
+  const stats = statSync(`/proc/${pid}`, { throwIfNoEntry: false })
+  return stats === undefined ? [] : [stats.uid]
+}
 
 async function describeServer(path: string): Promise<string> {
   try {

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type ControlSocket, openControlSocket } from '../../../src/server/control/control-socket.ts'
@@ -58,6 +60,17 @@ describe('the server that a command speaks to', () => {
     expect(await found({ pidFile: directory.join('gantry.pid') })).toBe(4712)
     await expect(found({ pid: 4713 })).rejects.toThrow('process 4713 is no running server')
   })
+
+  test.skipIf(process.getuid?.() !== 0)(
+    'may have gone on as another user since it opened its socket',
+    async () => {
+      const server = spawn('sleep', ['60'], { uid: 65_534 })
+      await once(server, 'spawn')
+      await serve(`one/${server.pid}.sock`, server.pid!)
+      expect(await found({ pid: server.pid })).toBe(server.pid)
+      server.kill('SIGKILL')
+    },
+  )
 
   test('is not looked for where somebody else could have put a socket', async () => {
     const shared = directory.join('shared')

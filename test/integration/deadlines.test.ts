@@ -26,7 +26,7 @@ const countOf = (text: string, pattern: RegExp): number => [...text.matchAll(pat
 test('the only thread of a worker is interrupted wherever it is, and serves on', async () => {
   await using gantry = await start(
     ...['--threads', '1', '--access-log', '-', '--request-timeout', '500ms'],
-    ...['--response-idle-timeout', '400ms', '--interrupt-grace', '20s'],
+    ...['--response-idle-timeout', '200ms', '--interrupt-grace', '20s'],
   )
   const pid = await pidOf(gantry)
   const late = ['/loops', '/sleeps?long=1', '/waits_for_a_pipe', '/waits_for_a_lock']
@@ -44,7 +44,7 @@ test('the only thread of a worker is interrupted wherever it is, and serves on',
   expect(gantry.stderr).toMatch(
     /error the application worked on it for longer than 0\.5 s; answered 504: \S+ GET \/sleeps\?long=1, \d\.\d s old; .*\(GANTRY_REQUEST_TIMEOUT\)\n +File ".*takes_its_time\.py", line \d+, in application\n.*\n +File ".*", line \d+, in sleeps\n +time\.sleep\(60\)/,
   )
-  expect(gantry.stderr).toMatch(/sent no more of its answer for 0\.4 s; cut its answer: \S+ GET \/pauses, /)
+  expect(gantry.stderr).toMatch(/sent no more of its answer for 0\.2 s; cut its answer: \S+ GET \/pauses, /)
   await until(
     () => /"GET \/pauses HTTP\/1\.1" 200 .* GANTRY_RESPONSE_IDLE_TIMEOUT$/m.test(gantry.stdout),
     5_000,

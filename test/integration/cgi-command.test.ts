@@ -170,6 +170,14 @@ test('functions of a Python application that run where a worker begins and ends 
   expect([cgiResponse(ran.output).text, ran.log]).toEqual(['hello', 'begins\nanswers\nends\n'])
 })
 
+test("a module of the application's takes no other's place when it fails", async () => {
+  using directory = new TemporaryDirectory()
+  writeFileSync(directory.join('traceback.py'), 'raise RuntimeError("not meant")')
+  writeFileSync(directory.join('app.py'), 'def application(environ, start_response): return 1 / 0')
+  const ran = await gantryCgi(['./app.py'], { cwd: directory.path })
+  expect(ran.log).toMatch(/Error on request [^]*Traceback [^]*ZeroDivisionError: division by zero\n$/)
+})
+
 const WITH_HOOKS = `
 from gantry_worker import hooks
 

@@ -16,7 +16,6 @@ import { servingWorkers } from './supervision/serving-workers.ts'
 
 const WORKERS = 2
 const THREADS = 4
-const BOOTS = 3
 const MOST_HEALTH_US = 50_000
 // What the server's clocks and this script's may be apart, all together.
 const SLACK_MS = 300
@@ -40,6 +39,7 @@ export const deadlineStorm = faultScript({
     storms: { default: 5, help: 'one after the other' },
     requestTimeoutMs: { default: 1_000, help: 'milliseconds of the deadline' },
     interruptGraceMs: { default: 1_000, help: 'milliseconds until a thread is given up' },
+    boots: { default: 3, help: 'of workers, of which the longest is taken for the time that one takes' },
     connections: LOAD_OPTIONS.connections,
     workMs: LOAD_OPTIONS.workMs,
     ...SERVER_OPTIONS,
@@ -67,7 +67,7 @@ export const deadlineStorm = faultScript({
     })
     const { port } = server
     const load = { port, connections, path: `/work/${workMs}` }
-    const boots = await killWorkers({ kills: BOOTS, workers: WORKERS }, load, tell)
+    const boots = await killWorkers({ kills: values.boots, workers: WORKERS }, load, tell)
     const bootMs = summarize(boots.backUs).max / 1000
     const backMs = requestTimeoutMs + interruptGraceMs + bootMs + SLACK_MS
     tell(

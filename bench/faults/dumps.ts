@@ -12,7 +12,13 @@ const RETURN_DEADLINE_MS = 10_000
 export const dumps = faultScript({
   name: 'dumps',
   title: '`gantry dump` under load',
-  options: { dumps: { default: 50, help: 'one after the other' }, ...LOAD_OPTIONS, ...SERVER_OPTIONS },
+  options: {
+    dumps: { default: 50, help: 'one after the other' },
+    ...LOAD_OPTIONS,
+    // What ends between two looks has no stack: with short requests that would at times be all.
+    workMs: { ...LOAD_OPTIONS.workMs, default: 50 },
+    ...SERVER_OPTIONS,
+  },
   async run({ dumps: count, connections, workMs, pauseMs, python, checkout }, tell) {
     await using server = await ServerUnderFaults.start({ python, checkout })
     const rest = new Rest(server)

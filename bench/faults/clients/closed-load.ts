@@ -10,6 +10,7 @@ const SILENCE_MS = 20_000
 const CHECK_SILENCE_EVERY_MS = 500
 const CONNECT_AGAIN_AFTER_MS = 10
 const ASK_READY_EVERY_MS = 50
+const MOST_NUMBERS = 5_000
 
 export interface ClosedLoadPlan {
   readonly port: number
@@ -28,6 +29,8 @@ export interface ClosedCounts {
   readonly answers: Readonly<Record<string, number>>
   /** `wrong`: answered 200, with another body than asked for. */
   readonly losses: Readonly<Partial<Record<Loss | 'wrong', number>>>
+  /** Of requests that were answered 502: the first ones. */
+  readonly numbersOf502: readonly string[]
   /** Worker processes that answered, and when they first and last did, on the clock of `Date.now()`. */
   readonly workers: Readonly<Record<string, WorkerSeen>>
   /** Clients that are still at it. */
@@ -50,6 +53,7 @@ export class ClosedLoad implements Disposable {
   readonly #latenciesUs: number[] = []
   readonly #answers: Record<string, number> = {}
   readonly #losses: Partial<Record<Loss | 'wrong', number>> = {}
+  readonly #numbersOf502: string[] = []
   readonly #workers: Record<string, WorkerSeen> = {}
   readonly #startMs = performance.now()
   readonly #allEnded: Promise<unknown>
@@ -70,7 +74,13 @@ export class ClosedLoad implements Disposable {
   }
 
   get counts(): ClosedCounts {
-    return { answers: this.#answers, losses: this.#losses, workers: this.#workers, active: this.#active }
+    return {
+      answers: this.#answers,
+      losses: this.#losses,
+      numbersOf502: this.#numbersOf502,
+      workers: this.#workers,
+      active: this.#active,
+    }
   }
 
   /** Resolves when every client has ended by itself, as they do once the server is no longer ready; or at the deadline. */
@@ -116,6 +126,7 @@ export class ClosedLoad implements Disposable {
     this.#answers[status] = (this.#answers[status] ?? 0) + 1
     if (status === 200 && body !== number && this.#plan.isAnyBodyRight !== true)
       this.#losses.wrong = (this.#losses.wrong ?? 0) + 1
+    if (status === 502 && this.#numbersOf502.length < MOST_NUMBERS) this.#numbersOf502.push(number)
     if (worker === undefined) return
     const nowMs = Date.now()
     this.#workers[worker] = { firstMs: this.#workers[worker]?.firstMs ?? nowMs, lastMs: nowMs }

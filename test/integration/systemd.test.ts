@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { request } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { type Settings, resolve } from '../../src/config/resolve.ts'
 import { GantryProcess, MAIN, REPOSITORY, runGantry, startGantry } from '../harness/gantry-process.ts'
+import { get } from '../harness/get.ts'
 import { ServiceManager } from '../harness/service-manager.ts'
 import { TemporaryDirectory } from '../harness/temporary-directory.ts'
 import { until } from '../harness/until.ts'
@@ -135,19 +135,4 @@ function isAlive(pid: number): boolean {
   } catch {
     return false
   }
-}
-
-function get(url: string, socketPath?: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const asked = request(
-      url,
-      { ...(socketPath === undefined ? {} : { socketPath }), agent: false },
-      (response) => {
-        let text = ''
-        response.setEncoding('utf8').on('data', (part: string) => (text += part))
-        response.on('end', () => resolve(text))
-      },
-    )
-    asked.on('error', reject).end()
-  })
 }

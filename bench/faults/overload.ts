@@ -13,6 +13,7 @@ import { LOAD_OPTIONS, SERVER_OPTIONS } from './load-options.ts'
 import { Rest } from './server/rest.ts'
 import { ServerUnderFaults } from './server/server-under-faults.ts'
 
+const STEADY_PROGRAM = new URL('clients/steady-program.ts', import.meta.url).pathname
 const LEAST_GOODPUT = 0.95
 // Of the time that a full queue takes to be served.
 const MOST_LATENCY = 1.5
@@ -24,6 +25,10 @@ export const overload = faultScript({
   title: 'ten times as many requests as can be served, whether or not they are answered',
   options: {
     seconds: { default: 20, help: 'of the overload, after half as many of the capacity alone' },
+    warmUpSeconds: {
+      default: 3,
+      help: 'of the overload before it is measured: a young process has its code still to compile',
+    },
     times: { default: 10, help: 'the offered load, in capacities' },
     clients: { default: 2_000, help: 'connections of the overload' },
     queueSize: { default: 100, help: 'requests that may wait' },
@@ -32,7 +37,8 @@ export const overload = faultScript({
     ...SERVER_OPTIONS,
   },
   async run(values, tell) {
-    const { seconds, times, clients, queueSize, connections, workMs, python, checkout } = values
+    const { seconds, warmUpSeconds, times, clients, queueSize, connections, workMs, python, checkout } =
+      values
     const target = `/work/${workMs}`
     await using server = await ServerUnderFaults.start({
       options: ['--queue-size', String(queueSize)],
@@ -47,28 +53,26 @@ export const overload = faultScript({
     const alone = await closed.end()
     const capacity = servedOf(alone) / alone.seconds
     tell(`capacity ${capacity.toFixed(0)} a second`)
-    const figures = await offer(
-      { port, connections: clients, target },
-      { requestsPerSecond: Math.round(capacity * times), seconds },
-    )
+    await using offering = new ClientProcess<SteadyCommand, LoadFigures>(STEADY_PROGRAM, {
+      port,
+      connections: clients,
+      target,
+    } satisfies SteadySettings)
+    const requestsPerSecond = Math.round(capacity * times)
+    const young = await offering.ask({ requestsPerSecond, seconds: warmUpSeconds })
+    const figures = await offering.ask({ requestsPerSecond, seconds })
+    await offering[Symbol.asyncDispose]()
     await rest.returned(RETURN_DEADLINE_MS)
     return [
       ...servedFindings('alone', alone),
       noneFailed('alone', alone),
+      figure('served / capacity, first seconds', formatRatio(young.answered / warmUpSeconds / capacity)),
       ...goodputFindings(figures, { capacity, seconds, times }),
       ...latencyFindings(figures, queueSize / capacity),
       ...rest.findings(),
     ]
   },
 })
-
-async function offer(settings: SteadySettings, load: SteadyCommand): Promise<LoadFigures> {
-  await using process = new ClientProcess<SteadyCommand, LoadFigures>(
-    new URL('clients/steady-program.ts', import.meta.url).pathname,
-    settings,
-  )
-  return await process.ask(load)
-}
 
 function goodputFindings(
   { answered, errors, refused, unanswered }: LoadFigures,

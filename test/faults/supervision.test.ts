@@ -56,7 +56,7 @@ const SMALL_RUNS: readonly SmallRun[] = [
   {
     title: 'with ten times the load that can be served, the rest is answered 503',
     script: overload,
-    argv: '--seconds 1 --clients 200 --queue-size 50 --connections 16',
+    argv: '--seconds 1 --warm-up-seconds 1 --clients 200 --queue-size 50 --connections 16',
   },
   {
     title: 'with --preload a killed worker is replaced without an import',

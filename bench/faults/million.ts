@@ -19,7 +19,7 @@ export const million = faultScript({
   options: {
     requests: { default: 1_000_000, help: 'in all' },
     maxRequests: { default: 5_000, help: 'after which a worker is replaced' },
-    leastReplaced: { default: 20, help: 'workers, or nothing was shown' },
+    leastReplaced: { default: 10, help: 'workers, or nothing was shown' },
     ...LOAD_OPTIONS,
     workMs: { ...LOAD_OPTIONS.workMs, default: 0 },
     pauseMs: { ...LOAD_OPTIONS.pauseMs, default: 0 },

@@ -86,7 +86,8 @@ const isFilled = (text: string): boolean => text !== '' && !text.includes('\0')
 
 /** A path that the server answers by itself, as it stands in request targets; empty for none. */
 export function parseOwnPath(text: string): Parsed<string> {
-  if (text === '' || /^\/[\x21\x22\x24-\x3e\x40-\x7e]*$/.test(text)) return { ok: true, value: text }
+  if (text === '' || (/^\/[\x21\x22\x24-\x3e\x40-\x7e]*$/.test(text) && isDecodable(text)))
+    return { ok: true, value: text }
   return { ok: false, expected: 'a path such as /-/ready, percent-encoded and without a query; or nothing' }
 }
 

@@ -175,6 +175,10 @@ describe('the command line', () => {
     expect(settingsOf(['shop', '--workers', text]).workers).toEqual(range)
   })
 
+  test.each(['health', '/a b', '/x?y', '/%zz', '/%ff'])('takes no own path from %s', (path) => {
+    expect(messagesOf(['shop', '--health-path', path])[0]).toMatch('--health-path: expected a path such as')
+  })
+
   test.each(['0', '8:2', '2:', ':3', '1:1025', '2-3'])('does not take %s workers', (text) => {
     expect(messagesOf(['shop', '--workers', text])[0]).toMatch('a whole number from 1 to 1024, or a range')
   })

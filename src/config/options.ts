@@ -208,7 +208,7 @@ export const OPTIONS = Object.freeze({
     metavariable: 'NUMBER',
     parse: count(0, 1_000_000_000),
     default: '0',
-    help: 'A worker is replaced after this many requests, about: its replacement is ready before it retires, and one worker at a time is replaced. 0 means never.',
+    help: 'A worker is replaced after this many requests, or more: its replacement is ready before it retires, one worker at a time is replaced, and booting takes a sixth of the time at the most. 0 means never.',
     since: '0.1.0',
   }),
   maxRequestsJitter: single({

@@ -169,9 +169,10 @@ export class Crew implements WorkerOwner {
     this.#fill()
   }
 
-  /** Takes the load into account. To be called every now and then, often enough for --grow-after. */
+  /** Sees who is due to be replaced, and takes the load into account. To be called every now and then, often enough for --grow-after. */
   lookAfter(load: PoolLoad): void {
     if (!this.#isKeeping) return
+    this.#lookForDue()
     const change = this.#count.look(load, this.#isSettled)
     if (change === undefined) return
     this.#reports.countChanged(change)
@@ -336,7 +337,6 @@ export class Crew implements WorkerOwner {
     this.#nextLook = this.#world.clock.startTimer(LOOK_EVERY_MS, () => {
       this.#lookAtMemory()
       this.#lookForSlowBoots()
-      if (this.#isKeeping) this.#lookForDue()
       this.#lookLater()
     })
   }

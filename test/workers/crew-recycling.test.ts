@@ -94,9 +94,9 @@ describe('a worker that is due', () => {
 
   test('waits while another place is empty', async () => {
     await started({ maxRequests: 100 })
-    answered(2, 200)
     await fake.pass(500)
     await fake.end(1, { code: 7 })
+    answered(2, 200)
     await fake.pass(1_000)
     expect(fake.log).toEqual(['died 1 100'])
     await fake.becomeReady(3)

@@ -200,23 +200,19 @@ describe('workers that are stuck', () => {
 describe('another number', () => {
   test('grows with the load, one boot at a time, and shrinks by who has the least to do', async () => {
     await started({ workers: { min: 1, max: 3 }, growAfterMs: 200, shrinkAfterMs: 60_000 })
-    const look = (oldestWaitMs: number, busyThreads: number): void =>
-      fake.crew.lookAfter({ nowMs: fake.clock.nowMs(), oldestWaitMs, busyThreads })
-    look(300, 1)
-    await fake.pass(1_000)
-    look(1_300, 1)
+    fake.load = { oldestWaitMs: 300, busyThreads: 1 }
+    await fake.pass(2_000)
     expect([fake.numbers, fake.log]).toEqual([[1, 2], ['count 2']])
     await fake.becomeReady(2)
-    await fake.pass(200)
-    look(1_500, 2)
+    fake.load = { oldestWaitMs: 1_500, busyThreads: 2 }
+    await fake.pass(1_000)
     expect(fake.numbers).toEqual([1, 2, 3])
     await fake.becomeReady(3)
 
     fake.loads.set(1, { busyThreads: 1 })
     fake.busy.add(2)
-    look(0, 1)
-    await fake.pass(60_000)
-    look(0, 1)
+    fake.load = { oldestWaitMs: 0, busyThreads: 1 }
+    await fake.pass(62_000)
     expect([fake.log.slice(-2), fake.traffic.at(-1)]).toEqual([['count 2', 'retiring 2'], '-2'])
     expect(fake.worker(2).told).toEqual([])
     await fake.finish(2)

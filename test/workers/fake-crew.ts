@@ -6,6 +6,7 @@ import { Crew } from '../../src/workers/crew.ts'
 import type { CrewSettings } from '../../src/workers/crew.ts'
 import type { CrewOwner, WorkerLoad } from '../../src/workers/crew-owner.ts'
 import type { WorkerDeath } from '../../src/workers/crew-reports.ts'
+import type { PoolLoad } from '../../src/workers/worker-count.ts'
 import type { WorkerOwner, WorkerProcess } from '../../src/workers/worker-process.ts'
 import { ManualClock } from '../harness/manual-clock.ts'
 import { SILENT_REPORTS } from './pool-reports.ts'
@@ -87,6 +88,8 @@ export class FakeCrew {
   readonly loads = new Map<number, Partial<WorkerLoad>>()
   /** What goes to and no longer goes to workers, in order: `+1`, `-1`. */
   readonly traffic: string[] = []
+  /** What the pool has to do. */
+  load: Omit<PoolLoad, 'nowMs'> = { oldestWaitMs: 0, busyThreads: 0 }
   hasOomKill = false
   /** Workers whose requests do not come to an end. */
   readonly busy = new Set<number>()
@@ -169,6 +172,7 @@ export class FakeCrew {
   async pass(ms: number): Promise<void> {
     for (let left = ms; left > 0; left -= LOOK_MS) {
       this.clock.advance(Math.min(left, LOOK_MS))
+      this.crew.lookAfter({ nowMs: this.clock.nowMs(), ...this.load })
       await settled()
     }
   }

@@ -406,6 +406,8 @@ export class Crew implements WorkerOwner {
     const process = this.#world.makeWorker(number, this.#settings, this.#startChild, this)
     const member = newMember(process, this.#nowMs(), requestLimit(this.#settings, Math.random()))
     this.#members.set(number, member)
+    // What a process that it has forked holds keeps its links open, and its last lines are waited for: it gets no more requests meanwhile.
+    void process.whenEnded.then(() => this.#owner.withdraw(number))
     return member
   }
 

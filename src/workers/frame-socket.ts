@@ -31,6 +31,11 @@ export class FrameSocket {
     return !this.#socket.destroyed
   }
 
+  /** Frames wait that have not been delivered yet, or may. */
+  get isPaused(): boolean {
+    return this.#isPaused
+  }
+
   /** For a receiver that has got its last frame: what follows is no frames. */
   readOn(receive: BytesReceiver): void {
     this.#receiveBytes = receive

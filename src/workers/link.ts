@@ -22,6 +22,8 @@ import { InputFeed } from './input-feed.ts'
 import { Nobody } from './nobody.ts'
 import { WAITS_TO_SEND, WorkClock } from './work-clock.ts'
 
+// A link of a worker that has ended is closed after this, for what is still to be read.
+const LAST_FRAMES_MS = 100
 const INITIAL_BATCH_BYTES = 16_384
 
 /** What an application said about one of its requests, for the log. */
@@ -224,6 +226,18 @@ export class Link implements FrameReceiver {
     this.#owner.closed(this, this.isGivenUp ? lost.slice(1) : lost, this.#isCancelled)
     this.#batch = []
     this.#current = 0
+  }
+
+  /**
+   * What its worker has sent before it ended is acted on. The end of the link does not come by itself as long as a process that the
+   * application has forked holds it, and nobody would answer.
+   */
+  workerEnded(): void {
+    if (!this.#socket.isOpen) return
+    setTimeout(() => {
+      if (this.#socket.isPaused) this.workerEnded()
+      else this.#socket.destroy()
+    }, LAST_FRAMES_MS)
   }
 
   #encode(exchange: Exchange, start: number, isLast: boolean): number {

@@ -233,6 +233,10 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     if (worker === undefined) return
     worker.state = 'withdrawn'
     worker.ended(error)
+    for (const link of worker.links) {
+      this.#dispatcher.threads.remove(link)
+      link.workerEnded()
+    }
     this.#workers.delete(number)
     this.#answeredBefore += worker.answered
   }

@@ -162,6 +162,11 @@ export class WorkerProcess implements FrameReceiver, ChildOwner {
     this.#child.kill('SIGKILL')
   }
 
+  /** Resolves when there is no such process any more; its last lines may not have been read yet. */
+  get whenEnded(): Promise<void> {
+    return this.#child.whenEnded
+  }
+
   get hasExited(): boolean {
     return this.#child.hasEnded
   }

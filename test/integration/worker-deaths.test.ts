@@ -111,6 +111,18 @@ describe('an application that ends its process', () => {
     expect((await get(gantry, '/answers_hello')).text).toBe('hello')
   })
 
+  test('a process that it has forked, and that holds its links, keeps nobody waiting', async () => {
+    const before = readyPids().length
+    const startedMs = performance.now()
+    const lost = get(gantry, '/leaves_a_process')
+    await replaced(before + 1)
+    // No thread that is gone with its worker gets one of these.
+    const others = Array.from({ length: 20 }, () => get(gantry, '/answers_hello'))
+    expect((await Promise.all(others)).map(({ text }) => text)).toEqual(Array(20).fill('hello'))
+    expect((await lost).status).toBe(502)
+    expect(performance.now() - startedMs).toBeLessThan(7_000)
+  })
+
   test('workers that die again and again are replaced again and again', async () => {
     const before = readyPids().length
     for (let time = 1; time <= 4; time++) {

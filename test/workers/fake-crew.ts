@@ -23,6 +23,8 @@ export class FakeWorker {
   readonly number: number
   readonly pid: number
   readonly ready: Promise<void>
+  /** What is to be done then `end` does. */
+  readonly whenEnded = new Promise<never>(() => undefined)
   hasExited = false
   /** What it was told: `stop`, or why it was killed. */
   readonly told: string[] = []

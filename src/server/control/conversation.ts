@@ -15,12 +15,13 @@ import {
 /** Until the client leaves, or sends what no command of ours would. */
 export function converse(socket: Socket, controlled: Controlled): void {
   const lines = new LineReader(LONGEST_REQUEST_BYTES)
-  // One that leaves before its answer has no use for it.
+  let answered = Promise.resolve()
+  // One that leaves before its answer has no use for it; one that only has nothing more to ask waits for it.
   socket.on('error', () => socket.destroy())
-  socket.on('end', () => socket.end())
+  socket.on('end', () => void answered.then(() => socket.end()))
   socket.on('data', (bytes: Buffer) => {
     socket.pause()
-    void answerAll(lines.receive(bytes), socket, controlled).then(() => {
+    answered = answerAll(lines.receive(bytes), socket, controlled).then(() => {
       if (lines.isTooLong) socket.end(answerLine(failed(TOO_LONG)))
       else socket.resume()
     })

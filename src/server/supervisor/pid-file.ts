@@ -7,6 +7,7 @@ import {
   ftruncateSync,
   openSync,
   readFileSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs'
@@ -46,12 +47,18 @@ export class PidFile {
 
   remove(): void {
     try {
-      unlinkSync(this.#path)
+      if (this.#isStillOurs()) unlinkSync(this.#path)
     } catch {
       // Its directory may be somebody else's by now. Empty, it names nobody.
       ftruncateSync(this.#descriptor)
     }
     closeSync(this.#descriptor)
+  }
+
+  /** Somebody may have removed it, and the next server made its own. */
+  #isStillOurs(): boolean {
+    const [file, ours] = [statSync(this.#path), fstatSync(this.#descriptor)]
+    return file.ino === ours.ino && file.dev === ours.dev
   }
 
   /** The server that wrote it, if it runs. */

@@ -215,7 +215,9 @@ export class Supervisor implements Controlled {
     this.#next = undefined
     this.#reloading = undefined
     this.#lastReload = { atMs: Date.now(), outcome }
-    if (!this.#isStopping) this.#enter('serving')
+    // Nothing has failed that was overtaken by the end.
+    if (this.#isStopping) return outcome
+    this.#enter('serving')
     this.#reports.reloaded(outcome, this.#current?.number ?? 0)
     return outcome
   }
@@ -236,6 +238,7 @@ export class Supervisor implements Controlled {
     const { settings } = read
     const added = await this.#sockets.bind(settings)
     try {
+      if (this.#hasBegunToStop()) throw new Error('it stops')
       const next = (this.#next = this.#generation(number, settings))
       await next.start(false)
       await next.serve()

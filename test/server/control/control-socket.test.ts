@@ -60,6 +60,14 @@ describe('the control socket', () => {
     socket.close()
   })
 
+  test('answers a client that has nothing more to say, however long that takes', async () => {
+    const socket = await open(directory.join('control.sock'))
+    controlled.gate = new Promise((resolve) => setTimeout(resolve, 100))
+    const answers = await say(socket.path, ['{"gantry":1,"command":"reload"}'])
+    expect(answers).toMatchObject([{ isDone: true }])
+    socket.close()
+  })
+
   test('refuses what is no request, and goes on', async () => {
     const socket = await open(directory.join('control.sock'))
     const answers = await say(socket.path, [

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { PidFile } from '../../../src/server/supervisor/pid-file.ts'
 import { TemporaryDirectory } from '../../harness/temporary-directory.ts'
@@ -39,6 +39,17 @@ test.runIf(process.platform === 'linux')(
     new PidFile(path).remove()
   },
 )
+
+test('of the next server, made where ours was removed, stays', () => {
+  using directory = new TemporaryDirectory()
+  const path = directory.join('pid')
+  const ours = new PidFile(path)
+  ours.write()
+  rmSync(path)
+  writeFileSync(path, '1\n')
+  ours.remove()
+  expect(readFileSync(path, 'utf8')).toBe('1\n')
+})
 
 test('with something else in it names nobody; one that cannot be opened is told with the reason', () => {
   using directory = new TemporaryDirectory()

@@ -24,6 +24,8 @@ describe('an application that is not there', () => {
     expect(problems).toEqual(['there is no package named "no_such_shop"'])
     expect(text).toContain(`Searched: ${BROKEN}, ${FIXTURES}/applications`)
     expect(text).toContain('(GANTRY_APPLICATION_NOT_FOUND)')
+    // That its front has ended, which had accepted nothing, is no news of its own.
+    expect(text).not.toContain('front')
   })
 
   test('a module with a name that resembles one: it is named', async () => {

@@ -1,6 +1,6 @@
 // Spools in directories of their own, one for each way in which their files can be kept.
 
-import { readFileSync, readdirSync, truncateSync } from 'node:fs'
+import { readFileSync, readdirSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { SpoolDirectory } from '../../src/spool/spool.ts'
 import { NamedFiles, UnnamedFiles } from '../../src/spool/spool-storage.ts'
@@ -50,10 +50,20 @@ export class TestSpool implements Disposable {
     return [...named.map((entry) => entry.name), ...opened]
   }
 
+  /** What lies in its named files. */
+  get writtenBytes(): number {
+    return this.#namedFiles().reduce((sum, path) => sum + statSync(path).size, 0)
+  }
+
   /** Takes away what was written to its named files. */
   damage(): void {
-    for (const entry of readdirSync(this.path, { recursive: true, withFileTypes: true }))
-      if (entry.isFile()) truncateSync(join(entry.parentPath, entry.name))
+    for (const path of this.#namedFiles()) truncateSync(path)
+  }
+
+  #namedFiles(): string[] {
+    return readdirSync(this.path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
   }
 
   /** Waits until nothing is left of any file, neither on disk nor in the quota. */

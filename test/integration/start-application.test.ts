@@ -21,6 +21,8 @@ describe('an application that is not there', () => {
       `${FIXTURES}/applications`,
     )
     expect(exit).toEqual(FAILED)
+    // Nothing else comes first.
+    expect(text).toMatch(/^gantry: there is no package/)
     expect(problems).toEqual(['there is no package named "no_such_shop"'])
     expect(text).toContain(`Searched: ${BROKEN}, ${FIXTURES}/applications`)
     expect(text).toContain('(GANTRY_APPLICATION_NOT_FOUND)')

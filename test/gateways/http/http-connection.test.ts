@@ -122,6 +122,11 @@ describe('an answer that cannot go on', () => {
       DEADLINE_MS,
       () => 'nothing comes to lie on disk',
     )
+    await until(
+      () => gateway.spool.writtenBytes >= gateway.spool.directory.heldBytes,
+      DEADLINE_MS,
+      () => 'it does not come to lie on disk',
+    )
     gateway.spool.damage()
     connection.socket.resume()
     await connection.ended()

@@ -161,7 +161,8 @@ export class Generation {
       this.#fronts.delete(front)
       // One that was never ready is its starter's business.
       if (!this.#isEnding && readyForMs !== undefined) this.#replace(front, cause, readyForMs)
-      if (this.#isEnding && !isOrderly && readyForMs !== undefined) this.#parts.reports.diedAtItsEnd(front, cause)
+      if (this.#isEnding && !isOrderly && readyForMs !== undefined)
+        this.#parts.reports.diedAtItsEnd(front, cause)
       if (this.#isEnding && this.#fronts.size === 0) this.#settleGone()
     })
     return front

@@ -28,8 +28,9 @@ export class SharedSockets {
     this.#adopted = descriptors.map(adopt)
   }
 
-  /** Binds what is not bound yet, and returns it. Rejects as `bindAll` does. */
+  /** Binds what is not bound yet, or can be reached no more, and returns it. Rejects as `bindAll` does. */
   async bind(addresses: Addresses): Promise<readonly BoundSocket[]> {
+    for (const socket of this.#bound.values()) if (!socket.isReachable) this.closeOne(socket)
     const wanted = [...this.#ownBind(addresses), ...addresses.healthBind]
     const added = await bindAll(wanted.filter((address) => !this.#bound.has(formatBindAddress(address))))
     for (const socket of added) this.#bound.set(socket.wanted, socket)

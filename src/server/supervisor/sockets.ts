@@ -2,7 +2,7 @@
 // goes and the next comes the sockets stay as they are, and connections wait in them (docs/decisions/0015-the-supervisor-binds.md).
 
 import { lookup } from 'node:dns/promises'
-import { chmodSync, readFileSync, readlinkSync } from 'node:fs'
+import { chmodSync, lstatSync, readFileSync, readlinkSync } from 'node:fs'
 import * as net from 'node:net'
 import { getSystemErrorMap } from 'node:util'
 import { type BindAddress, formatBindAddress } from '../../config/bind-address.ts'
@@ -19,6 +19,8 @@ export interface BoundSocket {
   readonly descriptor: number
   /** A Unix socket's file. */
   readonly path: string | undefined
+  /** Whether clients still find it there: a file may be removed, or another's be in its place. */
+  readonly isReachable: boolean
   /** Once every front has closed its own too, the address answers no more. Removes the file of a Unix socket. */
   close(): void
 }
@@ -78,7 +80,7 @@ export function adopt(descriptor: number): BoundSocket {
     name.port === undefined
       ? `unix:${unixPathOf(descriptor)}`
       : formatBindAddress({ kind: 'tcp', host: name.address ?? '', port: name.port })
-  return { wanted: url, url, descriptor, path: undefined, close: () => handle.close() }
+  return { wanted: url, url, descriptor, path: undefined, isReachable: true, close: () => handle.close() }
 }
 
 /** By the number of its inode, which the kernel lists with the path. */
@@ -98,7 +100,27 @@ async function bindPath(path: string): Promise<BoundSocket> {
   // A proxy most often runs as another user; who may reach the socket is decided by its directory.
   chmodSync(path, 0o777)
   const url = formatBindAddress({ kind: 'unix', path })
-  return { wanted: url, url, descriptor: handle.fd, path, close: () => handle.close() }
+  const ours = inodeOf(path)
+  return {
+    wanted: url,
+    url,
+    descriptor: handle.fd,
+    path,
+    get isReachable() {
+      return inodeOf(path) === ours
+    },
+    close() {
+      // Closing removes whatever has the name by now: that of another server stays, and this one is closed with the process.
+      const there = inodeOf(path)
+      if (there === undefined || there === ours) handle.close()
+    },
+  }
+}
+
+/** Undefined where there is no such file. */
+function inodeOf(path: string): string | undefined {
+  const status = lstatSync(path, { throwIfNoEntry: false })
+  return status && `${status.dev}:${status.ino}`
 }
 
 async function bindPort(wanted: BindAddress & { kind: 'tcp' }): Promise<BoundSocket> {
@@ -116,6 +138,7 @@ async function bindPort(wanted: BindAddress & { kind: 'tcp' }): Promise<BoundSoc
     url: formatBindAddress({ ...wanted, port: name.port ?? port }),
     descriptor: handle.fd,
     path: undefined,
+    isReachable: true,
     close: () => handle.close(),
   }
 }

@@ -1,6 +1,6 @@
 // The sockets that the supervisor binds: for whom they wait, and what is said of those that cannot be had.
 
-import { existsSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import type { BindAddress } from '../../../src/config/bind-address.ts'
@@ -56,6 +56,24 @@ describe('bindAll', () => {
 })
 
 describe('shared sockets', () => {
+  test('a Unix socket whose file was removed is bound anew, and the file of another server stays', async () => {
+    using directory = new TemporaryDirectory()
+    const path = directory.join('s.sock')
+    const addresses = { bind: [{ kind: 'unix', path } as const], healthBind: [], origins }
+    const sockets = new SharedSockets()
+    const [first] = await sockets.bind(addresses)
+    expect(await sockets.bind(addresses)).toEqual([])
+    unlinkSync(path)
+    const [again] = await sockets.bind(addresses)
+    expect(again).not.toBe(first)
+    expect(sockets.of(addresses).sockets).toEqual([again])
+
+    unlinkSync(path)
+    writeFileSync(path, "another's")
+    sockets.close()
+    expect(existsSync(path)).toBe(true)
+  })
+
   test('stay for the next generation, which adds its own; what it does not name is closed when it serves', async () => {
     using directory = new TemporaryDirectory()
     const path = directory.join('s.sock')

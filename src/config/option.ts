@@ -11,6 +11,15 @@ export type Place = { readonly startDirectory: string; readonly temporaryDirecto
 
 export type Parser<T> = (text: string, place: Place) => Parsed<T>
 
+/** What the values of an option are (value-types.ts). */
+export interface ValueType<T> {
+  readonly parse: Parser<T>
+  /** Of one value in a file, in the words of JSON Schema. */
+  readonly schema: Readonly<Record<string, unknown>>
+  /** What a shell offers: paths, or these words. */
+  readonly completes?: 'file' | 'directory' | readonly string[]
+}
+
 /** A default that is known only once gantry runs, and how help and reference describe it. */
 export type DefaultFromPlace = { readonly from: (place: Place) => string; readonly description: string }
 
@@ -28,7 +37,7 @@ export const GROUPS = [
   'Logs',
 ] as const
 
-type Description = {
+export type Description = {
   readonly group: (typeof GROUPS)[number]
   /** Stands for the value in help: `--bind ADDRESS`. */
   readonly metavariable: string
@@ -39,18 +48,20 @@ type Description = {
   readonly short?: `-${string}`
   /** Only where it is not derived from the name. */
   readonly variable?: string
+  /** One of those that people use most: `--help` shows it, and not only `--help-all`. */
+  readonly isCommon?: true
 }
 
-type Argument<T> = Description & { readonly parse: Parser<T> }
+type Argument<T> = Description & { readonly type: ValueType<T> }
 type Single<T> = Description & {
-  readonly parse: Parser<T>
+  readonly type: ValueType<T>
   readonly default: string | DefaultFromPlace
   /** The flag alone means `on`; a value takes an equals sign. */
   readonly isSwitch?: true
 }
-type Optional<T> = Description & { readonly parse: Parser<T>; readonly unset: string }
+type Optional<T> = Description & { readonly type: ValueType<T>; readonly unset: string }
 type Repeatable<T> = Description & {
-  readonly parse: Parser<T>
+  readonly type: ValueType<T>
   readonly default: readonly string[]
   /** Between the values where one text holds them all, which is in a variable. */
   readonly separator: string
@@ -60,6 +71,7 @@ type Repeatable<T> = Description & {
 
 export type ArgumentOption<T> = Argument<T> & { readonly kind: 'argument' }
 export type SingleOption<T> = Single<T> & { readonly kind: 'single' }
+export type Switch = SingleOption<boolean> & { readonly isSwitch: true }
 export type OptionalOption<T> = Optional<T> & { readonly kind: 'optional' }
 export type RepeatableOption<T> = Repeatable<T> & { readonly kind: 'repeatable' }
 export type Option<T> = ArgumentOption<T> | SingleOption<T> | OptionalOption<T> | RepeatableOption<T>

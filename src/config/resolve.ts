@@ -93,7 +93,7 @@ function readValue(
   place: Place,
   problems: GantryError[],
 ): unknown {
-  const parsed: Parsed<unknown> = option.parse(text, place)
+  const parsed: Parsed<unknown> = option.type.parse(text, place)
   if (parsed.ok) return parsed.value
   problems.push(new GantryError('GANTRY_OPTION_VALUE_BAD', { origin, text, expected: parsed.expected }))
   return undefined

@@ -1,0 +1,88 @@
+// What whoever runs the server needs: health, reloads, control, accounts.
+import { optional, repeatable, single } from '../option.ts'
+import { ACCOUNT, ADDRESS, CONTROL_SOCKET, OWN_PATH, PATH, UMASK } from '../value-types.ts'
+
+export const OPERATION = {
+  healthPath: optional({
+    group: 'Operation',
+    metavariable: 'PATH',
+    type: OWN_PATH,
+    unset: 'ready is when it is imported',
+    help: 'A path of the application that a new worker (of a TypeScript application: a new front) has to answer with 2xx, asked once, before it gets requests.',
+    since: '0.1.0',
+  }),
+  livePath: single({
+    group: 'Operation',
+    metavariable: 'PATH',
+    type: OWN_PATH,
+    default: '/-/live',
+    help: 'A path that the server answers by itself: 200 as long as it runs. Empty switches it off.',
+    since: '0.1.0',
+  }),
+  readyPath: single({
+    group: 'Operation',
+    metavariable: 'PATH',
+    type: OWN_PATH,
+    default: '/-/ready',
+    help: 'A path that the server answers by itself: 200 while it can serve, 503 while no worker is there or it is stopping. Empty switches it off.',
+    since: '0.1.0',
+  }),
+  healthBind: repeatable({
+    group: 'Operation',
+    metavariable: 'ADDRESS',
+    type: ADDRESS,
+    separator: ',',
+    default: [],
+    help: 'Answers --live-path and --ready-path at this address, and no longer at --bind.',
+    since: '0.1.0',
+  }),
+  reloadOn: optional({
+    group: 'Operation',
+    metavariable: 'FILE',
+    type: PATH,
+    unset: 'on SIGHUP and `gantry reload` only',
+    help: 'Reloads when FILE is touched: when its time of modification changes.',
+    since: '0.1.0',
+    isCommon: true,
+  }),
+  controlSocket: optional({
+    group: 'Operation',
+    metavariable: 'PATH',
+    type: CONTROL_SOCKET,
+    unset: 'a socket of its own where the commands find it',
+    help: 'The Unix socket, for its owner only, through which `gantry status`, reload, dump, top, workers and stop speak to this server; none for no such socket.',
+    since: '0.1.0',
+  }),
+  pidFile: optional({
+    group: 'Operation',
+    metavariable: 'FILE',
+    type: PATH,
+    unset: 'no such file',
+    help: 'Holds the process id that signals go to, from when gantry is ready until it ends.',
+    since: '0.1.0',
+  }),
+  user: optional({
+    group: 'Operation',
+    metavariable: 'NAME',
+    type: ACCOUNT,
+    unset: 'whoever starts gantry',
+    help: 'Started as root: the user to go on as once the sockets are open.',
+    since: '0.1.0',
+  }),
+  group: optional({
+    group: 'Operation',
+    metavariable: 'NAME',
+    type: ACCOUNT,
+    unset: "the user's own",
+    help: 'Started as root: the group to go on as.',
+    since: '0.1.0',
+  }),
+  umask: optional({
+    group: 'Operation',
+    metavariable: 'MODE',
+    type: UMASK,
+    unset: 'as it was',
+    help: 'The mode bits that files get not, in octal, for the server and the application.',
+    since: '0.1.0',
+  }),
+}

@@ -1,0 +1,96 @@
+// The kinds of values that options take: how each is read, what a JSON Schema says of it, and what a shell completes it with.
+import { type BindAddress, parseBindAddress } from './bind-address.ts'
+import { parseCount } from './counts.ts'
+import { parseDuration } from './durations.ts'
+import { parseNetwork } from './networks.ts'
+import type { Parsed, Place, ValueType } from './option.ts'
+import { parseSize } from './sizes.ts'
+import {
+  parseAccount,
+  parseControlSocket,
+  parseEnvironmentEntry,
+  parseLogTarget,
+  parseOwnPath,
+  parsePath,
+  parseRoute,
+  parseScriptName,
+  parseServerHeader,
+  parseSwitch,
+  parseText,
+  parseUmask,
+  parseUnderscoreField,
+} from './texts.ts'
+import { MOST_WORKERS, parseWorkerRange } from './worker-range.ts'
+
+const STRING = { type: 'string' } as const
+const DURATION_PATTERN = '^\\d+(\\.\\d+)?(ms|s|m|h)$'
+const SIZE_PATTERN = '^\\d+(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?$'
+
+export const count = (min: number, max: number): ValueType<number> => ({
+  parse: (text) => parseCount(text, min, max),
+  schema: { type: 'integer', minimum: min, maximum: max },
+})
+
+export const size = (min: number, max?: number): ValueType<number> => ({
+  parse: (text) => parseSize(text, min, max),
+  schema: {
+    anyOf: [
+      { type: 'integer', minimum: min, ...(max === undefined ? {} : { maximum: max }) },
+      { type: 'string', pattern: SIZE_PATTERN },
+    ],
+  },
+})
+
+export const duration = (minMs: number): ValueType<number> => ({
+  parse: (text) => parseDuration(text, minMs),
+  schema: { type: 'string', pattern: DURATION_PATTERN },
+})
+
+export const WORKER_RANGE = {
+  parse: parseWorkerRange,
+  schema: {
+    anyOf: [
+      { type: 'integer', minimum: 1, maximum: MOST_WORKERS },
+      { type: 'string', pattern: '^\\d+:\\d+$' },
+    ],
+  },
+} satisfies ValueType<unknown>
+
+export const SWITCH = {
+  parse: parseSwitch,
+  schema: { type: 'boolean' },
+  completes: ['on', 'off'],
+} satisfies ValueType<boolean>
+
+export const TEXT = { parse: parseText, schema: STRING } satisfies ValueType<string>
+export const COMMAND = { ...TEXT, completes: 'file' } satisfies ValueType<string>
+export const PATH = { parse: parsePath, schema: STRING, completes: 'file' } satisfies ValueType<string>
+export const DIRECTORY = { ...PATH, completes: 'directory' } satisfies ValueType<string>
+export const LOG_TARGET = {
+  parse: parseLogTarget,
+  schema: STRING,
+  completes: 'file',
+} satisfies ValueType<string>
+export const CONTROL_SOCKET = {
+  parse: parseControlSocket,
+  schema: STRING,
+  completes: 'file',
+} satisfies ValueType<string>
+export const ADDRESS = { parse: parseBind, schema: STRING } satisfies ValueType<BindAddress>
+export const NETWORK = { parse: parseNetwork, schema: STRING } satisfies ValueType<unknown>
+export const ENVIRONMENT_ENTRY = { parse: parseEnvironmentEntry, schema: STRING } satisfies ValueType<unknown>
+export const SCRIPT_NAME = { parse: parseScriptName, schema: STRING } satisfies ValueType<string>
+export const UNDERSCORE_FIELD = { parse: parseUnderscoreField, schema: STRING } satisfies ValueType<string>
+export const SERVER_HEADER = { parse: parseServerHeader, schema: STRING } satisfies ValueType<string>
+export const ROUTE = { parse: parseRoute, schema: STRING } satisfies ValueType<string>
+export const OWN_PATH = { parse: parseOwnPath, schema: STRING } satisfies ValueType<string>
+export const ACCOUNT = { parse: parseAccount, schema: STRING } satisfies ValueType<string>
+export const UMASK = { parse: parseUmask, schema: STRING } satisfies ValueType<number>
+
+// Only here do addresses meet the start directory: the path of a Unix socket is relative to it, like every other path.
+function parseBind(text: string, place: Place): Parsed<BindAddress> {
+  const parsed = parseBindAddress(text)
+  if (!parsed.ok || parsed.value.kind === 'tcp') return parsed
+  const path = parsePath(parsed.value.path, place)
+  return path.ok ? parseBindAddress(`unix:${path.value}`) : path
+}

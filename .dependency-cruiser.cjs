@@ -1,5 +1,6 @@
 // The direction of imports, as ARCHITECTURE.md draws it: cli → server → parts → foundations.
-const FOUNDATIONS = '^src/(wsgi|http|config|errors)'
+const CODECS = 'http|cgi|fastcgi'
+const FOUNDATIONS = `^src/(wsgi|${CODECS}|config|errors)`
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -16,16 +17,16 @@ module.exports = {
     },
     {
       name: 'foundations-stand-alone',
-      comment: 'wsgi, http, config and errors know nothing of what is built on them.',
+      comment: 'wsgi, the codecs, config and errors know nothing of what is built on them.',
       severity: 'error',
       from: { path: FOUNDATIONS },
       to: { path: '^src/', pathNot: FOUNDATIONS },
     },
     {
       name: 'codecs-do-no-io',
-      comment: 'wsgi/, http/ and the frame codec do no I/O and read no clock.',
+      comment: 'wsgi/, the codecs of the protocols and that of frames do no I/O and read no clock.',
       severity: 'error',
-      from: { path: '^src/(wsgi|http|workers/frames)' },
+      from: { path: `^src/(wsgi|${CODECS}|workers/frames)` },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?buffer$' },
     },
     {

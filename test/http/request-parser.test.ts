@@ -5,6 +5,7 @@ import { RequestParser } from '../../src/http/request-parser.ts'
 import { VIOLATIONS } from '../../src/http/violation.ts'
 import { randomPieces, seededRandom } from '../harness/random.ts'
 import { parseCases, readCorpus } from './corpus.ts'
+import { describeCorpus } from './describe-corpus.ts'
 import { logEvents } from './event-log.ts'
 
 // Clocks, the end of the connection, how many there are and who is speaking are the gateway's to notice.
@@ -22,34 +23,17 @@ const FOUND_BY_THE_GATEWAY = [
   'TOO_MANY_CONNECTIONS',
   'TOO_MANY_CONNECTIONS_OF_ADDRESS',
 ]
-const LONGEST_FOR_EVERY_CUT = 300
 const RANDOM_RUNS = 20
 
 const cases = readCorpus('http1')
 
+describeCorpus('http1', (pieces, limits) => logEvents(pieces, limits))
+
 describe.each(cases.map((one) => [one.name, one] as const))('%s', (_, { request, limits, events }) => {
-  test('received whole', () => {
-    expect(logEvents([request], limits)).toEqual(events)
-  })
-
-  test('received byte by byte', () => {
-    expect(logEvents(randomPieces(request, 1, seededRandom(0)), limits)).toEqual(events)
-  })
-
-  if (request.length <= LONGEST_FOR_EVERY_CUT) {
-    test('received in two pieces, cut anywhere', () => {
-      for (let cut = 1; cut < request.length; cut++) {
-        const pieces = [request.subarray(0, cut), request.subarray(cut)]
-        expect(logEvents(pieces, limits), `cut at ${cut}`).toEqual(events)
-      }
-    })
-  }
-
-  test('received in random pieces, read after each or after all', () => {
+  test('received in random pieces, and read when all are there', () => {
     for (let seed = 0; seed < RANDOM_RUNS; seed++) {
       const pieces = randomPieces(request, Math.max(2, request.length >> 2), seededRandom(seed))
-      expect(logEvents(pieces, limits), `seed ${seed}`).toEqual(events)
-      expect(logEvents(pieces, limits, 'at the end'), `seed ${seed}, read at the end`).toEqual(events)
+      expect(logEvents(pieces, limits, 'at the end'), `seed ${seed}`).toEqual(events)
     }
   })
 })
@@ -98,11 +82,6 @@ describe('the corpus', () => {
       .filter(([code]) => !FOUND_BY_THE_GATEWAY.includes(code))
       .map(([code, { status }]) => `violation ${code} ${status}`)
     expect([...new Set(lines)].sort()).toEqual(expected.sort())
-  })
-
-  test('names each rule once', () => {
-    const names = cases.map(({ name }) => name)
-    expect(new Set(names).size).toBe(names.length)
   })
 
   test('is refused where a case has no blocks, or an escape that is none', () => {

@@ -1,6 +1,7 @@
 // Runs a TypeScript application for the exchanges of a gateway, in this process.
 
 import type { ErrorCode } from '../errors.ts'
+import type { ServingThread } from '../wsgi/access-record.ts'
 import { AnswerFailure } from '../wsgi/answer-failure.ts'
 import { ApplicationRun, type RunOwner } from '../wsgi/application-run.ts'
 import type { Application } from '../wsgi/application.ts'
@@ -40,6 +41,8 @@ const TIME_UP = {
   responseIdleTimeoutMs: { code: 'GANTRY_RESPONSE_IDLE_TIMEOUT', reason: noDataWithin },
 } as const
 
+const THIS_PROCESS: ServingThread = { worker: 0, pid: process.pid, thread: 0 }
+
 /** What PEP 3333 wants to know of the process that runs an application. */
 export type ProcessFacts = Pick<EnvironObjects, 'isMultiprocess' | 'isRunOnce'>
 
@@ -65,6 +68,7 @@ export class ApplicationHandler implements ExchangeHandler {
     const origin = environOrigin(exchange)
     const request = new ServedRequest(exchange, origin, this.#reports, this.#process)
     const environ = environObject(origin, request)
+    exchange.handedTo?.(THIS_PROCESS)
     request.run(this.#application, environ, this.#limits)
   }
 }

@@ -1,6 +1,6 @@
 // One request on its way through the access log's middleware, until its record is made.
 
-import { type AccessRecord, CLIENT_LEFT } from '../wsgi/access-record.ts'
+import { type AccessRecord, CLIENT_LEFT, NO_DETAILS } from '../wsgi/access-record.ts'
 import { AnswerFailure } from '../wsgi/answer-failure.ts'
 import type { ApplicationResult, StartResponse } from '../wsgi/application.ts'
 import { requestTarget } from '../wsgi/request-target.ts'
@@ -20,7 +20,7 @@ export class LoggedRequest implements BlockWatcher {
   // Read at once, as the application may change its environ.
   readonly #method: string
   readonly #target: string
-  readonly #minorVersion: number
+  readonly #protocol: string
   readonly #remoteAddress: string
   readonly #referer: string
   readonly #userAgent: string
@@ -37,7 +37,7 @@ export class LoggedRequest implements BlockWatcher {
     this.#errors = environ['wsgi.errors']
     this.#method = environ.REQUEST_METHOD
     this.#target = environ.REQUEST_URI ?? requestTarget(environ)
-    this.#minorVersion = environ.SERVER_PROTOCOL === 'HTTP/1.0' ? 0 : 1
+    this.#protocol = environ.SERVER_PROTOCOL
     this.#remoteAddress = environ.REMOTE_ADDR ?? ''
     this.#referer = environ.HTTP_REFERER ?? ''
     this.#userAgent = environ.HTTP_USER_AGENT ?? ''
@@ -123,19 +123,26 @@ export class LoggedRequest implements BlockWatcher {
   }
 
   #recordOf(status: number, code: string | undefined): AccessRecord {
+    const durationMs = performance.now() - this.#startMs
     return {
       timeMs: Date.now(),
       id: this.#context?.id ?? '-',
       remoteAddress: this.#remoteAddress,
       method: this.#method,
       target: this.#target,
-      minorVersion: this.#minorVersion,
+      protocol: this.#protocol,
       status,
       bodyBytes: this.#hasBody(status) ? this.#bytes : 0,
-      durationMs: performance.now() - this.#startMs,
+      durationMs,
+      // What is behind it takes its time as a whole: waits of its own are nobody's business here.
+      queueMs: 0,
+      applicationMs: durationMs,
+      transferMs: 0,
+      servedBy: undefined,
       referer: this.#referer,
       userAgent: this.#userAgent,
       code,
+      details: NO_DETAILS,
     }
   }
 

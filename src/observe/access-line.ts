@@ -45,8 +45,8 @@ export class AccessLineFormat {
   }
 }
 
-function requestLine({ method, target, minorVersion }: AccessRecord): string {
-  return method === '' ? '-' : `${text(method)} ${text(target)} HTTP/1.${minorVersion}`
+function requestLine({ method, target, protocol }: AccessRecord): string {
+  return method === '' ? '-' : `${text(method)} ${text(target)} ${text(protocol)}`
 }
 
 function text(received: string): string {

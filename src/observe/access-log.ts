@@ -1,7 +1,7 @@
 // The access log: a line for each request, whichever way it ended.
 
 import { GantryError } from '../errors.ts'
-import type { AccessRecord } from '../wsgi/access-record.ts'
+import type { AccessKeeper, AccessRecord } from '../wsgi/access-record.ts'
 import { AccessLineFormat } from './access-line.ts'
 import type { Clock } from './clock.ts'
 import { type LineTarget, openLineTarget } from './line-target.ts'
@@ -11,7 +11,7 @@ import { type EventKind, moreOf, type Teller } from './teller.ts'
 
 const FAILURE_EVERY_MS = 60_000
 
-export interface AccessLog {
+export interface AccessLog extends AccessKeeper {
   readonly record: (record: AccessRecord) => void
   /** After the file was renamed: goes on in a new one. */
   reopen(): void
@@ -36,6 +36,7 @@ export function openAccessLog({ target, origin, log, teller, clock }: AccessLogO
   const format = new AccessLineFormat()
   const writer = new LineWriter(openTarget(target, origin), writerReports(target, log, teller), clock)
   return {
+    wants: [],
     record: (record) => writer.add(format.line(record)),
     reopen: () => writer.reopen(),
     flushNow: () => writer.flushNow(),

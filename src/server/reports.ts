@@ -47,7 +47,7 @@ export function httpReports({ log, teller, refusals, accessLog }: Observed): Htt
   const underscores = onceByName((name) => log.warning(underscoreText(name)))
   const forwarded = onceByName((name, remoteAddress) => log.warning(forwardedText(name, remoteAddress)))
   return {
-    access: accessLog?.record,
+    access: accessLog,
     refused: (code, remoteAddress) => refusals.add(code, remoteAddress),
     bounded: (limit, remoteAddress) => teller.tell(bounds[limit], remoteAddress),
     bodyFailed(error) {

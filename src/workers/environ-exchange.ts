@@ -1,6 +1,7 @@
 // A request that TypeScript hands to the workers: an environ and a start_response on one side, an exchange for the pool on the other.
 
 import { INLINE_BODY_BYTES } from '../spool/incoming-body.ts'
+import type { ServingThread } from '../wsgi/access-record.ts'
 import { AnswerFailure } from '../wsgi/answer-failure.ts'
 import type { ApplicationResult, StartResponse } from '../wsgi/application.ts'
 import { BlockQueue } from '../wsgi/block-queue.ts'
@@ -83,6 +84,7 @@ class EnvironExchange implements Exchange {
     this.#startResponse = startResponse
     this.#settling = settling
     this.#workerBusy(true)
+    this.handedTo(undefined)
     this.#forgetCancel = this.#context.onCancel(() => this.#gone())
   }
 
@@ -105,6 +107,10 @@ class EnvironExchange implements Exchange {
 
   get waitedMs(): number {
     return this.#context.origin?.exchange.waitedMs ?? 0
+  }
+
+  handedTo(thread: ServingThread | undefined, nowMs?: number): void {
+    this.#context.origin?.exchange.handedTo?.(thread, nowMs)
   }
 
   get sharedEnviron(): Uint8Array {

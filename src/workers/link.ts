@@ -2,6 +2,7 @@
 // Answers come in the order of the requests (protocol/link.md); only this file keeps that account.
 
 import { open } from 'node:fs'
+import type { ServingThread } from '../wsgi/access-record.ts'
 import type { Exchange } from '../wsgi/exchange.ts'
 import type { FrameReceiver, FrameSocket } from './frame-socket.ts'
 import {
@@ -66,6 +67,7 @@ export class Link implements FrameReceiver {
 
   readonly #socket: FrameSocket
   readonly #owner: LinkOwner
+  readonly #thread: ServingThread
   #batchBytes = Buffer.allocUnsafeSlow(INITIAL_BATCH_BYTES)
   #batch: Exchange[] = []
   /** Index in the batch of the request whose answer comes next. */
@@ -75,10 +77,11 @@ export class Link implements FrameReceiver {
   #input: InputFeed | undefined
   #isCancelled = false
 
-  constructor(socket: FrameSocket, hello: LinkHello, owner: LinkOwner) {
+  constructor(socket: FrameSocket, hello: LinkHello, pid: number, owner: LinkOwner) {
     this.worker = hello.worker
     this.index = hello.link
     this.opening = hello.opening
+    this.#thread = { worker: hello.worker, pid, thread: hello.link }
     this.#socket = socket
     this.#owner = owner
     socket.receiver = this
@@ -124,7 +127,11 @@ export class Link implements FrameReceiver {
     this.sentAtMs = nowMs
     this.clock.start(nowMs)
     let end = 0
-    for (let i = 0; i < batch.length; i++) end = this.#encode(batch[i]!, end, i === batch.length - 1)
+    for (let i = 0; i < batch.length; i++) {
+      const exchange = batch[i]!
+      end = this.#encode(exchange, end, i === batch.length - 1)
+      exchange.handedTo?.(this.#thread, nowMs)
+    }
     this.#socket.write(this.#batchBytes.subarray(0, end))
   }
 

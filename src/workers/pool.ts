@@ -200,7 +200,8 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
   }
 
   linked(hello: LinkHello, socket: FrameSocket): void {
-    const link = new Link(socket, hello, this)
+    const pid = this.#crew.processOf(hello.worker)?.pid ?? 0
+    const link = new Link(socket, hello, pid, this)
     const worker = this.#workerOf(hello.worker)
     this.#links.add(link)
     worker.add(link)

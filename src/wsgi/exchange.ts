@@ -1,6 +1,7 @@
 // The waist between gateways and applications in its cheapest form: one request and the means to answer it. Gateways implement
 // it, applications are handed it; neither knows the other.
 
+import type { ServingThread } from './access-record.ts'
 import type { Header } from './header.ts'
 import type { ResponseHead } from './response-head.ts'
 
@@ -55,6 +56,12 @@ export interface Exchange {
   onGone: (() => void) | undefined
   /** Set by the application's side: called when `write` may go on after it returned false. */
   onDrain: (() => void) | undefined
+
+  /**
+   * Said by the application's side, for the access log: `thread` begins with the request at `nowMs` on the clock of `performance.now()`, or at
+   * once if that is left out; `undefined`: it waits for a thread.
+   */
+  handedTo?(thread: ServingThread | undefined, nowMs?: number): void
 
   /** Strings of the environ that all requests of the connection share, as an environ block (protocol/link.md). */
   readonly sharedEnviron: Uint8Array

@@ -53,13 +53,17 @@ describe('accessLog', () => {
     const headers = { Referer: 'https://page.example/', 'User-Agent': 'test/1' }
     const before = Date.now()
     await testClient(log.application, { remoteAddress: '192.0.2.7' }).get('/a%2Fb?c', { headers })
-    const { timeMs, durationMs, ...rest } = log.records[0]!
+    const { timeMs, durationMs, applicationMs, ...rest } = log.records[0]!
     expect(rest).toEqual({
       id: 'named-inside',
       remoteAddress: '192.0.2.7',
       method: 'GET',
       target: '/a%2Fb?c',
-      minorVersion: 1,
+      protocol: 'HTTP/1.1',
+      queueMs: 0,
+      transferMs: 0,
+      servedBy: undefined,
+      details: [],
       status: 200,
       bodyBytes: 5,
       referer: 'https://page.example/',
@@ -68,6 +72,7 @@ describe('accessLog', () => {
     })
     expect(timeMs).toBeGreaterThanOrEqual(before)
     expect(durationMs).toBeGreaterThanOrEqual(0)
+    expect(applicationMs).toBe(durationMs)
   })
 
   test.each([
@@ -86,7 +91,7 @@ describe('accessLog', () => {
     delete environ.REQUEST_URI
     environ.SERVER_PROTOCOL = 'HTTP/1.0'
     await answerOf(application, environ)
-    expect([log.records[0]!.target, log.records[0]!.minorVersion]).toEqual(['/shop/a%20b?c', 0])
+    expect([log.records[0]!.target, log.records[0]!.protocol]).toEqual(['/shop/a%20b?c', 'HTTP/1.0'])
   })
 
   test('counts the bytes of every form of a body', async () => {

@@ -9,7 +9,12 @@ const RECORD: AccessRecord = {
   remoteAddress: '192.0.2.7',
   method: 'GET',
   target: '/shop/?id=7',
-  minorVersion: 1,
+  protocol: 'HTTP/1.1',
+  queueMs: 0,
+  applicationMs: 0,
+  transferMs: 0,
+  servedBy: undefined,
+  details: [],
   status: 200,
   bodyBytes: 2326,
   durationMs: 1.2345,
@@ -41,7 +46,7 @@ describe('a line of the access log', () => {
   })
 
   test('names an IPv6 address as it is, and HTTP/1.0', () => {
-    expect(lineOf({ remoteAddress: '2001:db8::1', minorVersion: 0 })).toMatch(
+    expect(lineOf({ remoteAddress: '2001:db8::1', protocol: 'HTTP/1.0' })).toMatch(
       /^2001:db8::1 - - .* HTTP\/1\.0" /,
     )
   })

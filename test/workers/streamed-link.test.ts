@@ -27,7 +27,7 @@ function runStreamed(): Running {
     revoke: () => told.push('revoke'),
   }
   const thread = new FakeThread()
-  const link = new Link(thread.socket, { worker: 1, link: 0, opening: 1 }, owner)
+  const link = new Link(thread.socket, { worker: 1, link: 0, opening: 1 }, 4242, owner)
   const body = new FakeStreamedBody()
   const exchange = new FakeExchange(body)
   send(link, exchange)

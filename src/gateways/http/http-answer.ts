@@ -16,6 +16,8 @@ export interface AnswerRequest {
   readonly isHttp10: boolean
   /** The client and the server both let the connection live on. */
   readonly mayKeepAlive: boolean
+  /** Somebody may want to know what was sent in the head. */
+  readonly keepsHead: boolean
 }
 
 /** Writes one answer to `socket`. Made for one exchange. */
@@ -26,6 +28,8 @@ export class HttpAnswer {
   status = 0
   /** Body data written so far. */
   bodyBytes = 0
+  /** The head as it was sent, if it is kept. */
+  #headText = ''
   readonly #socket: Socket
   readonly #request: AnswerRequest
   readonly #encoder: ResponseEncoder
@@ -44,6 +48,13 @@ export class HttpAnswer {
   /** Has an effect until the head is written. */
   forbidKeepAlive(): void {
     this.#mayKeepAlive = false
+  }
+
+  /** The value of a field of the head, whose name is in lower case; if it is kept. */
+  field(name: string): string | undefined {
+    const start = this.#headText.toLowerCase().indexOf(`\r\n${name}: `)
+    if (start === -1) return undefined
+    return this.#headText.slice(start + name.length + 4, this.#headText.indexOf('\r\n', start + 2))
   }
 
   get endsByClosing(): boolean {
@@ -120,13 +131,15 @@ export class HttpAnswer {
   }
 
   #encodeHead(target: Buffer, start: number, head: ResponseHead, addedLength: number, nowMs: number): number {
-    return this.#encoder.encodeHead(target, start, head, {
+    const end = this.#encoder.encodeHead(target, start, head, {
       framing: this.#framing,
       addedLength,
       isHttp10: this.#request.isHttp10,
       keepAlive: this.keepsConnection,
       nowMs,
     })
+    if (this.#request.keepsHead) this.#headText = target.toString('latin1', start, end)
+    return end
   }
 }
 

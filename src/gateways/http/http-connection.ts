@@ -13,7 +13,9 @@ import type { RequestBody } from '../../wsgi/exchange.ts'
 import { AnswerBacklog } from '../answer-backlog.ts'
 import type { BacklogSink } from '../answer-backlog.ts'
 import { Deadline } from '../deadline.ts'
-import { accessRecord } from './access-record.ts'
+import { RequestTimes } from '../request-times.ts'
+import { whenSent } from '../when-sent.ts'
+import { accessRecord, detailsOf } from './access-record.ts'
 import { ConnectionEnviron } from './connection-environ.ts'
 import type { Peer } from './connection-environ.ts'
 import { HttpAnswer } from './http-answer.ts'
@@ -179,13 +181,23 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
     this.#deadline.start(PROBE_AFTER_MS)
     const answer = new HttpAnswer(
       this.#socket,
-      { isHead: head.isHead, isHttp10: head.minorVersion === 0, mayKeepAlive: head.isPersistent },
+      {
+        isHead: head.isHead,
+        isHttp10: head.minorVersion === 0,
+        mayKeepAlive: head.isPersistent,
+        keepsHead: this.#keepsHeads,
+      },
       server.encoder,
     )
     const exchange = new HttpExchange(this, server.nextRequestNumber(), head, body, answer)
     exchange.waitedMs = this.#waitedMs
     this.#exchange = exchange
-    this.#startedMs = server.reports.access === undefined ? server.wheel.nowMs : performance.now()
+    if (server.reports.access === undefined) {
+      this.#startedMs = server.wheel.nowMs
+    } else {
+      this.#startedMs = performance.now()
+      exchange.times = new RequestTimes(this.#startedMs)
+    }
     if (head.isAsterisk) {
       // RFC 9110 §9.3.7: about the server as a whole, so the server answers.
       const page = errorPage(204)
@@ -264,6 +276,10 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
     return this.#socket.writableLength < this.#server.buffers.responseBufferBytes
   }
 
+  get #keepsHeads(): boolean {
+    return this.#server.reports.access?.wants.some((wanted) => wanted.of === 'response') === true
+  }
+
   get #isClosing(): boolean {
     return this.#phase === 'linger' || this.#phase === 'closed'
   }
@@ -317,7 +333,7 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
   #answerAndClose(exchange: HttpExchange | undefined, status: number, reason?: string, code?: string): void {
     const page = errorPage(status, reason)
     const isHead = this.#reader.head?.isHead === true
-    const request = { isHead, isHttp10: false, mayKeepAlive: false }
+    const request = { isHead, isHttp10: false, mayKeepAlive: false, keepsHead: this.#keepsHeads }
     const answer = new HttpAnswer(this.#socket, request, this.#server.encoder)
     answer.whole(page.head, page.body, 0, page.body.length, this.#server.wallClockMs)
     this.#reportAccess(exchange, answer, code)
@@ -396,23 +412,22 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
     this.#clientAddress = undefined
   }
 
-  #reportAccess(
-    exchange: HttpExchange | undefined,
-    { status, bodyBytes }: Pick<HttpAnswer, 'status' | 'bodyBytes'>,
-    code: string | undefined,
-  ): void {
+  #reportAccess(exchange: HttpExchange | undefined, answer: AnswerFacts, code: string | undefined): void {
     const { access } = this.#server.reports
     if (access === undefined) return
-    access(
-      accessRecord(this.#reader.head, {
-        timeMs: this.#server.wallClockMs,
-        id: exchange?.id ?? this.#server.requestId(this.#server.nextRequestNumber()),
-        remoteAddress: this.#clientAddress ?? this.#peer.remoteAddress,
-        status,
-        bodyBytes,
-        durationMs: exchange === undefined ? 0 : performance.now() - this.#startedMs,
-        code,
-      }),
-    )
+    const { head } = this.#reader
+    const record = accessRecord(head, {
+      timeMs: this.#server.wallClockMs,
+      id: exchange?.id ?? this.#server.requestId(this.#server.nextRequestNumber()),
+      remoteAddress: this.#clientAddress ?? this.#peer.remoteAddress,
+      status: answer.status,
+      bodyBytes: answer.bodyBytes,
+      times: exchange?.times,
+      code,
+      details: detailsOf(access.wants, { head, exchange, responseField: (name) => answer.field(name) }),
+    })
+    whenSent(this.#socket, record, (sent) => access.record(sent))
   }
 }
+
+type AnswerFacts = Pick<HttpAnswer, 'status' | 'bodyBytes' | 'field'>

@@ -5,7 +5,7 @@ import type { HttpLimits } from '../../http/limits.ts'
 import type { RequestHead } from '../../http/request-head.ts'
 import type { ResponseEncoder } from '../../http/response-encoder.ts'
 import type { ViolationCode } from '../../http/violation.ts'
-import type { AccessRecord } from '../../wsgi/access-record.ts'
+import type { AccessKeeper } from '../../wsgi/access-record.ts'
 import type { Exchange, ExchangeHandler } from '../../wsgi/exchange.ts'
 import type { SpoolDirectory } from '../../spool/spool.ts'
 import type { TimerWheel } from '../timer-wheel.ts'
@@ -74,8 +74,8 @@ export interface HttpReports {
   underscoreField(name: string): void
   /** A field that says who the client is was removed, as its sender is not trusted. Called for each; report it once. */
   forwardedFieldRemoved(name: string, remoteAddress: string): void
-  /** Called once for each request that is over, refused ones too; undefined when nobody keeps a log. */
-  readonly access: ((record: AccessRecord) => void) | undefined
+  /** Undefined when nobody keeps an access log. */
+  readonly access: AccessKeeper | undefined
 }
 
 /** A connection as its server sees it. */

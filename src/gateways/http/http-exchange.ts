@@ -4,11 +4,12 @@ import type { GantryError } from '../../errors.ts'
 import { errorPage } from '../../http/error-page.ts'
 import type { RequestHead } from '../../http/request-head.ts'
 import type { Header } from '../../wsgi/header.ts'
-import { CLIENT_LEFT } from '../../wsgi/access-record.ts'
+import { CLIENT_LEFT, type ServingThread } from '../../wsgi/access-record.ts'
 import type { ClientState, ErrorStatus, Exchange, FileBody, RequestBody } from '../../wsgi/exchange.ts'
 import type { ResponseHead } from '../../wsgi/response-head.ts'
 import { AnswerBacklog } from '../answer-backlog.ts'
 import { FileSender } from '../file-sender.ts'
+import type { RequestTimes } from '../request-times.ts'
 import type { ConnectionEnviron } from './connection-environ.ts'
 import type { HttpAnswer } from './http-answer.ts'
 
@@ -46,6 +47,8 @@ export class HttpExchange implements Exchange {
   onDrain: (() => void) | undefined
   /** Why the server answered in place of the application, for the access log. */
   failure: string | undefined
+  /** For the access log, where somebody keeps one. */
+  times: RequestTimes | undefined
 
   readonly #owner: ExchangeOwner
   readonly #head: RequestHead
@@ -122,6 +125,15 @@ export class HttpExchange implements Exchange {
     return this.#answer.keepsConnection
   }
 
+  /** Of the answer's head as it was sent, for the access log. */
+  field(name: string): string | undefined {
+    return this.#answer.field(name)
+  }
+
+  handedTo(thread: ServingThread | undefined, nowMs?: number): void {
+    this.times?.handedTo(thread, nowMs)
+  }
+
   get sharedEnviron(): Uint8Array {
     return this.#shared
   }
@@ -136,6 +148,7 @@ export class HttpExchange implements Exchange {
 
   answer(head: ResponseHead, bytes: Uint8Array, start: number, end: number): void {
     if (!this.#move('waiting', 'done')) return
+    this.times?.answered()
     if (!this.#owner.canGoOn(true)) this.#answer.forbidKeepAlive()
     this.#answer.whole(head, bytes, start, end, this.#owner.wallClockMs)
     this.#owner.finished(this)
@@ -179,6 +192,7 @@ export class HttpExchange implements Exchange {
 
   end(): void {
     if (this.#state !== 'streaming') return
+    this.times?.answered()
     this.#endsWhenSent = true
     this.#endIfSent()
   }

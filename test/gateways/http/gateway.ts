@@ -4,7 +4,7 @@ import { resolve } from '../../../src/config/resolve.ts'
 import type { Readiness } from '../../../src/gateways/http/health.ts'
 import type { HttpReports } from '../../../src/gateways/http/http-context.ts'
 import { HttpServer } from '../../../src/gateways/http/http-server.ts'
-import type { AccessRecord } from '../../../src/wsgi/access-record.ts'
+import type { AccessRecord, WantedDetail } from '../../../src/wsgi/access-record.ts'
 import type { Exchange } from '../../../src/wsgi/exchange.ts'
 import type { ResponseHead } from '../../../src/wsgi/response-head.ts'
 import { RawConnection } from '../../harness/raw-connection.ts'
@@ -29,6 +29,8 @@ export const answerWith = (exchange: Exchange, body: Buffer): void =>
 /** `await using` ends it. */
 export class TestGateway implements AsyncDisposable {
   readonly records: AccessRecord[] = []
+  /** What the access log wants to know besides. */
+  readonly wants: WantedDetail[] = []
   /** Names of what was reported, in order. */
   readonly reports: string[] = []
   /** What `--ready-path` says. */
@@ -84,7 +86,7 @@ export class TestGateway implements AsyncDisposable {
       cancelled: ({ method, target }) => this.reports.push(`cancelled ${method} ${target}`),
       underscoreField: () => undefined,
       forwardedFieldRemoved: () => undefined,
-      access: (record) => this.records.push(record),
+      access: { wants: this.wants, record: (record) => this.records.push(record) },
     }
   }
 }

@@ -360,6 +360,39 @@ export const ERRORS = Object.freeze({
       `the body of ${d.method} ${d.target} (${d.contentType ?? 'without a Content-Type'}) was read by something in front of the application, such as a body parser, and cannot be made again of what is left of it`,
     hint: 'Put the application before body parsers, or let them keep the bytes: express.json({ verify: (request, response, bytes) => { request.rawBody = bytes } }). docs/guide/python-inside-node.md shows more.',
   }),
+  GANTRY_UPSTREAM_UNREACHABLE: exchange(502, {
+    when: 'A CGI script could not be started, or a FastCGI server took no connection.',
+    message: (d: { upstream: string; reason: string }) => `${d.upstream} cannot be reached: ${d.reason}`,
+    hint: 'A script must be there, be executable by the user of the server, and begin with a line that names its interpreter; a FastCGI server must listen on that address.',
+  }),
+  GANTRY_UPSTREAM_ANSWER_BAD: exchange(502, {
+    when: 'What a CGI script or a FastCGI server sent is no answer (RFC 3875, FastCGI), or ended before it was complete; where it had begun, it was cut off.',
+    message: (d: { upstream: string; problem: string }) => `${d.upstream} ${d.problem}`,
+    hint: 'What it wrote to its standard error stands in the log. docs/guide/cgi-scripts-and-php.md says what an answer looks like.',
+  }),
+  GANTRY_UPSTREAM_TIMEOUT: exchange(504, {
+    when: 'A CGI script or a FastCGI server took nothing and sent nothing for longer than its timeout, and was ended; where the answer had begun, it was cut off.',
+    message: (d: { upstream: string; limitMs: number }) =>
+      `${d.upstream} did nothing for ${seconds(d.limitMs)}`,
+    hint: 'Its option timeout gives it more time.',
+  }),
+  GANTRY_UPSTREAM_BUSY: exchange(503, {
+    when: 'As many requests as may be are with a CGI script or a FastCGI server, and as many wait as may; the answer carries Retry-After.',
+    message: (d: { upstream: string; places: number; queueSize: number }) =>
+      `${d.upstream} has ${d.places} ${d.places === 1 ? 'request' : 'requests'} already, and ${d.queueSize} more wait`,
+    hint: 'Its options concurrency and queueSize say how many may be.',
+  }),
+  GANTRY_UPSTREAM_OVERLOADED: exchange(503, {
+    when: 'A FastCGI server refused a request as it has too many; the answer carries Retry-After.',
+    message: (d: { upstream: string; reason: string }) => `${d.upstream} refused the request: ${d.reason}`,
+    hint: 'Let it have more processes, or hand it fewer requests at a time (option concurrency).',
+  }),
+  GANTRY_UPSTREAM_QUEUE_TIMEOUT: exchange(504, {
+    when: 'A request waited for longer than the option queueTimeout for a CGI script or a FastCGI server to have room for it.',
+    message: (d: { upstream: string; queueTimeoutMs: number }) =>
+      `${d.upstream} had no room for the request within ${seconds(d.queueTimeoutMs)}`,
+    hint: 'More is asked of it than it can answer: look for what takes so long there, or allow more at a time (option concurrency).',
+  }),
   GANTRY_SPOOL_QUOTA: exchange(503, {
     when: 'Request bodies and answers on disk have reached their limit; the answer carries Retry-After.',
     message: (d: { directory: string; maxBytes: number }) =>

@@ -87,8 +87,9 @@ const EXPORTS: Readonly<Record<EntryName, { values: readonly string[]; types: re
     ],
   },
   'gantry/adapters': {
-    values: ['fromFetch', 'fromNodeListener', 'toFetch', 'toNodeListener'],
+    values: ['cgiDirectory', 'cgiScript', 'fromFetch', 'fromNodeListener', 'toFetch', 'toNodeListener'],
     types: [
+      'CgiOptions',
       'FetchBindings',
       'FetchHandler',
       'FetchedApplication',
@@ -96,7 +97,9 @@ const EXPORTS: Readonly<Record<EntryName, { values: readonly string[]; types: re
       'FromNodeListenerOptions',
       'NodeListener',
       'NodeListenerOptions',
+      'ScriptOptions',
       'ServerListener',
+      'Site',
       'ToFetchOptions',
     ],
   },

@@ -1,6 +1,11 @@
 /// <reference types="node" preserve="true" />
 // `gantry/adapters`: applications where Node's world wants listeners and fetch handlers, and the other way about.
 
+export { cgiDirectory } from './cgi/cgi-directory.ts'
+export { cgiScript } from './cgi/cgi-script.ts'
+export type { CgiOptions } from './cgi/cgi-settings.ts'
+export type { Site } from './cgi/local-redirect.ts'
+export type { ScriptOptions } from './cgi/script-options.ts'
 export { fromFetch } from './fetch/from-fetch.ts'
 export type { FetchBindings, FetchHandler, FromFetchOptions } from './fetch/from-fetch.ts'
 export { fromNodeListener } from './node/from-node-listener.ts'

@@ -1,6 +1,7 @@
 // The environment of this process as it came, a character a byte: process.env has it decoded as UTF-8, and what is none is lost.
 
 import { readFileSync } from 'node:fs'
+import { bytesOf } from '../../wsgi/byte-string.ts'
 
 export type EnvironmentBytes = readonly (readonly [name: string, value: string])[]
 
@@ -24,6 +25,3 @@ function ownEnvironment(): string | undefined {
     return undefined
   }
 }
-
-/** A string of JavaScript's as its UTF-8 bytes, a character each. */
-export const bytesOf = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')

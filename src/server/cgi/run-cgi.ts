@@ -4,7 +4,8 @@ import { OPTION_LIST } from '../../config/options.ts'
 import { GantryError } from '../../errors.ts'
 import { cgiStrings } from '../../gateways/cgi/cgi-environ.ts'
 import type { Configuration } from '../configuration.ts'
-import { bytesOf, environmentBytes } from './environment-bytes.ts'
+import { bytesOf } from '../../wsgi/byte-string.ts'
+import { environmentBytes } from './environment-bytes.ts'
 
 /** Resolves to the exit status. Rejects with a GantryError, or an AggregateError of them, before anything of an answer was sent. */
 export async function runCgi(configuration: Configuration): Promise<number> {

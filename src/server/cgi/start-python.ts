@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url'
 import type { Settings } from '../../config/resolve.ts'
 import { GantryError } from '../../errors.ts'
 import { findInterpreter } from '../../workers/interpreter.ts'
-import { type EnvironmentBytes, bytesOf } from './environment-bytes.ts'
+import { utf8Of } from '../../wsgi/byte-string.ts'
+import type { EnvironmentBytes } from './environment-bytes.ts'
 
 const RUN_CGI = fileURLToPath(new URL('../../../python/gantry_worker/run_cgi.py', import.meta.url))
 /** See python/gantry_worker/cgi_command.py. */
@@ -58,12 +59,6 @@ function decoded(environment: EnvironmentBytes): Record<string, string> {
   }
   if (others !== '') variables[UNDECODED] = Buffer.from(others, 'latin1').toString('hex')
   return variables
-}
-
-/** Undefined for bytes that are no UTF-8. */
-function utf8Of(bytes: string): string | undefined {
-  const text = Buffer.from(bytes, 'latin1').toString('utf8')
-  return bytesOf(text) === bytes ? text : undefined
 }
 
 function spawned(

@@ -1,9 +1,8 @@
 // Numbers as people read them: three digits that count, and a unit.
 
-const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
-const THOUSANDS = /\B(?=(\d{3})+$)/g
+import { countText } from '../observe/count-text.ts'
 
-export const countText = (count: number): string => String(Math.round(count)).replace(THOUSANDS, ',')
+const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
 
 /** `0` is what is told where nothing is known. */
 export function bytesText(bytes: number): string {

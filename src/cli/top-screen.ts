@@ -1,7 +1,8 @@
 // The screen of `gantry top`: two looks at a server in, lines that fit a terminal out. Pure.
 
 import type { ServerStatus } from '../server/controlled.ts'
-import { ageText, bytesText, countText, millisecondsText, rateText } from './quantities.ts'
+import { countText } from '../observe/count-text.ts'
+import { ageText, bytesText, millisecondsText, rateText } from './quantities.ts'
 import {
   deathLines,
   frontLines,

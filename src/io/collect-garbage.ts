@@ -11,6 +11,8 @@ let collect: Collect | undefined
 /** Collects everything that is garbage. Takes some tens of milliseconds: call it when nobody waits. */
 export function collectGarbage(): void {
   collect ??= findCollector()
+  // The first time frees what is garbage where it lies; only the second moves what is left together, so that whole pages come free.
+  collect()
   collect()
 }
 

@@ -4,6 +4,7 @@ import { GantryError } from '../errors.ts'
 import type { AccessKeeper, AccessRecord } from '../wsgi/access-record.ts'
 import { AccessLineFormat } from './access-line.ts'
 import type { Clock } from './clock.ts'
+import { countText } from './count-text.ts'
 import { type LineTarget, openLineTarget } from './line-target.ts'
 import { LineWriter, type LineWriterReports } from './line-writer.ts'
 import type { Log } from './log.ts'
@@ -70,7 +71,7 @@ function writerReports(target: string, log: Log, teller: Teller): LineWriterRepo
     writeFailed: (error) => teller.tell(failed, error),
     reopenFailed: (error) => log.error(`cannot reopen ${name}, which goes on where it was: ${error.message}`),
     lostAtClose(lineCount) {
-      const lines = lineCount === 1 ? '1 line' : `${lineCount.toLocaleString('en-US')} lines`
+      const lines = lineCount === 1 ? '1 line' : `${countText(lineCount)} lines`
       log.error(`${lines} of ${name} could not be written before the end`)
     },
   }

@@ -2,6 +2,7 @@
 // once, then at most one line in a while that says how many more there were. Each is counted in exactly one line.
 
 import type { Clock, Timer } from './clock.ts'
+import { countText } from './count-text.ts'
 
 const EVERY_MS = 10_000
 
@@ -93,5 +94,5 @@ const everyMsOf = ({ everyMs = EVERY_MS }: EventKind<never>): number => everyMs
 
 /** `1 more line`, `4,312 more lines`. */
 export function moreOf(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} more ${noun}${count === 1 ? '' : 's'}`
+  return `${countText(count)} more ${noun}${count === 1 ? '' : 's'}`
 }

@@ -4,6 +4,7 @@ import { RestartPauses } from '../../workers/restart-pauses.ts'
 import type { ServerSummary } from '../server-summary.ts'
 import { FrontProcess, type FrontTimes } from './front-process.ts'
 import type { ToFront } from './front-messages.ts'
+import { heapFlags } from './heap-flags.ts'
 import { FRONT_COMMAND, type Launch, inheritedDescriptor, launch } from './launch.ts'
 import type { BoundSocket } from './sockets.ts'
 import { StartFailure, failureOf } from './start-failure.ts'
@@ -138,11 +139,11 @@ export class Generation {
   #start(number: number, listensFirst: boolean): FrontProcess {
     const { settings, sockets, healthSockets } = this.#parts
     const all = [...sockets, ...healthSockets]
-    const child = launch(
-      this.#parts.launch,
-      FRONT_COMMAND,
-      all.map(({ descriptor }) => descriptor),
-    )
+    const child = launch(this.#parts.launch, FRONT_COMMAND, {
+      descriptors: all.map(({ descriptor }) => descriptor),
+      // The heap of a TypeScript application is its own affair.
+      nodeFlags: settings.isScript ? [] : heapFlags([...process.execArgv, process.env['NODE_OPTIONS'] ?? '']),
+    })
     const inherited = all.map(({ url }, index) => ({ url, descriptor: inheritedDescriptor(index) }))
     const front = new FrontProcess(
       number,

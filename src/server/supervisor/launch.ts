@@ -26,16 +26,21 @@ export function ownLaunch(argv: readonly string[]): Launch {
   return { program: [node, ...process.execArgv, moved(file, realDirectory, directory)], argv, directory }
 }
 
-/**
- * Starts it with a channel. The child finds `descriptors` from 4 on.
- */
+export interface LaunchOptions {
+  /** The child finds them from 4 on. */
+  readonly descriptors?: readonly number[]
+  /** For Node, besides those that this process was started with. */
+  readonly nodeFlags?: readonly string[]
+}
+
+/** Starts it with a channel. */
 export function launch(
   { program, argv, directory }: Launch,
   command: typeof FRONT_COMMAND | typeof SETTINGS_COMMAND,
-  descriptors: readonly number[] = [],
+  { descriptors = [], nodeFlags = [] }: LaunchOptions = {},
 ): ChildProcess {
   const [path = '', ...first] = program
-  return spawn(path, [...first, command, ...argv], {
+  return spawn(path, [...nodeFlags, ...first, command, ...argv], {
     cwd: directory,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...descriptors],
   })

@@ -2,7 +2,8 @@
 
 import type { FrontState, ServerStatus, SupervisedFront } from '../server/controlled.ts'
 import type { Death, PoolStatus, ProcessMemory, Quantiles, WorkerStatus } from '../workers/pool-status.ts'
-import { ageText, bytesText, clockText, countText, millisecondsText, rateText } from './quantities.ts'
+import { countText } from '../observe/count-text.ts'
+import { ageText, bytesText, clockText, millisecondsText, rateText } from './quantities.ts'
 import { left, right, tableLines } from './table.ts'
 
 /** Requests a second of a process, by its id; undefined where that is not known. */
@@ -136,6 +137,17 @@ export function memoryText(pool: PoolStatus): string | undefined {
 }
 
 export const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
+
+/** Of all fronts together, the most frequent first. */
+export function refusalLines({ fronts }: ServerStatus): readonly string[] {
+  const counts = new Map<string, number>()
+  for (const { code, count } of fronts.flatMap(({ status }) => status?.refusals ?? []))
+    counts.set(code, (counts.get(code) ?? 0) + count)
+  const rows = [...counts]
+    .sort(([, one], [, other]) => other - one)
+    .map(([code, count]) => [code, countText(count)])
+  return rows.length === 0 ? [] : tableLines([left('refused'), right('')], rows)
+}
 
 /** The latest first. */
 export function deathLines(status: ServerStatus, nowMs: number): readonly string[] {

@@ -10,13 +10,15 @@ import {
   poolsOf,
   queueText,
   rangeText,
+  refusalLines,
   timeLines,
   workerLines,
 } from './status-tables.ts'
 import { plainText } from './table.ts'
 
-/** How many of the last deaths fit. */
+/** How many of the last deaths fit, and of the codes of refusals. */
 const DEATHS_SHOWN = 5
+const REFUSALS_SHOWN = 8
 
 export function statusText(status: ServerStatus, nowMs: number): string {
   const rates = new Map(status.fronts.map(({ pid, status: front }) => [pid, front?.requestsPerSecond]))
@@ -25,6 +27,7 @@ export function statusText(status: ServerStatus, nowMs: number): string {
     frontLines(status, nowMs, (pid) => rates.get(pid)),
     ...poolsOf(status).map((placed) => poolLines(placed, poolsOf(status).length > 1)),
     workerLines(status, () => undefined),
+    refusalLines(status).slice(0, 1 + REFUSALS_SHOWN),
     deathLines(status, nowMs).slice(0, 1 + DEATHS_SHOWN),
   ]
   return `${sections

@@ -1,6 +1,7 @@
 // The PROXY protocol, versions 1 and 2, as HAProxy's proxy-protocol.txt has it: what a proxy says of its client before the client's
 // own bytes. Strict, as a receiver must be (§2.1): what is not exactly a header is refused.
 
+import { crc32c } from './crc32c.ts'
 import { canonicalAddress, formatAddress } from './ip-address.ts'
 
 const VERSION_1_SIGNATURE = Buffer.from('PROXY ', 'latin1')
@@ -12,6 +13,8 @@ const VERSION_2_FIXED_BYTES = 16
 const LF = 0x0a
 const LOCAL = 0x20
 const PROXY = 0x21
+const TYPE_CRC32C = 0x03
+const CRC32C_BYTES = 4
 const TYPE_SSL = 0x20
 const CLIENT_SSL = 0x01
 const TLV_HEAD_BYTES = 3
@@ -105,9 +108,12 @@ function readVersion2(bytes: Buffer): ProxyHeaderResult {
   const addresses = command === PROXY ? FAMILIES.get(family) : undefined
   // The block is skipped unread for LOCAL, whatever its family says, and where the family is unspecified.
   if (addresses === undefined) return { type: 'header', length, source: undefined, isTls: false }
-  const block = bytes.subarray(VERSION_2_FIXED_BYTES, length)
-  const isTls = saysTls(block.subarray(addresses.blockBytes))
-  if (block.length < addresses.blockBytes || isTls === undefined) return MALFORMED
+  const header = bytes.subarray(0, length)
+  const block = header.subarray(VERSION_2_FIXED_BYTES)
+  const tlvsStart = VERSION_2_FIXED_BYTES + addresses.blockBytes
+  const isTls = saysTls(header.subarray(tlvsStart))
+  if (block.length < addresses.blockBytes || isTls === undefined || !isIntact(header, tlvsStart))
+    return MALFORMED
   return { type: 'header', length, source: sourceOfBlock(block, addresses.addressBytes), isTls }
 }
 
@@ -133,6 +139,18 @@ function saysTls(tlvs: Buffer): boolean | undefined {
     at = end
   }
   return isTls
+}
+
+/** §2.2.3: whether the checksum, where there is one, is that of the header with zeros in the checksum's place. */
+function isIntact(header: Buffer, tlvsStart: number): boolean {
+  for (let at = tlvsStart; at < header.length; at = endOfTlv(header, at) ?? header.length) {
+    if (header[at] !== TYPE_CRC32C) continue
+    const start = at + TLV_HEAD_BYTES
+    if (header.readUInt16BE(at + 1) !== CRC32C_BYTES) return false
+    const summed = Buffer.from(header).fill(0, start, start + CRC32C_BYTES)
+    return header.readUInt32BE(start) === crc32c(summed)
+  }
+  return true
 }
 
 function areTlvs(bytes: Buffer): boolean {

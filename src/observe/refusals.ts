@@ -4,8 +4,14 @@
 import { flagOf } from '../config/option.ts'
 import type { ErrorCode } from '../errors.ts'
 import { type ViolationCode, violationSpec } from '../http/violation.ts'
+import { countText } from './count-text.ts'
 import type { Log } from './log.ts'
 import { type EventKind, moreOf, type Teller } from './teller.ts'
+
+export interface RefusalCount {
+  readonly code: ViolationCode | ErrorCode
+  readonly count: number
+}
 
 interface Refusal {
   count: number
@@ -35,18 +41,18 @@ export class Refusals {
     this.#errors.set(code, (this.#errors.get(code) ?? 0) + 1)
   }
 
-  /** How many there were of each code that occurred. */
-  counts(): ReadonlyMap<ViolationCode | ErrorCode, number> {
-    const counts = new Map<ViolationCode | ErrorCode, number>(this.#errors)
-    for (const [code, { count }] of this.#refusals) counts.set(code, count)
-    return counts
+  /** How many there were of each code that occurred, the most frequent first. */
+  counts(): readonly RefusalCount[] {
+    const violations = [...this.#refusals].map(([code, { count }]) => ({ code, count }))
+    const errors = [...this.#errors].map(([code, count]) => ({ code, count }))
+    return [...violations, ...errors].sort((one, other) => other.count - one.count)
   }
 
-  /** One line about all of them, the most frequent first; none if there were none. */
+  /** One line about all of them; none if there were none. */
   tellCounts(): void {
-    const counts = [...this.counts()].sort(([, one], [, other]) => other - one)
+    const counts = this.counts()
     if (counts.length === 0) return
-    const texts = counts.map(([code, count]) => `${code} ${count.toLocaleString('en-US')}`)
+    const texts = counts.map(({ code, count }) => `${code} ${countText(count)}`)
     this.#log.info(`refused since the start: ${texts.join(', ')}`)
   }
 

@@ -1,6 +1,7 @@
 // What a running server tells of itself and can be told to do, from outside: through its control socket, and by signals.
 
 import type { HttpStats } from '../gateways/http/http-server.ts'
+import type { RefusalCount } from '../observe/refusals.ts'
 import type { PoolStatus } from '../workers/pool-status.ts'
 
 /** What a front tells of itself. */
@@ -11,6 +12,8 @@ export interface FrontStatus extends HttpStats {
   readonly requestsPerSecond: number
   /** Of each Python application behind it, as far as they are known. */
   readonly pools: readonly PoolStatus[]
+  /** What was refused since its start, or cut, the most frequent first. */
+  readonly refusals: readonly RefusalCount[]
 }
 
 /** `booting`: not ready yet; `serving`: takes connections; `draining`: finishes what it has accepted, and ends. */

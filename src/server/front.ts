@@ -142,6 +142,7 @@ export async function startFront(parts: FrontParts): Promise<Front> {
           isReady: isReady() === true,
           requestsPerSecond: rate.perSecond,
           pools: pythons.flatMap(({ status }) => status ?? []),
+          refusals: observation.refusals.counts(),
         }),
       dump: async () => (await Promise.all(pythons.map((each) => each.dump()))).join(''),
       resize: (by) => pythons.map((each) => each.resize(by))[0],

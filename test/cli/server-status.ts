@@ -38,6 +38,7 @@ export const frontStatus = (changed: Partial<FrontStatus> = {}): FrontStatus => 
   isReady: true,
   requestsPerSecond: 41.7,
   pools: [poolStatus()],
+  refusals: [],
   ...changed,
 })
 

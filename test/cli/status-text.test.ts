@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { statusText } from '../../src/cli/status-text.ts'
+import type { FrontStatus, SupervisedFront } from '../../src/server/controlled.ts'
 import {
   NOW_MS,
   frontStatus,
@@ -130,6 +131,18 @@ describe('gantry status', () => {
       NOW_MS,
     )
     expect(text).toMatch(/^ {2}template {5}pid 4712\n {2}memory {7}55 MiB together, 130 MiB if nothing/m)
+  })
+
+  test('adds up what the fronts have refused, by its code', () => {
+    const refusing = (...refusals: FrontStatus['refusals']): SupervisedFront =>
+      supervisedFront({ status: frontStatus({ pools: [], refusals }) })
+    const fronts = [
+      refusing({ code: 'HEAD_TIMEOUT', count: 1_200 }, { code: 'GANTRY_QUEUE_FULL', count: 7 }),
+      refusing({ code: 'GANTRY_QUEUE_FULL', count: 1_500 }),
+    ]
+    expect(statusText(serverStatus({ fronts }), NOW_MS)).toMatch(
+      /^refused\nGANTRY_QUEUE_FULL  1,507\nHEAD_TIMEOUT       1,200$/m,
+    )
   })
 
   test('has no workers to show for a TypeScript application', () => {

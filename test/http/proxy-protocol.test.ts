@@ -188,6 +188,15 @@ describe('a PROXY header of version 2', () => {
     expect(read(bytes)).toEqual(MALFORMED)
   })
 
+  test.each([
+    ['the right one', '6ba621a4', header(client4)],
+    ['one with a wrong bit', '6aa621a4', MALFORMED],
+    ['one that is too short', '6ba621', MALFORMED],
+  ])('is checked by its checksum: %s (§2.2.3)', (_what, checksum, expected) => {
+    const block = Buffer.concat([TCP4, tlv(0x04, Buffer.alloc(1)), tlv(0x03, Buffer.from(checksum, 'hex'))])
+    expect(read(version2(0x21, 0x11, block))).toEqual(expected)
+  })
+
   test('may have 4 KiB', () => {
     const bytes = version2(0x21, 0x11, Buffer.concat([TCP4, tlv(0x04, Buffer.alloc(4096 - 16 - 12 - 3))]))
     expect(read(bytes)).toEqual({ type: 'header', length: 4096, source: client4, isTls: false })

@@ -83,21 +83,24 @@ describe.skipIf(!canRun)('behind HAProxy that passes bytes on', () => {
     expect(guideText(section, 'haproxy')).toMatch(/ send-proxy-v2$/m)
   })
 
-  test.each(['send-proxy', 'send-proxy-v2'])('%s names the client, whatever it says itself', async (word) => {
-    const gantryPort = gantry.port
-    await using haproxy = await startHaproxy(({ port }) =>
-      replaceOnce(guideBlock(section, 'haproxy', { port, gantryPort }), 'send-proxy-v2', word),
-    )
-    for (const fields of [[], ...Object.values(SPOOFS)]) {
-      const view = await viewOf(haproxy.port, { fields })
-      expect(view).toMatchObject({
-        REMOTE_ADDR: CLIENT_ADDRESS,
-        'wsgi.url_scheme': 'http',
-        HTTP_HOST: HOST,
-        SCRIPT_NAME: '',
-      })
-    }
-  })
+  test.each(['send-proxy', 'send-proxy-v2', 'send-proxy-v2 proxy-v2-options crc32c'])(
+    '%s names the client, whatever it says itself',
+    async (word) => {
+      const gantryPort = gantry.port
+      await using haproxy = await startHaproxy(({ port }) =>
+        replaceOnce(guideBlock(section, 'haproxy', { port, gantryPort }), 'send-proxy-v2', word),
+      )
+      for (const fields of [[], ...Object.values(SPOOFS)]) {
+        const view = await viewOf(haproxy.port, { fields })
+        expect(view).toMatchObject({
+          REMOTE_ADDR: CLIENT_ADDRESS,
+          'wsgi.url_scheme': 'http',
+          HTTP_HOST: HOST,
+          SCRIPT_NAME: '',
+        })
+      }
+    },
+  )
 
   test('a client that is no proxy speaks plain HTTP', async () => {
     expect(await viewOf(gantry.port)).toMatchObject({ REMOTE_ADDR: CLIENT_ADDRESS, HTTP_HOST: HOST })

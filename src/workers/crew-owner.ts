@@ -18,7 +18,7 @@ export interface CrewOwner {
   linked(hello: LinkHello, socket: FrameSocket): void
   /** `worker` says that it is ready. Resolves when requests go to it; rejects with a GantryError when it is not to be used. */
   admit(worker: number): Promise<void>
-  /** No further request goes to `worker`. Resolves when nothing is under way on it but on threads that are stuck. */
+  /** No further request goes to `worker`. Resolves when nothing is under way on it but on threads that are stuck, and what those do is known. */
   withdraw(worker: number): Promise<void>
   /** `worker` has ended; `error` says how. */
   dismissed(worker: number, error: GantryError): void

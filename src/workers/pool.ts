@@ -226,6 +226,7 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     worker.state = 'withdrawn'
     for (const link of worker.links) this.#dispatcher.threads.remove(link)
     await worker.whenIdle()
+    await this.#runaways.whenTold(number, performance.now())
   }
 
   dismissed(number: number, error: GantryError): void {

@@ -68,6 +68,13 @@ class Interruption {
   /** It was told of. */
   isTold = false
   wokenMs = 0
+  /** Resolves when it was told of, or never will be. */
+  readonly settled: Promise<void>
+  settle: () => void = () => undefined
+
+  constructor() {
+    this.settled = new Promise((resolve) => (this.settle = resolve))
+  }
 }
 
 export class Runaways {
@@ -113,13 +120,19 @@ export class Runaways {
     return [...this.#runaways.keys()].filter(({ link }) => link.worker === worker)
   }
 
+  /** Resolves when what those threads of `worker` do whose time is up by now was asked and told: before that its process is still needed. */
+  async whenTold(worker: number, nowMs: number): Promise<void> {
+    const due = this.of(worker).filter(({ dueMs }) => dueMs <= nowMs)
+    await Promise.all(due.map((runaway) => this.#runaways.get(runaway)?.settled))
+  }
+
   /** To be called every now and then. */
   look(nowMs: number): void {
     for (const [runaway, interruption] of this.#runaways) {
       if (nowMs < runaway.dueMs) continue
       const { link } = runaway
       // A thread that has answered all the same, before its link was closed, is no runaway.
-      if (!link.isClosed && !link.isGivenUp) this.#runaways.delete(runaway)
+      if (!link.isClosed && !link.isGivenUp) this.#forget(link)
       else this.#pursue(runaway, interruption, nowMs)
     }
   }
@@ -147,11 +160,15 @@ export class Runaways {
   async #interrupt(runaway: Runaway, interruption: Interruption, isHeldUp: boolean): Promise<void> {
     const { link, request, code, outcome, sinceMs } = runaway
     const worker = this.#owner.worker(link.worker)
-    if (worker === undefined) return
+    if (worker === undefined) {
+      interruption.settle()
+      return
+    }
     const answer = isHeldUp ? undefined : await worker.threads.interrupt(link.index, link.opening)
     const told = answer ?? (this.#runaways.has(runaway) ? 'held up' : 'over')
     const stacks = told === 'held up' ? await worker.threads.signalledStacks() : ''
     interruption.isTold = true
+    interruption.settle()
     const ageMs = performance.now() - sinceMs
     this.#owner.interrupted({
       ...{ request, code, outcome, ageMs, told, stacks },
@@ -164,6 +181,10 @@ export class Runaways {
   }
 
   #forget(link: Link): void {
-    for (const runaway of this.#runaways.keys()) if (runaway.link === link) this.#runaways.delete(runaway)
+    for (const [runaway, interruption] of this.#runaways) {
+      if (runaway.link !== link) continue
+      this.#runaways.delete(runaway)
+      interruption.settle()
+    }
   }
 }

@@ -77,6 +77,17 @@ test('a thread that cannot be interrupted costs its worker its life, not the oth
   expect(pids).not.toContain(await pidOf(gantry))
 })
 
+test('what a request did is told although its worker is killed as soon as its time is up', async () => {
+  await using gantry = await start(
+    ...['--threads', '3', '--request-timeout', '1s', '--interrupt-grace', '300ms'],
+  )
+  expect(await statusOf(gantry, '/waits_for_a_pipe')).toBe(504)
+  // The worker is found to be stuck by then, and this is the last of its requests.
+  expect(await statusOf(gantry, '/loops')).toBe(504)
+  await gantry.logged(/GET \/loops, .* old; its thread is interrupted: gantry-\d; worker \d/)
+  await gantry.logged(/File ".*takes_its_time\.py", line \d+, in loops\n/)
+})
+
 test('a thread whose client has left is interrupted when the time of its request is up', async () => {
   await using gantry = await start('--threads', '2', '--request-timeout', '500ms')
   const pid = await pidOf(gantry)

@@ -126,6 +126,34 @@ describe('a thread whose request is overdue', () => {
   })
 })
 
+describe('what is still to be told of a worker', () => {
+  const isSettled = (promise: Promise<void>): Promise<boolean> =>
+    Promise.race([promise.then(() => true), Promise.resolve().then(() => Promise.resolve(false))])
+
+  test('is waited for: the stack of a request whose time is up just when its worker is to be killed', async () => {
+    const { runaways, told, pass } = scene(TOLD)
+    runaways.overdue(closedLink(), REQUEST, 'GANTRY_REQUEST_TIMEOUT', 'answered', 0)
+    const whenTold = runaways.whenTold(1, 0)
+    expect(await isSettled(whenTold)).toBe(false)
+    await pass(100)
+    await whenTold
+    expect(told).toMatchObject([{ told: TOLD }])
+  })
+
+  test('is nothing where the thread has come back, the worker has ended, or the time is not up', async () => {
+    const { runaways } = scene(TOLD)
+    runaways.overdue(closedLink(), REQUEST, 'GANTRY_REQUEST_TIMEOUT', 'answered', 0)
+    const whenTold = [runaways.whenTold(1, 0)]
+    runaways.returned(1, 0)
+    runaways.overdue(closedLink(), REQUEST, 'GANTRY_REQUEST_TIMEOUT', 'answered', 0)
+    whenTold.push(runaways.whenTold(1, 0))
+    runaways.ended(1)
+    runaways.abandoned(closedLink(), new FakeExchange())
+    whenTold.push(runaways.whenTold(1, 0))
+    await Promise.all(whenTold)
+  })
+})
+
 describe('a thread whose client has left', () => {
   test('is interrupted when the time of its request is up, and not before', async () => {
     const { runaways, asked, told, pass } = scene(TOLD)

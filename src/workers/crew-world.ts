@@ -2,6 +2,7 @@
 
 import { SYSTEM_CLOCK } from '../observe/clock.ts'
 import type { Clock } from '../observe/clock.ts'
+import { cpuWaitShare } from '../processes/cpu-wait.ts'
 import { OomKills } from '../processes/oom-kills.ts'
 import { proportionalBytes, residentBytes } from '../processes/process-memory.ts'
 import type { StartChild } from './child.ts'
@@ -19,6 +20,7 @@ export interface CrewWorld {
   ) => WorkerProcess
   readonly residentBytes: (pid: number) => number
   readonly proportionalBytes: (pid: number) => number
+  readonly cpuWaitShare: (pid: number) => number | undefined
   readonly oomKills: Pick<OomKills, 'tookOne'>
 }
 
@@ -27,5 +29,6 @@ export const realWorld = (): CrewWorld => ({
   makeWorker: (...of) => new WorkerProcess(...of),
   residentBytes,
   proportionalBytes,
+  cpuWaitShare,
   oomKills: new OomKills(),
 })

@@ -281,7 +281,7 @@ export class Crew implements WorkerOwner {
     }
     this.#bootsFail = false
     this.#reports.ready(member.process.number, member.process.pid ?? 0)
-    this.#retireDue(this.#nowMs() - member.startedAtMs)
+    this.#retireDue(member)
     this.#fill()
   }
 
@@ -306,10 +306,12 @@ export class Crew implements WorkerOwner {
     this.#fill()
   }
 
-  /** Its replacement, which took `bootMs` to boot, may be there. */
-  #retireDue(bootMs: number): void {
+  /** Who was to serve until this one does retires now. */
+  #retireDue({ process: { pid = 0 }, startedAtMs }: CrewMember): void {
     if (this.#holders.filter(isReady).length <= this.#count.wanted) return
-    const due = this.#recycling.replaced(bootMs, this.#nowMs())
+    const nowMs = this.#nowMs()
+    const boot = { tookMs: nowMs - startedAtMs, cpuWaitShare: this.#world.cpuWaitShare(pid) }
+    const due = this.#recycling.replaced(boot, nowMs)
     if (due !== undefined) void this.#retire(due)
   }
 

@@ -6,18 +6,32 @@ import type { CrewMember } from './crew-member.ts'
 import { limitReached } from './recycling-limits.ts'
 import type { LimitReached, RecyclingLimits, WorkerFacts } from './recycling-limits.ts'
 
-// Booting takes the CPU from those who serve: replacements may do so for a sixth of the time at the most. On a busy machine a boot takes
-// longer by the clock, so that the pauses grow with the load.
+// Booting takes the CPU from those who serve: where it does, replacements may boot for a sixth of the time at the most. On a busy machine a
+// boot takes longer by the clock, so that the pauses grow with the load.
 const PAUSE_PER_BOOT = 5
+// A boot that waited for a CPU for this part of its time kept others from theirs; one that found a CPU free took it from nobody.
+const CROWDED = 0.1
 
-/** The next worker is replaced no sooner than this after a replacement that took `bootMs` to boot. */
-const pauseAfterBoot = (bootMs: number): number => PAUSE_PER_BOOT * bootMs
+/** A replacement that serves. */
+export interface Boot {
+  readonly tookMs: number
+  /** The share of the time in which it could have run, but waited for a CPU; undefined where that is not known. */
+  readonly cpuWaitShare: number | undefined
+}
+
+/** The next worker is replaced no sooner than this after a replacement. */
+function pauseAfter({ tookMs, cpuWaitShare = 1 }: Boot, limit: LimitReached['limit']): number {
+  // Only answers bring a worker to --max-requests: with the other limits one that is too low would make an idle server boot without end.
+  const crowd = limit === 'maxRequests' ? Math.min(1, cpuWaitShare / CROWDED) : 1
+  return PAUSE_PER_BOOT * tookMs * crowd
+}
 
 export class Recycling {
   readonly #limits: RecyclingLimits
   readonly #longestEndMs: number
   #due: CrewMember | undefined
-  #nextMs = 0
+  #last: Boot = { tookMs: 0, cpuWaitShare: 0 }
+  #lastReadyMs = 0
 
   /** A worker that has not ended `longestEndMs` after it retired keeps no other from its turn. */
   constructor(limits: RecyclingLimits, longestEndMs: number) {
@@ -36,23 +50,24 @@ export class Recycling {
     factsOf: (member: CrewMember) => WorkerFacts,
     nowMs: number,
   ): { readonly member: CrewMember; readonly why: LimitReached } | undefined {
-    if (this.#due !== undefined || nowMs < this.#nextMs) return undefined
+    if (this.#due !== undefined) return undefined
     if (members.some((member) => this.#isEnding(member, nowMs))) return undefined
     for (const member of members.filter(isReady)) {
       const why = limitReached(factsOf(member), this.#limits)
-      if (why === undefined) continue
+      if (why === undefined || nowMs < this.#lastReadyMs + pauseAfter(this.#last, why.limit)) continue
       this.#due = member
       return { member, why }
     }
     return undefined
   }
 
-  /** The replacement serves, after `bootMs`. Returns who is to retire. */
-  replaced(bootMs: number, nowMs: number): CrewMember | undefined {
+  /** The replacement serves. Returns who is to retire. */
+  replaced(boot: Boot, nowMs: number): CrewMember | undefined {
     const due = this.#due
     if (due === undefined) return undefined
     this.#due = undefined
-    this.#nextMs = nowMs + pauseAfterBoot(bootMs)
+    this.#last = boot
+    this.#lastReadyMs = nowMs
     return due
   }
 

@@ -57,6 +57,31 @@ describe('a worker that is due', () => {
     expect(fake.numbers).toEqual([1, 2, 3, 4])
   })
 
+  const pauses = [
+    { wait: 'had a CPU for itself', cpuWaitShare: 0, limit: { maxRequests: 100 }, pauseMs: 0 },
+    { wait: 'waited a little for a CPU', cpuWaitShare: 0.02, limit: { maxRequests: 100 }, pauseMs: 2_000 },
+    { wait: 'waited for a CPU', cpuWaitShare: 0.4, limit: { maxRequests: 100 }, pauseMs: 10_000 },
+    { wait: 'waited nobody knows how long', limit: { maxRequests: 100 }, pauseMs: 10_000 },
+    { wait: 'had a CPU for itself', cpuWaitShare: 0, limit: { maxRss: 100 }, pauseMs: 10_000 },
+  ] as const
+  for (const { wait, limit, pauseMs, ...share } of pauses)
+    test(`by ${Object.keys(limit)[0]} comes ${pauseMs} ms after a boot of 2 s that ${wait}`, async () => {
+      await started({ ...limit, workers: { min: 2, max: 2 } })
+      Object.assign(fake, share)
+      for (const worker of [1, 2]) {
+        answered(worker, 100)
+        fake.memory.set(1_000 + worker, 100)
+      }
+      await fake.pass(1_000)
+      await fake.pass(2_000)
+      await fake.becomeReady(3)
+      // Looks are a second apart.
+      await fake.pass(Math.max(0, pauseMs - 1_000))
+      expect(fake.numbers).toEqual([1, 2, 3])
+      await fake.pass(1_000)
+      expect(fake.numbers).toEqual([1, 2, 3, 4])
+    })
+
   test('does not keep others from their turn for ever when its requests do not end', async () => {
     await started({ maxWorkerAgeMs: 5_000, shutdownTimeoutMs: 30_000 })
     fake.busy.add(1)

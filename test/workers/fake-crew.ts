@@ -93,6 +93,8 @@ export class FakeCrew {
   /** What the pool has to do. */
   load: Omit<PoolLoad, 'nowMs'> = { oldestWaitMs: 0, busyThreads: 0 }
   hasOomKill = false
+  /** Of every worker. */
+  cpuWaitShare: number | undefined
   /** Workers whose requests do not come to an end. */
   readonly busy = new Set<number>()
   /** What keeps workers from being admitted. */
@@ -130,6 +132,7 @@ export class FakeCrew {
         },
         residentBytes: (pid) => this.memory.get(pid) ?? 0,
         proportionalBytes: (pid) => (this.memory.get(pid) ?? 0) / 2,
+        cpuWaitShare: () => this.cpuWaitShare,
         oomKills: { tookOne: () => this.hasOomKill },
       },
     )

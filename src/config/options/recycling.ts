@@ -8,7 +8,7 @@ export const RECYCLING = {
     metavariable: 'NUMBER',
     type: count(0, 1_000_000_000),
     default: '0',
-    help: 'A worker is replaced after this many requests, or more: its replacement is ready before it retires, one worker at a time is replaced, and booting takes a sixth of the time at the most. 0 means never.',
+    help: 'A worker is replaced after this many requests, or more: its replacement is ready before it retires, one worker at a time is replaced, and where CPUs are short booting takes a sixth of the time at the most. 0 means never.',
     since: '0.1.0',
     isCommon: true,
   }),

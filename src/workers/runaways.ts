@@ -123,7 +123,7 @@ export class Runaways {
   /** Resolves when what those threads of `worker` do whose time is up by now was asked and told: before that its process is still needed. */
   async whenTold(worker: number, nowMs: number): Promise<void> {
     const due = this.of(worker).filter(({ dueMs }) => dueMs <= nowMs)
-    await Promise.all(due.map((runaway) => this.#runaways.get(runaway)?.settled))
+    for (const runaway of due) await this.#runaways.get(runaway)?.settled
   }
 
   /** To be called every now and then. */

@@ -50,6 +50,13 @@ module.exports = {
       to: { path: '^src/(gateways|workers|applications|adapters|middleware|testing|server|cli)' },
     },
     {
+      name: 'migration-knows-no-server',
+      comment: 'It makes configurations of configurations: the option table is all that it needs.',
+      severity: 'error',
+      from: { path: '^src/migration' },
+      to: { path: '^src/', pathNot: '^src/(migration|config|errors)' },
+    },
+    {
       name: 'server-knows-no-cli',
       severity: 'error',
       from: { path: '^src/server' },

@@ -71,6 +71,7 @@ function optionParagraphs({ name, option, flag, variable }: NamedOption): readon
     option.kind === 'repeatable'
       ? `- May be repeated; ${option.isList ? 'in a flag, and ' : ''}in the variable, separated by ${nameOf(option.separator)}`
       : '',
+    option.aliases === undefined ? '' : `- As for gunicorn: \`${option.aliases.join('`, `')}\``,
     `- In code: \`${nameInCode(name)}\``,
     `- Since: ${option.since}`,
   ]

@@ -43,6 +43,11 @@ export const ERRORS = Object.freeze({
       `unknown ${d.given}${suggestion(d.nearest)}`,
     hint: 'gantry --help lists every option.',
   }),
+  GANTRY_FLAG_OF_GUNICORN: configuration({
+    when: 'A flag is one of gunicorn, and Gantry has none that does the same.',
+    message: (d: { flag: string; advice: string }) => `flag ${d.flag} is gunicorn's. ${d.advice}`,
+    hint: 'gantry migrate gunicorn "gunicorn …" prints what a whole command line is here; docs/guide/from-gunicorn-and-nginx.md has a table.',
+  }),
   GANTRY_OPTION_VALUE_BAD: configuration({
     when: 'The value of an option cannot be read or is out of its range.',
     message: (d: { origin: string; text: string; expected: string }) =>
@@ -211,6 +216,15 @@ export const ERRORS = Object.freeze({
     message: (d: { command: string; problem: string }) => `gantry ${d.command}: ${d.problem}`,
     hint: 'gantry COMMAND --help says what a command takes.',
   }),
+  GANTRY_MIGRATION_NOT_RUN: {
+    ...startup({
+      when: 'A configuration file of gunicorn, which is Python code, could not be run to its end by gantry migrate.',
+      message: (d: { file: string; reason: string; traceback: string | undefined }) =>
+        `${d.file} could not be run: ${d.reason}`,
+      hint: 'It needs the interpreter and the variables that gunicorn is started with: --python path/to/venv/bin/python names the interpreter.',
+    }),
+    traceback: (d: { traceback: string | undefined }) => nonEmpty(d.traceback ?? ''),
+  },
   GANTRY_NO_SERVER: startup({
     when: 'A command found no running server to speak to.',
     message: (d: { pid?: number | undefined; looked: readonly string[] }) =>

@@ -13,6 +13,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['serve', serve],
   ['check', async (argv) => (await import('./check.ts')).checkCommand(argv)],
   ['cgi', async (argv) => (await import('./cgi.ts')).cgiCommand(argv)],
+  ['migrate', async (argv) => (await import('./migrate.ts')).migrateCommand(argv)],
   ['status', async (argv) => (await import('./status.ts')).statusCommand(argv)],
   ['top', async (argv) => (await import('./top.ts')).topCommand(argv)],
   ['reload', async (argv) => (await import('./reload.ts')).reloadCommand(argv)],

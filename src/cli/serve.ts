@@ -21,12 +21,22 @@ export async function serveCommand(argv: readonly string[]): Promise<number> {
   if (status !== undefined) return status
   try {
     const read = await readSettings(from)
-    if (read.type === 'settings') return await supervise(read.settings, from)
+    if (read.type === 'settings') {
+      await hintAtGunicorn(process.env)
+      return await supervise(read.settings, from)
+    }
     process.stdout.write(askedText(read.request))
     return 0
   } catch (error) {
     return report(error)
   }
+}
+
+/** Whoever comes from gunicorn may still set it, and believe that it counts. */
+async function hintAtGunicorn({ GUNICORN_CMD_ARGS: text = '' }: NodeJS.ProcessEnv): Promise<void> {
+  if (text === '') return
+  const { gunicornHint } = await import('./gunicorn-hint.ts')
+  process.stderr.write(gunicornHint(text))
 }
 
 function supervise(settings: SupervisedSettings, from: Launch): Promise<number> {

@@ -1,5 +1,6 @@
 // Takes a command line apart into flags and arguments. What the values mean is not its business.
 import { GantryError } from '../errors.ts'
+import { GUNICORN_SETTINGS_BY_FLAG } from './gunicorn/gunicorn-settings.ts'
 import { nearestName } from './nearest-name.ts'
 import { type NamedOption, OPTION_LIST, type OptionName } from './options.ts'
 
@@ -24,8 +25,10 @@ const REQUESTS: ReadonlyMap<string, Request> = new Map([
 
 const OPTIONS_BY_FLAG: ReadonlyMap<string, NamedOption> = new Map(
   OPTION_LIST.flatMap((named) => {
-    const spellings = [named.flag, named.option.short].filter((spelling) => spelling !== undefined)
-    return spellings.map((spelling) => [spelling, named] as const)
+    const spellings = [named.flag, named.option.short, ...(named.option.aliases ?? [])]
+    return spellings
+      .filter((spelling) => spelling !== undefined)
+      .map((spelling) => [spelling, named] as const)
   }),
 )
 
@@ -59,8 +62,7 @@ function readFlag(word: string, rest: string[], reading: Reading): void {
   const { flag, attached } = splitFlag(word)
   const named = OPTIONS_BY_FLAG.get(flag)
   if (named === undefined) {
-    const details = { given: `flag ${flag}`, nearest: nearestName(flag, LONG_FLAGS) }
-    reading.problems.push(new GantryError('GANTRY_OPTION_UNKNOWN', details))
+    reading.problems.push(unknownFlag(flag, attached, rest))
     return
   }
   const text = attached ?? impliedText(named) ?? (isValue(rest[0]) ? rest.shift() : undefined)
@@ -70,6 +72,17 @@ function readFlag(word: string, rest: string[], reading: Reading): void {
     return
   }
   reading.flags.push(Object.freeze({ name: named.name, flag, text }))
+}
+
+/** One that gunicorn has may have a value behind it, which is no application. */
+function unknownFlag(flag: string, attached: string | undefined, rest: string[]): GantryError {
+  const setting = GUNICORN_SETTINGS_BY_FLAG.get(flag)
+  if (setting === undefined) {
+    const details = { given: `flag ${flag}`, nearest: nearestName(flag, LONG_FLAGS) }
+    return new GantryError('GANTRY_OPTION_UNKNOWN', details)
+  }
+  if (setting.isSwitch !== true && attached === undefined && isValue(rest[0])) rest.shift()
+  return new GantryError('GANTRY_FLAG_OF_GUNICORN', { flag, advice: setting.advice ?? '' })
 }
 
 const impliedText = ({ option }: NamedOption): string | undefined =>

@@ -8,13 +8,14 @@ const NAMES_WIDTH = 31
 const USAGE = `Usage: gantry [serve] [APP] [options]
        gantry check [APP] [options]
        gantry cgi [APP] [options]
+       gantry migrate gunicorn | uwsgi [FILE]
        gantry status | top | reload | stop | dump | workers +N|-N
 
 Serves the WSGI application APP, in Python or TypeScript, over HTTP. Without APP the file
 gantry.config.ts (.mts, .js, .mjs or .cjs) of the working directory names it. "check" sends it
 requests in process instead, and reports what breaks PEP 3333. "cgi" runs it once, for the request
-of a CGI environment. The others speak to a server that is running: "gantry status --help" and so
-on say how.`
+of a CGI environment. "migrate" prints what another server's configuration is here. The others
+speak to a server that is running. "gantry migrate --help", "gantry status --help" and so on say how.`
 
 const CGI_USAGE = `Usage: gantry cgi [APP] [options]
 
@@ -56,7 +57,8 @@ function renderOption({ option, flag }: NamedOption): string {
   const names =
     flag === undefined ? option.metavariable : `${option.short ?? '   '}${option.short ? ',' : ''} ${flag}`
   const defaultText = defaultTextOf(option)
-  const notes = [repetitionOf(option), defaultText === undefined ? '' : `[default: ${defaultText}]`]
+  const aliases = option.aliases === undefined ? '' : `[also ${option.aliases.join(', ')}]`
+  const notes = [repetitionOf(option), aliases, defaultText === undefined ? '' : `[default: ${defaultText}]`]
   const text = [option.help, ...notes].filter((part) => part !== '').join(' ')
   return renderRow(flag === undefined ? names : `${names} ${option.metavariable}`.trimEnd(), text)
 }

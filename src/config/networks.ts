@@ -14,11 +14,15 @@ export type UnixPeers = { readonly kind: 'unix' }
 export type Network = Subnet | UnixPeers
 
 const EXPECTED = 'an IP address, a network such as 10.0.0.0/8 or fd00::/8, or unix'
+// As gunicorn writes it.
+const EVERYBODY =
+  'networks, as * would believe everybody: 0.0.0.0/0,::/0,unix says so where only proxies can connect'
 const IPV4_BITS = 32
 const IPV6_BITS = 128
 
 /** Reads `192.0.2.1`, `10.0.0.0/8`, `::1`, `fd00::/8` or `unix`. */
 export function parseNetwork(text: string): Parsed<Network> {
+  if (text === '*') return { ok: false, expected: EVERYBODY }
   if (text === 'unix') return { ok: true, value: Object.freeze({ kind: 'unix' }) }
   const match = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text)
   const address = match?.[1] ?? ''

@@ -46,6 +46,8 @@ export type Description = {
   /** The version that brought it. */
   readonly since: string
   readonly short?: `-${string}`
+  /** Flags of gunicorn that mean the same. */
+  readonly aliases?: readonly `-${string}`[]
   /** Only where it is not derived from the name. */
   readonly variable?: string
   /** One of those that people use most: `--help` shows it, and not only `--help-all`. */

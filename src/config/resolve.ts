@@ -119,7 +119,8 @@ function flagSource({ option, flag }: NamedOption, given: readonly GivenFlag[]):
   const last = given.at(-1)!
   const texts =
     option.kind === 'repeatable' ? given.flatMap(({ text }) => valuesOf(option, text)) : [last.text]
-  return { origin: `flag ${flag ?? last.flag}`, texts }
+  const alias = option.aliases?.find((each) => each === last.flag)
+  return { origin: `flag ${flag ?? last.flag}${alias === undefined ? '' : ` (${alias})`}`, texts }
 }
 
 const valuesOf = (option: RepeatableOption<unknown>, text: string): readonly string[] =>

@@ -13,6 +13,13 @@ export function parsePath(text: string, place: Place): Parsed<string> {
   return { ok: true, value: resolve(place.startDirectory, text) }
 }
 
+/** A directory to import from. */
+export function parseSearchDirectory(text: string, place: Place): Parsed<string> {
+  // gunicorn takes several with commas: one directory of such a name is not what is meant.
+  if (text.includes(',')) return { ok: false, expected: 'one directory; the flag is repeated for several' }
+  return parsePath(text, place)
+}
+
 /** The prefix that an application is mounted under: empty, or `/shop`; plain or percent-encoded, as in a URL. */
 export function parseScriptName(text: string): Parsed<string> {
   const isWellFormed = text === '' || /^(\/[^/?#\p{Cc}]+)+$/u.test(text)
@@ -93,7 +100,7 @@ export function parseOwnPath(text: string): Parsed<string> {
 
 /** The mode bits that new files do not get, in octal digits as for the command umask. */
 export function parseUmask(text: string): Parsed<number> {
-  if (/^0?[0-7]{1,3}$/.test(text)) return { ok: true, value: Number.parseInt(text, 8) }
+  if (/^(0o?)?[0-7]{1,3}$/.test(text)) return { ok: true, value: Number.parseInt(text.replace('o', ''), 8) }
   return { ok: false, expected: 'octal digits such as 027' }
 }
 

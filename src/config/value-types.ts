@@ -14,6 +14,7 @@ import {
   parsePath,
   parseRoute,
   parseScriptName,
+  parseSearchDirectory,
   parseServerHeader,
   parseSwitch,
   parseText,
@@ -66,6 +67,7 @@ export const TEXT = { parse: parseText, schema: STRING } satisfies ValueType<str
 export const COMMAND = { ...TEXT, completes: 'file' } satisfies ValueType<string>
 export const PATH = { parse: parsePath, schema: STRING, completes: 'file' } satisfies ValueType<string>
 export const DIRECTORY = { ...PATH, completes: 'directory' } satisfies ValueType<string>
+export const SEARCH_DIRECTORY = { ...DIRECTORY, parse: parseSearchDirectory } satisfies ValueType<string>
 export const LOG_TARGET = {
   parse: parseLogTarget,
   schema: STRING,

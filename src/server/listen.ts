@@ -8,26 +8,25 @@ import { bindError } from './bind-error.ts'
 import type { InheritedSocket } from './supervisor/front-messages.ts'
 import { removeStaleSocket } from './unix-socket-file.ts'
 
-// Connections that the kernel may hold for us while we are busy; it cuts this down to its own limit (net.core.somaxconn).
-const BACKLOG = 4096
-
 /** Listens at every address. Resolves with their URLs; rejects with a GantryError for each that could not be opened. */
 export async function listenAll(
   server: HttpServer,
   addresses: readonly BindAddress[],
+  backlog: number,
 ): Promise<readonly string[]> {
-  return await allOf(addresses.map((address) => listen(server, address)))
+  return await allOf(addresses.map((address) => listen(server, address, backlog)))
 }
 
 /** Listens on every socket of `sockets`, of which others may have copies. Rejects as `listenAll` does. */
 export async function listenOn(
   server: HttpServer,
   sockets: readonly InheritedSocket[],
+  backlog: number,
 ): Promise<readonly string[]> {
   return await allOf(
     sockets.map(async ({ url, descriptor }) => {
       try {
-        await server.listen({ fd: descriptor, backlog: BACKLOG })
+        await server.listen({ fd: descriptor, backlog })
         return url
       } catch (error) {
         throw bindError(url, error)
@@ -45,10 +44,10 @@ async function allOf(urls: readonly Promise<string>[]): Promise<readonly string[
   return results.filter((result) => result.status === 'fulfilled').map((result) => result.value)
 }
 
-async function listen(server: HttpServer, address: BindAddress): Promise<string> {
+async function listen(server: HttpServer, address: BindAddress, backlog: number): Promise<string> {
   try {
     if (address.kind === 'unix') await removeStaleSocket(address.path)
-    const bound = await server.listen(listenOptions(address))
+    const bound = await server.listen(listenOptions(address, backlog))
     if (address.kind === 'unix' || typeof bound === 'string') return formatBindAddress(address)
     return formatBindAddress({ ...address, port: bound.port })
   } catch (error) {
@@ -56,11 +55,11 @@ async function listen(server: HttpServer, address: BindAddress): Promise<string>
   }
 }
 
-function listenOptions(address: BindAddress): ListenOptions {
+function listenOptions(address: BindAddress, backlog: number): ListenOptions {
   if (address.kind === 'unix') {
     // A proxy most often runs as another user; who may reach the socket is decided by its directory.
-    return { path: address.path, readableAll: true, writableAll: true, backlog: BACKLOG }
+    return { path: address.path, readableAll: true, writableAll: true, backlog }
   }
   const { host, port } = address
-  return host === '' ? { port, backlog: BACKLOG } : { host, port, backlog: BACKLOG }
+  return host === '' ? { port, backlog } : { host, port, backlog }
 }

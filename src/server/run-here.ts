@@ -37,8 +37,8 @@ export async function runHere(
     observation,
     spool,
     share,
-    listen: (http) => listenOn(http, sockets),
-    listenForHealth: (http) => listenOn(http, healthSockets),
+    listen: (http) => listenOn(http, sockets, settings.backlog),
+    listenForHealth: (http) => listenOn(http, healthSockets, settings.backlog),
     listensFirst,
   })
   const { description, ...rest } = describe()

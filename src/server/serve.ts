@@ -79,8 +79,8 @@ async function startAlone(settings: Settings, application: Application): Promise
       observation,
       spool,
       share: { index: 0, count: 1 },
-      listen: (http) => listenAll(http, settings.bind),
-      listenForHealth: (http) => listenAll(http, settings.healthBind),
+      listen: (http) => listenAll(http, settings.bind, settings.backlog),
+      listenForHealth: (http) => listenAll(http, settings.healthBind, settings.backlog),
       listensFirst: true,
     })
   } catch (error) {

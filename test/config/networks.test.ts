@@ -21,7 +21,6 @@ describe('parseNetwork', () => {
 
   test.each([
     '',
-    '*',
     'Unix',
     'unix:/run/x.sock',
     'localhost',
@@ -60,5 +59,12 @@ describe('parseNetwork', () => {
     ['fd00::/129', 128],
   ])('refuses %s: more bits than an address has', (text, bits) => {
     expect(parseNetwork(text)).toEqual({ ok: false, expected: `at most ${bits} bits behind the slash` })
+  })
+
+  test('refuses *, which gunicorn takes, and says what it would be', () => {
+    expect(parseNetwork('*')).toMatchObject({
+      ok: false,
+      expected: expect.stringContaining('0.0.0.0/0,::/0,unix'),
+    })
   })
 })

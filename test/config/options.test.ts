@@ -16,7 +16,12 @@ describe('names', () => {
 
 describe('the table of options', () => {
   test('gives no two options the same flag, short flag or variable', () => {
-    const names = OPTION_LIST.flatMap(({ flag, variable, option }) => [flag, variable, option.short])
+    const names = OPTION_LIST.flatMap(({ flag, variable, option }) => [
+      flag,
+      variable,
+      option.short,
+      ...(option.aliases ?? []),
+    ])
     const given = names.filter((name) => name !== undefined)
     expect(new Set(given).size).toBe(given.length)
   })

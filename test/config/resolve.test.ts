@@ -31,6 +31,7 @@ describe('defaults', () => {
       fronts: undefined,
       scriptName: '',
       bind: [{ kind: 'tcp', host: '127.0.0.1', port: 8000 }],
+      backlog: 4096,
       trustedProxies: [],
       proxyProtocol: false,
       allowUnderscoreHeaders: [],

@@ -1,7 +1,7 @@
 // What is served, and what it is imported with.
 import { argument, optional, repeatable, single, type Place } from '../option.ts'
 import { toggle } from '../toggle.ts'
-import { COMMAND, DIRECTORY, ENVIRONMENT_ENTRY, SCRIPT_NAME } from '../value-types.ts'
+import { COMMAND, DIRECTORY, ENVIRONMENT_ENTRY, SCRIPT_NAME, SEARCH_DIRECTORY } from '../value-types.ts'
 
 export const APPLICATION = {
   application: argument({
@@ -34,7 +34,7 @@ export const APPLICATION = {
   pythonpath: repeatable({
     group: 'Application',
     metavariable: 'DIR',
-    type: DIRECTORY,
+    type: SEARCH_DIRECTORY,
     separator: ':',
     default: [],
     help: 'A further directory to import from, after the working directory.',

@@ -9,6 +9,7 @@ export const LIMITS = {
   maxRequestLineBytes: single({
     group: 'Limits',
     metavariable: 'SIZE',
+    aliases: ['--limit-request-line'],
     type: size(64, LARGEST_HEAD_BYTES),
     default: '8KiB',
     help: 'The longest request line. A longer one is answered 414 and the connection closed.',
@@ -17,6 +18,7 @@ export const LIMITS = {
   maxHeaderBytes: single({
     group: 'Limits',
     metavariable: 'SIZE',
+    aliases: ['--limit-request-field_size'],
     type: size(64, LARGEST_HEAD_BYTES),
     default: '16KiB',
     help: 'The longest single header field, its whole line. A longer one is answered 431 and the connection closed.',
@@ -33,6 +35,7 @@ export const LIMITS = {
   maxHeaders: single({
     group: 'Limits',
     metavariable: 'NUMBER',
+    aliases: ['--limit-request-fields'],
     type: count(1, 10_000),
     default: '100',
     help: 'The most header fields of a request. More are answered 431 and the connection closed.',

@@ -1,6 +1,6 @@
 // Where clients connect.
-import { repeatable } from '../option.ts'
-import { ADDRESS } from '../value-types.ts'
+import { repeatable, single } from '../option.ts'
+import { ADDRESS, count } from '../value-types.ts'
 
 export const LISTENING = {
   bind: repeatable({
@@ -13,5 +13,13 @@ export const LISTENING = {
     help: 'Where to listen: HOST:PORT, :PORT (every interface), [IPV6]:PORT or unix:PATH. Port 0 takes a free port and prints it. Sockets that systemd passes (LISTEN_FDS) take the place of the default.',
     since: '0.1.0',
     isCommon: true,
+  }),
+  backlog: single({
+    group: 'Listening',
+    metavariable: 'NUMBER',
+    type: count(1, 1_000_000),
+    default: '4096',
+    help: 'How many connections the system may hold that no front has taken yet; its own limit (net.core.somaxconn on Linux) cuts this down. It refuses one more, or lets it wait. Requests that were taken wait in the queue of --queue-size.',
+    since: '0.1.0',
   }),
 }

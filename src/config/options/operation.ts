@@ -56,6 +56,7 @@ export const OPERATION = {
   pidFile: optional({
     group: 'Operation',
     metavariable: 'FILE',
+    aliases: ['-p', '--pid'],
     type: PATH,
     unset: 'no such file',
     help: 'Holds the process id that signals go to, from when gantry is ready until it ends.',
@@ -64,6 +65,7 @@ export const OPERATION = {
   user: optional({
     group: 'Operation',
     metavariable: 'NAME',
+    aliases: ['-u'],
     type: ACCOUNT,
     unset: 'whoever starts gantry',
     help: 'Started as root: the user to go on as once the sockets are open.',
@@ -72,6 +74,7 @@ export const OPERATION = {
   group: optional({
     group: 'Operation',
     metavariable: 'NAME',
+    aliases: ['-g'],
     type: ACCOUNT,
     unset: "the user's own",
     help: 'Started as root: the group to go on as.',
@@ -80,6 +83,7 @@ export const OPERATION = {
   umask: optional({
     group: 'Operation',
     metavariable: 'MODE',
+    aliases: ['-m'],
     type: UMASK,
     unset: 'as it was',
     help: 'The mode bits that files get not, in octal, for the server and the application.',

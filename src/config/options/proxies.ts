@@ -7,6 +7,7 @@ export const PROXIES = {
   trustedProxies: repeatable({
     group: 'Proxies',
     metavariable: 'NETWORK',
+    aliases: ['--forwarded-allow-ips', '--proxy-allow-from'],
     type: NETWORK,
     separator: ',',
     isList: true,

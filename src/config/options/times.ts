@@ -30,6 +30,7 @@ export const TIMES = {
   idleTimeoutMs: single({
     group: 'Times',
     metavariable: 'TIME',
+    aliases: ['--keep-alive'],
     type: duration(1),
     default: '75s',
     help: 'How long a connection is kept open between requests. After that it is closed without an answer.',
@@ -63,6 +64,7 @@ export const TIMES = {
   requestTimeoutMs: single({
     group: 'Times',
     metavariable: 'TIME',
+    aliases: ['-t', '--timeout'],
     type: duration(0),
     default: '30s',
     help: 'The longest the application may work on a request; the time in which it waits for its client to send or to take something does not count. After that the client is answered 504, or its answer cut off, the log has the stack of the thread, and the thread is interrupted by an exception. 0 means any time.',
@@ -96,6 +98,7 @@ export const TIMES = {
   shutdownTimeoutMs: single({
     group: 'Times',
     metavariable: 'TIME',
+    aliases: ['--graceful-timeout'],
     type: duration(0),
     default: '30s',
     help: 'How long requests that are already accepted may go on after SIGTERM or SIGINT. What is left then is answered 503, or cut off where its answer has begun, and named in the log.',

@@ -1,0 +1,59 @@
+// Configurations as people have them, written for these tests: what `gantry migrate` makes of each is in the file of the same name that ends
+// with .toml or .sh. To see what a change does to them: npx vitest -u test/migration, and git diff.
+
+import { readFileSync, readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { migrateGunicorn } from '../../src/cli/migrate-gunicorn.ts'
+import { migrateUwsgi } from '../../src/cli/migrate-uwsgi.ts'
+import type { Migrated } from '../../src/cli/migrate.ts'
+import { resolve } from '../../src/config/resolve.ts'
+import { migrationCommand, migrationToml } from '../../src/migration/render.ts'
+import { shellWords } from '../../src/migration/shell-words.ts'
+
+const GOLDEN = fileURLToPath(new URL('golden/', import.meta.url))
+const FILES = readdirSync(GOLDEN)
+const PLACE = { startDirectory: '/srv', temporaryDirectory: '/var/tmp' }
+
+const startedIn = process.cwd()
+beforeAll(() => process.chdir(GOLDEN))
+afterAll(() => process.chdir(startedIn))
+
+/** As users call it. */
+async function migrate(file: string): Promise<Migrated> {
+  if (file.endsWith('.ini')) return migrateUwsgi([file], { ...PLACE, startDirectory: GOLDEN })
+  const words = file.endsWith('.py') ? [file] : [readFileSync(file, 'utf8')]
+  return await migrateGunicorn(words, undefined, { ...PLACE, startDirectory: GOLDEN })
+}
+
+const inputs = FILES.filter((name) => /\.(command|conf\.py|ini)$/.test(name))
+
+test('there are enough of them, of each kind', () => {
+  expect(inputs.filter((name) => !name.endsWith('.ini')).length).toBeGreaterThanOrEqual(10)
+  expect(inputs.filter((name) => name.endsWith('.ini')).length).toBeGreaterThanOrEqual(6)
+})
+
+describe.each(inputs)('%s', (file) => {
+  const name = file.replace(/\.(command|conf\.py|ini)$/, '')
+
+  test('becomes a file of Gantry', async () => {
+    const { title, migration } = await migrate(file)
+    await expect(migrationToml(title, migration)).toMatchFileSnapshot(`golden/${name}.toml`)
+  })
+
+  test('becomes a command line that Gantry takes, with the same values', async () => {
+    const { title, migration } = await migrate(file)
+    const text = migrationCommand(title, migration)
+    const words = (shellWords(text) ?? []).filter(({ kind }) => kind === 'word').map((word) => word.text)
+    expect(words.shift()).toBe('gantry')
+    const named = migration.options.some(({ option }) => option === 'application')
+    const resolution = resolve({ argv: named ? words : ['shop', ...words], env: {}, place: PLACE })
+    expect(resolution.kind === 'problems' ? resolution.problems.map(({ message }) => message) : []).toEqual(
+      [],
+    )
+    for (const { option } of migration.options)
+      expect(resolution.kind === 'settings' && resolution.settings.origins[option]).toMatch(
+        /^(flag|argument)/,
+      )
+  })
+})

@@ -1,0 +1,1 @@
+gunicorn --worker-conn=200 --limit-request-f 50 --limit-request-line 0 --limit-request-field_size 0 --proxy-protocol v2 --proxy-allow-from 10.0.0.1,10.0.0.2 --keep-alive 0 --no-sendfile --workrs 4 -w4 site

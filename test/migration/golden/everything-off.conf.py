@@ -1,0 +1,19 @@
+# Values that say what is the default anyway, and values of None.
+bind = None
+daemon = False
+reload = False
+spew = False
+check_config = False
+preload_app = False
+worker_class = "sync"
+workers = 1
+threads = 1
+backlog = 2048
+umask = 0
+user = None
+accesslog = None
+errorlog = "-"
+proxy_protocol = False
+certfile = None
+forwarded_allow_ips = "127.0.0.1"
+sendfile = True

@@ -1,0 +1,1 @@
+DJANGO_SETTINGS_MODULE=shop.settings.production WEB_CONCURRENCY=3 python3 -m gunicorn shop.wsgi -k gthread --threads 8 -t 0 --keep-alive 65 --preload --forwarded-allow-ips='*' -e TZ=UTC -m 007 > /var/log/shop.log 2>&1 &

@@ -8,9 +8,9 @@ import type { GivenSetting } from '../migration/gunicorn/given-settings.ts'
 import { type PastedCommand, pastedCommand } from '../migration/gunicorn/pasted-command.ts'
 import { type FileSettings, runConfigFile } from '../migration/gunicorn/run-config-file.ts'
 import { translateGunicorn } from '../migration/gunicorn/translate.ts'
+import type { Migrated } from '../migration/migration.ts'
 import { shellWords } from '../migration/shell-words.ts'
 import { findInterpreter } from '../workers/interpreter.ts'
-import type { Migrated } from './migrate.ts'
 
 const DEFAULT_FILE = 'gunicorn.conf.py'
 const RUN_LIMIT_MS = 10_000

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Place } from '../config/option.ts'
 import { GantryError } from '../errors.ts'
+import type { Migrated } from '../migration/migration.ts'
 import { readIni } from '../migration/uwsgi/ini-file.ts'
 import { translateUwsgi } from '../migration/uwsgi/translate.ts'
-import type { Migrated } from './migrate.ts'
 
 /** Throws a GantryError for a file that cannot be read as INI. */
 export function migrateUwsgi(words: readonly string[], place: Place): Migrated {

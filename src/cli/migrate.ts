@@ -2,7 +2,7 @@
 
 import { tmpdir } from 'node:os'
 import { GantryError, exitStatusOf, renderError } from '../errors.ts'
-import type { Migration } from '../migration/migration.ts'
+import type { Migrated } from '../migration/migration.ts'
 import { migrationCommand, migrationToml } from '../migration/render.ts'
 
 const USAGE = `Usage: gantry migrate gunicorn [--as toml|flags] [--python PATH] [FILE | COMMAND LINE]
@@ -28,12 +28,6 @@ interface Asked {
   readonly python: string | undefined
   /** Everything behind the flags of this command. */
   readonly words: readonly string[]
-}
-
-/** What a configuration was made of, and what it becomes. */
-export interface Migrated {
-  readonly title: string
-  readonly migration: Migration
 }
 
 /** Resolves to the exit status: 0 when it was printed, 1 when the file could not be run, 2 when it could not be read. */

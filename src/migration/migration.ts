@@ -28,6 +28,12 @@ export interface Migration {
   readonly remarks: readonly Remark[]
 }
 
+/** With what it was made of. */
+export interface Migrated {
+  readonly title: string
+  readonly migration: Migration
+}
+
 export const migrated = (option: OptionName, texts: readonly string[], comment?: string): MigratedOption => ({
   kind: 'option',
   option,

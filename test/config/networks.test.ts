@@ -62,9 +62,7 @@ describe('parseNetwork', () => {
   })
 
   test('refuses *, which gunicorn takes, and says what it would be', () => {
-    expect(parseNetwork('*')).toMatchObject({
-      ok: false,
-      expected: expect.stringContaining('0.0.0.0/0,::/0,unix'),
-    })
+    const parsed = parseNetwork('*')
+    expect(parsed.ok ? '' : parsed.expected).toContain('0.0.0.0/0,::/0,unix')
   })
 })

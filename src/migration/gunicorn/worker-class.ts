@@ -1,7 +1,7 @@
 // How many requests gunicorn served at a time, which its worker class decides, as workers and threads.
 
 import { type Outcome, migrated, remark } from '../migration.ts'
-import { shownValue } from '../values.ts'
+import { shownValue, textsOf } from '../values.ts'
 import type { GivenSetting } from './given-settings.ts'
 
 /** A worker of greenlets serves as many requests as there are connections, 1000 without a word; threads are no greenlets. */
@@ -23,7 +23,7 @@ function byClass(
   threads: GivenSetting | undefined,
   connections: GivenSetting | undefined,
 ): readonly Outcome[] {
-  const name = String(workerClass?.value ?? 'sync')
+  const name = textsOf(workerClass?.value ?? 'sync').join()
   const about = `worker_class = ${shownValue(name)} (${workerClass?.place ?? 'default'})`
   if (/gevent|eventlet/.test(name)) return greenlets(about, connections)
   if (/uvicorn|asgi/i.test(name))

@@ -9,6 +9,7 @@ import { GantryError } from '../errors.ts'
 export const COMMAND_OPTIONS = [
   'fronts',
   'lameDuckMs',
+  'reload',
   'reloadOn',
   'controlSocket',
   'pidFile',

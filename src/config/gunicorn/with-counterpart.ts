@@ -70,6 +70,19 @@ export const WITH_COUNTERPART: readonly GunicornSetting[] = [
     translation: 'limit',
   },
   {
+    name: 'reload',
+    flags: ['--reload'],
+    isSwitch: true,
+    option: 'reload',
+    advice: 'The next code is ready before it serves; what cannot start leaves the last one serving.',
+  },
+  {
+    name: 'reload_extra_files',
+    flags: ['--reload-extra-file'],
+    option: 'reloadOn',
+    advice: 'With --reload and without it; no patterns.',
+  },
+  {
     name: 'preload_app',
     flags: ['--preload'],
     isSwitch: true,

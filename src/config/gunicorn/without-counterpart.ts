@@ -31,7 +31,7 @@ export const WITHOUT_COUNTERPART: readonly GunicornSetting[] = [
   {
     name: 'reload_engine',
     flags: ['--reload-engine'],
-    advice: 'Leave it out: Gantry has one way to look for changes.',
+    advice: 'Leave it out: --reload has the system tell what changes.',
   },
   { name: 'spew', flags: ['--spew'], isSwitch: true, advice: 'gantry dump shows what every thread does.' },
   {

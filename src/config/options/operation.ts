@@ -1,5 +1,6 @@
 // What whoever runs the server needs: health, reloads, control, accounts.
 import { optional, repeatable, single } from '../option.ts'
+import { toggle } from '../toggle.ts'
 import { ACCOUNT, ADDRESS, CONTROL_SOCKET, OWN_PATH, PATH, UMASK } from '../value-types.ts'
 
 export const OPERATION = {
@@ -36,11 +37,19 @@ export const OPERATION = {
     help: 'Answers --live-path and --ready-path at this address, and no longer at --bind.',
     since: '0.1.0',
   }),
-  reloadOn: optional({
+  reload: toggle({
+    group: 'Operation',
+    help: 'For development: reloads when a source below the working directory or --pythonpath changes, of Python, or of TypeScript and JavaScript where the application is written in them. The log says which. Connections without a request are closed then, so that the next request meets the new code.',
+    since: '0.1.0',
+    isCommon: true,
+  }),
+  reloadOn: repeatable({
     group: 'Operation',
     metavariable: 'FILE',
+    aliases: ['--reload-extra-file'],
     type: PATH,
-    unset: 'on SIGHUP and `gantry reload` only',
+    separator: ':',
+    default: [],
     help: 'Reloads when FILE is touched: when its time of modification changes.',
     since: '0.1.0',
     isCommon: true,

@@ -41,10 +41,6 @@ export const PLAIN_OPTIONS: readonly UwsgiOption[] = [
     advice: 'proxy-protocol = true, together with trusted-proxies: the header is read from those only.',
   },
 
-  {
-    names: 'py-autoreload py-auto-reload python-autoreload python-auto-reload',
-    advice: 'gantry reload, or reload-on, brings new code into service.',
-  },
   { names: 'master', advice: 'Needless: Gantry always has a supervisor.' },
   { names: 'enable-threads', advice: 'Needless: threads of the application always run.' },
   { names: 'single-interpreter', advice: 'Needless: every worker is one process with one interpreter.' },

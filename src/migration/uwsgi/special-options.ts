@@ -26,6 +26,10 @@ export const SPECIAL_OPTIONS: ReadonlyMap<string, Special> = new Map<string, Spe
   ['plugins', plugins],
   ['need-plugin', plugins],
   ['need-plugins', plugins],
+  ['py-autoreload', developmentReload],
+  ['py-auto-reload', developmentReload],
+  ['python-autoreload', developmentReload],
+  ['python-auto-reload', developmentReload],
   ['chdir2', (entry) => [migrated('chdir', [entry.value])]],
 ])
 
@@ -79,4 +83,8 @@ function plugins({ key, value, line }: ResolvedEntry): readonly Outcome[] {
       ? 'Needless: Gantry has no plugins.'
       : `Gantry has no plugins, and nothing for ${others.join(', ')}.`
   return [remark(`${key} = ${value} (line ${line})`, advice)]
+}
+
+function developmentReload({ value }: ResolvedEntry): readonly Outcome[] {
+  return value === '0' ? [] : [migrated('reload', ['on'])]
 }

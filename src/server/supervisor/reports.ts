@@ -23,6 +23,8 @@ export interface SupervisorReports extends GenerationReports {
   passedToOther(pid: number): void
   /** This is process 1 of a container, and nothing is there that could do its duties. */
   withoutInit(): void
+  /** --reload does not see all changes. */
+  unwatched(reason: string): void
   dumped(stacks: string): void
   resized(why: string, to: { readonly fewest: number; readonly most: number }): void
 }
@@ -59,6 +61,10 @@ export function supervisorReports(log: Log): SupervisorReports {
     withoutInit: () =>
       log.warning(
         'this is process 1, and there is no Python to do its duties: processes that the application leaves behind become zombies; docker run --init, or any other init, prevents it',
+      ),
+    unwatched: (reason) =>
+      log.warning(
+        `--reload does not see every change: ${reason}; --reload-on FILE and gantry reload are other ways`,
       ),
     dumped: (stacks) => log.info('requests in flight', stacks),
     resized: (why, { fewest, most }) =>

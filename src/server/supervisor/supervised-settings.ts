@@ -15,7 +15,10 @@ export interface SupervisedSettings
     | 'interruptGraceMs'
     | 'shutdownTimeoutMs'
     | 'lameDuckMs'
+    | 'reload'
     | 'reloadOn'
+    | 'chdir'
+    | 'pythonpath'
     | 'controlSocket'
     | 'pidFile'
     | 'user'
@@ -39,7 +42,10 @@ export function supervisedSettings(configuration: Configuration): SupervisedSett
     interruptGraceMs: settings.interruptGraceMs,
     shutdownTimeoutMs: settings.shutdownTimeoutMs,
     lameDuckMs: settings.lameDuckMs,
+    reload: settings.reload,
     reloadOn: settings.reloadOn,
+    chdir: settings.chdir,
+    pythonpath: settings.pythonpath,
     controlSocket: settings.controlSocket,
     pidFile: settings.pidFile,
     user: settings.user,

@@ -13,11 +13,11 @@ import { Generation } from './generation.ts'
 import { Holdings } from './holdings.ts'
 import type { Launch } from './launch.ts'
 import { readSettings } from './read-settings.ts'
+import { ReloadTriggers } from './reload-triggers.ts'
 import { supervisorReports } from './reports.ts'
 import type { SharedSockets } from './shared-sockets.ts'
 import { failureOf } from './start-failure.ts'
 import type { SupervisedSettings } from './supervised-settings.ts'
-import { watchTouches } from './touched-file.ts'
 
 const DEATHS_KEPT = 10
 // Each keeps its memory until its last request is done: with so many the next reload waits.
@@ -50,12 +50,19 @@ export interface SupervisorParts {
 export class Supervisor implements Controlled {
   /** Resolves when all has ended after it was told to stop. */
   readonly stopped: Promise<void>
+  #settleStarted: () => void = () => undefined
   readonly #launch: Launch
   readonly #holdings = new Holdings()
   readonly #inherited: readonly number[]
   readonly #stateChanged: StateChanged
   readonly #reports = supervisorReports(textLog())
   readonly #startedAtMs = Date.now()
+  readonly #started = new Promise<void>((resolve) => (this.#settleStarted = resolve))
+  readonly #triggers = new ReloadTriggers({
+    // What changes while the first generation boots may not have been seen by it.
+    reload: (why) => void this.#started.then(() => this.reload(why)),
+    incomplete: (reason) => this.#reports.unwatched(reason),
+  })
   readonly #draining = new Set<Generation>()
   readonly #deaths: FrontDeath[] = []
   #settings: SupervisedSettings
@@ -68,7 +75,6 @@ export class Supervisor implements Controlled {
   #reloading: Promise<ReloadOutcome> | undefined
   #reloadAfter: Promise<ReloadOutcome> | undefined
   #settleStopped: () => void = () => undefined
-  #unwatch: () => void = () => undefined
 
   constructor({ settings, launch, inherited = [], stateChanged = () => undefined }: SupervisorParts) {
     outliveReaders()
@@ -84,13 +90,15 @@ export class Supervisor implements Controlled {
     try {
       await this.#holdings.take(this.#settings, this, this.#inherited)
       if (this.#holdings.problem !== undefined) this.#reports.uncontrolled(this.#holdings.problem)
+      this.#triggers.follow(this.#settings)
       this.#current = this.#generation(1, this.#settings)
       const summary = await this.#current.start(true)
       this.#holdings.announce()
-      this.#watch(this.#settings.reloadOn)
       this.#enter('serving')
+      this.#settleStarted()
       return { addresses: this.#sockets.urls, summary }
     } catch (error) {
+      this.#triggers.end()
       this.#current?.end('gantry could not start')
       this.#holdings.release()
       throw error
@@ -191,7 +199,7 @@ export class Supervisor implements Controlled {
     const { lameDuckMs } = this.#settings
     this.#enter('stopping')
     this.#reports.stops(why, { lameDuckMs })
-    this.#unwatch()
+    this.#triggers.end()
     if (this.#next !== undefined) void this.#retire(this.#next)
     if (lameDuckMs > 0) {
       for (const generation of this.#generations) generation.beginLameDuck()
@@ -270,7 +278,7 @@ export class Supervisor implements Controlled {
     for (const name of UNCHANGEABLE)
       if (settings[name] !== this.#settings[name]) this.#reports.unchanged(name, settings.origins[name])
     if (settings.umask !== undefined) process.umask(settings.umask)
-    this.#watch(settings.reloadOn)
+    this.#triggers.follow(settings)
     this.#settings = settings
     this.#current = next
   }
@@ -279,17 +287,13 @@ export class Supervisor implements Controlled {
   #retire(old: Generation): Promise<void> {
     this.#draining.add(old)
     void old.gone.then(() => this.#draining.delete(old))
-    return old.drain('drain')
+    // Whoever has just changed the code wants to see it: no kept connection brings one more request to the old one.
+    return old.drain(this.#settings.reload ? 'stop' : 'drain')
   }
 
   #enter(state: ServerState): void {
     this.#state = state
     this.#stateChanged(state, this.#line)
-  }
-
-  #watch(file: string | undefined): void {
-    this.#unwatch()
-    if (file !== undefined) this.#unwatch = watchTouches(file, () => void this.reload(`${file} was touched`))
   }
 
   get #sockets(): SharedSockets {

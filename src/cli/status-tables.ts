@@ -21,6 +21,10 @@ export const poolsOf = ({ fronts }: ServerStatus): readonly PlacedPool[] =>
 const NOT_KNOWN = '-'
 const HELD_UP = 'held up'
 
+/** Fronts are counted in each generation; `current` is that which needs no naming. */
+export const frontName = ({ number, generation }: SupervisedFront, current: number): string =>
+  generation === current ? `${number}` : `${number} of generation ${generation}`
+
 export function frontLines(
   { fronts, generation }: ServerStatus,
   nowMs: number,
@@ -38,9 +42,9 @@ export function frontLines(
     right('PSS'),
   ]
   const rows = fronts.map((front) => {
-    const { number, pid, state, startedAtMs, status, rssBytes, pssBytes } = front
+    const { pid, state, startedAtMs, status, rssBytes, pssBytes } = front
     return [
-      front.generation === generation ? `${number}` : `${number} of generation ${front.generation}`,
+      frontName(front, generation),
       `${pid}`,
       stateText(state, status === undefined, status?.isReady ?? false),
       ageText(nowMs - startedAtMs),
@@ -75,7 +79,10 @@ export function workerLines(status: ServerStatus, rateOf: RateOf): readonly stri
     right('PSS'),
   ]
   const rows = poolsOf(status).flatMap(({ front, pool }) =>
-    pool.workers.map((worker) => [hasSeveralFronts ? `${front.number}` : '', ...workerCells(worker, rateOf)]),
+    pool.workers.map((worker) => [
+      hasSeveralFronts ? frontName(front, status.generation) : '',
+      ...workerCells(worker, rateOf),
+    ]),
   )
   return rows.length === 0 ? [] : tableLines(columns, rows)
 }

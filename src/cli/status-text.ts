@@ -5,6 +5,7 @@ import { ageText, clockText } from './quantities.ts'
 import {
   deathLines,
   frontLines,
+  frontName,
   memoryText,
   type PlacedPool,
   poolsOf,
@@ -25,7 +26,7 @@ export function statusText(status: ServerStatus, nowMs: number): string {
   const sections = [
     summaryLines(status, nowMs),
     frontLines(status, nowMs, (pid) => rates.get(pid)),
-    ...poolsOf(status).map((placed) => poolLines(placed, poolsOf(status).length > 1)),
+    ...poolsOf(status).map((placed, _, all) => poolLines(placed, all.length > 1, status.generation)),
     workerLines(status, () => undefined),
     refusalLines(status).slice(0, 1 + REFUSALS_SHOWN),
     deathLines(status, nowMs).slice(0, 1 + DEATHS_SHOWN),
@@ -59,10 +60,14 @@ function reloadText({ lastReload }: ServerStatus, nowMs: number): string {
 // Of a traceback the last line says what happened.
 const summaryOf = (reason: string): string => reason.trimEnd().split('\n').at(-1)?.trim() ?? ''
 
-function poolLines({ front, pool }: PlacedPool, isOneOfSeveral: boolean): readonly string[] {
+function poolLines(
+  { front, pool }: PlacedPool,
+  isOneOfSeveral: boolean,
+  generation: number,
+): readonly string[] {
   const memory = memoryText(pool)
   return [
-    ...(isOneOfSeveral ? [`front ${front.number}: ${plainText(pool.application)}`] : []),
+    ...(isOneOfSeveral ? [`front ${frontName(front, generation)}: ${plainText(pool.application)}`] : []),
     field('workers', rangeText(pool)),
     ...(pool.template === undefined ? [] : [field('template', `pid ${pool.template.pid}`)]),
     ...(memory === undefined ? [] : [field('memory', memory)]),

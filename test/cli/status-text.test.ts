@@ -100,7 +100,7 @@ describe('gantry status', () => {
       3                  4721  held up    1 h            -         -          90 MiB  70 MiB
       4                  4722  not ready  1 h           12   123,456  41.7/s  90 MiB  70 MiB
 
-      front 1: shop.wsgi:application
+      front 1 of generation 2: shop.wsgi:application
         workers      1
         memory       35 MiB together, 80 MiB if nothing were shared
         queue        0 of at most 1,024 wait
@@ -116,9 +116,9 @@ describe('gantry status', () => {
         application     2,500  4.2 ms  18.4 ms  210 ms   1.23 s
         queue           2,500    0 ms   0.3 ms   12 ms    48 ms
 
-      front  worker   pid  state     age  requests  busy     RSS     PSS
-      1      1       4713  ready  59 min    60,000   1/4  80 MiB  35 MiB
-      4      1       4713  ready  59 min    60,000   1/4  80 MiB  35 MiB
+      front              worker   pid  state     age  requests  busy     RSS     PSS
+      1 of generation 2  1       4713  ready  59 min    60,000   1/4  80 MiB  35 MiB
+      4                  1       4713  ready  59 min    60,000   1/4  80 MiB  35 MiB
       "
     `)
   })

@@ -7,7 +7,7 @@ import { HttpServer } from '../gateways/http/http-server.ts'
 import type { HttpStats } from '../gateways/http/http-server.ts'
 import type { Log } from '../observe/log.ts'
 import type { SpoolDirectory } from '../spool/spool.ts'
-import { logsOf, processOf, processesOf } from '../wsgi/application-parts.ts'
+import { type ApplicationProcess, logsOf, processOf, processesOf } from '../wsgi/application-parts.ts'
 import type { Application } from '../wsgi/application.ts'
 import type { ExchangeHandler } from '../wsgi/exchange.ts'
 import type { FrontStatus } from './controlled.ts'
@@ -89,15 +89,18 @@ export async function startFront(parts: FrontParts): Promise<Front> {
   const http = createGateway(parts, handler, healthBind.length === 0 ? health : undefined)
   const healthHttp = healthBind.length === 0 ? undefined : createHealthGateway(parts, health)
   const rate = new RequestRate(() => http.stats.requests)
-  const kill = (): void => {
+  const killAnd = (ending: readonly ApplicationProcess[]): void => {
     http.destroy()
     healthHttp?.destroy()
     rate.end()
-    for (const each of processes) each.kill()
+    for (const each of ending) each.kill()
     spool.remove()
     for (const log of logs) log.flushNow()
     observation.flushNow()
   }
+  const kill = (): void => killAnd(processes)
+  // In code others may serve a process already, or serve it elsewhere when this front cannot start.
+  let started: readonly ApplicationProcess[] = []
   const requestMs = settings.shutdownTimeoutMs
   const endAll = async (whenAnswered: Promise<void>): Promise<void> => {
     const deadlineMs = performance.now() + requestMs
@@ -127,7 +130,8 @@ export async function startFront(parts: FrontParts): Promise<Front> {
   process.once('exit', kill)
   try {
     if (parts.listensFirst) await serve()
-    await Promise.all(processes.map((each) => each.start()))
+    started = processes.filter((each) => !each.isReady)
+    await Promise.all(started.map((each) => each.start()))
     // Workers are asked one by one.
     if (processes.length === 0) await askHealth(handler, settings)
     return {
@@ -166,7 +170,7 @@ export async function startFront(parts: FrontParts): Promise<Front> {
       kill,
     }
   } catch (error) {
-    kill()
+    killAnd(started)
     process.off('exit', kill)
     throw error
   }

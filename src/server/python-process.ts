@@ -19,6 +19,7 @@ import type { Environ } from '../wsgi/environ.ts'
 import type { ExchangeHandler } from '../wsgi/exchange.ts'
 import { BodyInput } from '../wsgi/input-stream.ts'
 import { allowedCpus } from './cpus.ts'
+import { RestartPauses } from '../workers/restart-pauses.ts'
 import { healthQuestion } from './health-question.ts'
 import type { Observation } from './observation.ts'
 import { poolReports } from './reports.ts'
@@ -70,8 +71,11 @@ export class PythonProcess implements ApplicationProcess {
   #stopping: Promise<void> | undefined
   #first: WorkerProcess | undefined
   #isStopped = false
+  readonly #pauses = new RestartPauses()
+  /** Until then a start that has failed is not tried again. */
+  #pausedUntilMs = 0
 
-  /** `openHost` is called once, when the application is first needed. */
+  /** `openHost` is called when the application is first needed, and again after a start that failed. */
   constructor(settings: Settings, openHost: () => PythonHost) {
     this.#settings = settings
     this.#openHost = openHost
@@ -88,9 +92,16 @@ export class PythonProcess implements ApplicationProcess {
     return this.#opened?.pool.isReady === true
   }
 
-  /** Rejects with a GantryError: no interpreter, no such directory, or what kept a worker from being ready. */
+  /**
+   * Rejects with a GantryError: no interpreter, no such directory, or what kept a worker from being ready. A start that has failed is tried again
+   * by who asks after a pause, which grows from 0.1 s to 10 s; who asks before is told the same.
+   */
   start(): Promise<void> {
-    return (this.#starting ??= this.#start())
+    if (performance.now() >= this.#pausedUntilMs) {
+      this.#pausedUntilMs = Number.POSITIVE_INFINITY
+      this.#starting = this.#start()
+    }
+    return this.#starting!
   }
 
   stop(graceMs: number): Promise<void> {
@@ -148,7 +159,12 @@ export class PythonProcess implements ApplicationProcess {
       this.#first = await this.#open().pool.start()
     } catch (error) {
       // Workers that are told to end while they boot have other things to say of it.
-      throw this.#wasStopped() ? this.#closedError() : error
+      if (this.#wasStopped()) throw this.#closedError()
+      const failed = this.#opened
+      this.#opened = undefined
+      await failed?.host.close?.()
+      this.#pausedUntilMs = performance.now() + this.#pauses.after(0)
+      throw error
     }
   }
 

@@ -1,6 +1,6 @@
 // `serve()` and `pythonApplication()` in code: what a program of somebody else's sees.
 
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type GantryError, type PythonApplication, pythonApplication, serve } from '../../src/index.ts'
@@ -14,6 +14,7 @@ import {
 } from '../../src/wsgi/index.ts'
 import { FIXTURES } from '../harness/fixtures.ts'
 import { Gate } from '../harness/gate.ts'
+import { TemporaryDirectory } from '../harness/temporary-directory.ts'
 import { until } from '../harness/until.ts'
 
 const DEADLINE_MS = 15_000
@@ -153,6 +154,42 @@ describe('the start of a Python application', () => {
     await expect(serve(python, { bind: '127.0.0.1:0' })).rejects.toMatchObject({
       code: 'GANTRY_APPLICATION_NOT_FOUND',
     })
+  })
+
+  test('whose start has failed is started again by who asks later, when its code is mended', async () => {
+    using directory = new TemporaryDirectory()
+    const file = directory.join('shop.py')
+    writeFileSync(file, 'raise RuntimeError("the database is not there yet")\n')
+    const python = pythonApplication('shop', { ...options, chdir: directory.path, workers: 1 })
+    await expect(python.ready()).rejects.toThrow('RuntimeError')
+    // At once the same is told again, and nothing is started.
+    await expect(testClient(python).get('/')).rejects.toThrow('RuntimeError')
+    writeFileSync(file, 'def application(e, s):\n    s("200 OK", [])\n    return [b"mended"]\n')
+    let text = ''
+    await until(
+      async () => {
+        text = await testClient(python)
+          .get('/')
+          .then(
+            ({ body }) => String(body),
+            (error: unknown) => String(error),
+          )
+        return text === 'mended'
+      },
+      DEADLINE_MS,
+      () => text,
+    )
+    await python.close()
+  })
+
+  test('is not ended by a server that cannot bind: it serves those that serve it, and may be served elsewhere', async () => {
+    await using taken = await serve(hello, { bind: '127.0.0.1:0' })
+    const { host } = new URL(taken.urls[0]!)
+    const python = pythonApplication('mount_applications', { ...options, workers: 1 })
+    await expect(serve(python, { bind: host })).rejects.toThrow()
+    await using server = await serve(python, { bind: '127.0.0.1:0' })
+    await expect(serve(python, { bind: host })).rejects.toThrow()
+    expect(await (await fetch(`${server.urls[0]}/answers_hello`)).text()).toBe('hello')
   })
 
   test('is waited for by serve, behind middleware too', async () => {

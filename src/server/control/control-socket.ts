@@ -111,6 +111,6 @@ const withoutSocket = (problem: GantryError | undefined): ControlSocket => ({
 
 function socketError(origin: string, path: string, cause: unknown): GantryError {
   const { code, message } = cause as NodeJS.ErrnoException
-  const reason = code === 'EADDRINUSE' ? 'something else is in its place' : message
+  const reason = code === 'EADDRINUSE' ? 'another server uses it, or something else is in its place' : message
   return new GantryError('GANTRY_CONTROL_SOCKET_FAILED', { origin, path, reason }, { cause })
 }

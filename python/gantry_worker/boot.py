@@ -25,13 +25,19 @@ def receive_settings(control: ControlLink, dump: Dict[str, Any]) -> Settings:
         frames.BOOTING,
         {
             "pid": os.getpid(),
-            "python": platform.python_version(),
+            "python": _version(),
             "implementation": platform.python_implementation(),
             "executable": sys.executable,
             **dump,
         },
     )
     return control.receive_boot()
+
+
+def _version() -> str:
+    # An extension module that is not made for it switches the lock on again; here none has been imported yet.
+    is_free_threaded = not getattr(sys, "_is_gil_enabled", lambda: True)()
+    return platform.python_version() + (" free-threaded" if is_free_threaded else "")
 
 
 def import_application(settings: Settings) -> LoadedApplication:

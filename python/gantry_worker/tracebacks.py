@@ -10,6 +10,7 @@ import importlib
 import os
 from itertools import dropwhile
 from traceback import FrameSummary, TracebackException
+from typing import Iterator
 
 # As it is, not made absolute: the frames' file names begin with the same text.
 _OWN_DIRECTORY = os.path.dirname(__file__)
@@ -31,7 +32,7 @@ def is_own_file(filename: str) -> bool:
 
 
 def _clean(error: BaseException) -> TracebackException:
-    cleaned = TracebackException(type(error), error, error.__traceback__)
+    cleaned = _captured(error)
     waiting = [cleaned]
     while waiting:
         current = waiting.pop()
@@ -40,6 +41,33 @@ def _clean(error: BaseException) -> TracebackException:
         waiting += [chained for chained in (current.__cause__, current.__context__) if chained]
         waiting += getattr(current, "exceptions", None) or []
     return cleaned
+
+
+def _captured(error: BaseException) -> TracebackException:
+    try:
+        return TracebackException(type(error), error, error.__traceback__)
+    except Exception:
+        # Python 3.15 imports the package of a module that is missing, to say more of it, and so fails where that package did.
+        named = [(each, each.name) for each in _chain(error) if isinstance(each, ImportError)]
+        try:
+            for each, _ in named:
+                each.name = None
+            return TracebackException(type(error), error, error.__traceback__)
+        finally:
+            for each, name in named:
+                each.name = name
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen = {id(error)}
+    waiting = [error]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        for chained in (current.__cause__, current.__context__, *getattr(current, "exceptions", ())):
+            if chained is not None and id(chained) not in seen:
+                seen.add(id(chained))
+                waiting.append(chained)
 
 
 def _is_import_system(frame: FrameSummary) -> bool:

@@ -83,7 +83,7 @@ export class GantryProcess implements AsyncDisposable {
   }
 
   /** Resolves when the log holds `pattern`; rejects after the deadline with the whole log. */
-  async logged(pattern: RegExp, deadlineMs = 10_000): Promise<void> {
+  async logged(pattern: RegExp, deadlineMs = 20_000): Promise<void> {
     await until(
       () => pattern.test(this.stderr),
       deadlineMs,

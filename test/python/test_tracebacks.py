@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import unittest
 from typing import Callable
+from unittest import mock
 
 import context  # noqa: F401
 
@@ -21,6 +22,27 @@ def error_below_gantry(function: Callable[[], object]) -> BaseException:
     except Exception as error:
         return error.with_traceback(error.__traceback__ and error.__traceback__.tb_next)
     raise AssertionError("nothing was raised")
+
+
+class Capturing(unittest.TestCase):
+    def test_does_without_a_modules_name_where_python_fails_over_it(self):
+        class Curious(tracebacks.TracebackException):
+            """As Python 3.15, which imports what is missing."""
+
+            def __init__(self, kind: type, error: BaseException, *rest: object) -> None:
+                for each in (error, error.__context__):
+                    if getattr(each, "name", None) is not None:
+                        raise ModuleNotFoundError("once more")
+                super().__init__(kind, error, *rest)
+
+        missing = ModuleNotFoundError("No module named 'shop.db'", name="shop.db")
+        outer = ImportError("shop cannot be imported", name="shop")
+        outer.__context__ = missing
+        with mock.patch.object(tracebacks, "TracebackException", Curious):
+            text = format_traceback(outer)
+        self.assertIn("No module named 'shop.db'", text)
+        self.assertIn("shop cannot be imported", text)
+        self.assertEqual([missing.name, outer.name], ["shop.db", "shop"])
 
 
 class Frames(unittest.TestCase):

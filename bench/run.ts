@@ -1,31 +1,19 @@
-// The command `npm run bench`: installs, measures, prints, writes, and leaves nothing running behind.
-import { mkdir, writeFile } from 'node:fs/promises'
+// The command `npm run bench`: installs, measures, keeps, prints, and leaves nothing running behind.
 import { join } from 'node:path'
 
-import { CASES, JAVASCRIPT_CASES } from './cases/case-table.ts'
-import { measureRounds } from './measure-rounds.ts'
+import { endEverythingOnExit } from './ending.ts'
+import { measureStage } from './measuring/measure-stage.ts'
+import { estimateSeconds, stagesOf, type Stage } from './measuring/stage.ts'
+import { SuiteRecord } from './measuring/suite-record.ts'
 import { HELP, parseBenchOptions, type BenchOptions } from './options.ts'
-import { endAllPinned, killAllPinned } from './processes/pinned-process.ts'
-import { stopAllServers } from './processes/running-server.ts'
+import { PLACE, RESULTS } from './place.ts'
+import { readAllowedCores } from './processes/core-time.ts'
 import { describeMachine } from './report/machine.ts'
-import { renderMarkdownReport, renderTextReport } from './report/render-report.ts'
-import { collectCaseResults, type RunResults } from './report/results.ts'
-import type { LaunchPlace } from './servers/server-entry.ts'
-import { installDebianPackages } from './setup/debian-packages.ts'
-import { prepareServers } from './setup/prepare-servers.ts'
-import { createEnvironment } from './setup/python-packages.ts'
-
-const BENCH = import.meta.dirname
-const REPOSITORY = join(BENCH, '..')
-
-const PLACE: LaunchPlace = {
-  repository: REPOSITORY,
-  appDirectory: BENCH,
-  pythonBin: join(REPOSITORY, '.cache', 'bench-venv', 'bin'),
-  threads: 4,
-}
-
-const ALL_CASES = [...CASES, ...JAVASCRIPT_CASES]
+import { renderTextReport } from './report/render-text.ts'
+import { pinThisProcess, prepareRun } from './setup/prepare-run.ts'
+import { prepareServers, type PreparedServer } from './setup/prepare-servers.ts'
+import { installPythonPackages } from './setup/python-packages.ts'
+import type { Suite } from './suites/suite.ts'
 
 endEverythingOnExit()
 process.exitCode = await main(process.argv.slice(2))
@@ -37,69 +25,83 @@ async function main(argv: readonly string[]): Promise<number> {
       process.stdout.write(HELP)
       return 0
     }
-    await installBasics(options)
-    const results = await run(options)
-    process.stdout.write(`${renderTextReport(results, ALL_CASES)}\n`)
-    await writeResults(results, options)
+    for (const problem of await prepareRun({ place: PLACE, ...options })) tell(`warning: ${problem}`)
+    await run(options)
     return 0
   } catch (error) {
-    process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`)
+    tell(`bench: ${error instanceof Error ? error.message : String(error)}`)
     return 1
   }
 }
 
-async function installBasics({ mayInstall, python }: BenchOptions): Promise<void> {
-  if (process.platform !== 'linux')
-    throw new Error('CPU time and memory are read from /proc: this needs Linux')
-  const problem = mayInstall ? await installDebianPackages(['wrk']) : undefined
-  if (problem !== undefined) throw new Error(`there is no load generator: ${problem}`)
-  const environmentProblem = mayInstall ? await createEnvironment(PLACE.pythonBin, python) : undefined
-  if (environmentProblem !== undefined)
-    throw new Error(`there is no Python environment: ${environmentProblem}`)
-}
-
-async function run(options: BenchOptions): Promise<RunResults> {
-  const prepared = await prepareServers(options.servers, PLACE, options.mayInstall)
-  const runnable = prepared.flatMap(({ entry, missing }) => (missing === undefined ? [entry] : []))
+async function run(options: BenchOptions): Promise<void> {
+  const { suites, rounds, seconds, serverCore, loadCore } = options
+  const wanted = stagesOf(suites, rounds, options)
+  const servers = new Map(wanted.flatMap((stage) => stage.servers).map((entry) => [entry.name, entry]))
+  const prepared = await prepareServers([...servers.values()], PLACE, options.mayInstall)
   for (const { entry, missing } of prepared)
     if (missing !== undefined) tell(`missing: ${entry.name}: ${missing}`)
-  if (options.serverCore === options.loadCore) tell('warning: servers and load generator share one core')
-  const measurements = await measureRounds(runnable, options.cases, { ...options, place: PLACE, tell })
-  const order = new Map(options.servers.map(({ name }, index) => [name, index]))
-  const ordered = measurements.toSorted(
-    (one, other) => (order.get(one.server) ?? 0) - (order.get(other.server) ?? 0),
-  )
-  return {
+  const record = await beginRecord(options, prepared)
+  if (serverCore === loadCore) tell('warning: servers and load generator share one core')
+  const stages = await runnableStages(wanted, prepared, options)
+  tell(`about ${formatMinutes(estimateSeconds(stages, seconds))} for ${rounds} rounds of ${seconds} s`)
+  const cores = { server: serverCore, load: loadCore, all: readAllowedCores().join(',') }
+  await pinThisProcess(loadCore)
+  const startedAtMs = performance.now()
+  for (const [index, stage] of stages.entries()) {
+    const left = estimateSeconds(stages.slice(index), seconds)
+    const suite = [...new Set(stage.cases.map((one) => one.suite))].join(' + ')
+    tell(`${suite}: about ${formatMinutes(left)} left`)
+    await measureStage(stage, { place: PLACE, seconds, cores, tell }, record)
+  }
+  tell(`took ${formatMinutes((performance.now() - startedAtMs) / 1_000)}`)
+  process.stdout.write(`${renderTextReport(suites, suites.map(({ name }) => record.results(name)))}\n`)
+}
+
+/** All suites begin before the first is measured: what cannot be resumed is said at once. */
+async function beginRecord(options: BenchOptions, prepared: readonly PreparedServer[]): Promise<SuiteRecord> {
+  const record = new SuiteRecord(options.isPublished ? RESULTS : join(RESULTS, 'local'))
+  const facts = {
+    date: new Date().toISOString().slice(0, 10),
     machine: await describeMachine({ ...options, python: join(PLACE.pythonBin, 'python') }),
     rounds: options.rounds,
     seconds: options.seconds,
-    servers: prepared.map(({ entry: { name, settings }, ...found }) => ({ name, settings, ...found })),
-    cases: options.cases.map((benchCase) => collectCaseResults(benchCase, ordered)),
   }
+  for (const suite of options.suites)
+    await record.begin(suite.name, facts, notesOf(suite, prepared), options.isResuming)
+  return record
 }
 
-async function writeResults(
-  results: RunResults,
-  { jsonFile, isPublished, cases }: BenchOptions,
-): Promise<void> {
-  if (jsonFile !== undefined) await writeFile(jsonFile, `${JSON.stringify(results, null, 2)}\n`)
-  const folder = isPublished ? join(BENCH, 'results') : join(BENCH, 'results', 'local')
-  const caseSet = cases.length === CASES.length ? 'all' : cases.map(({ name }) => name).join('+')
-  await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, `${caseSet}.md`), renderMarkdownReport(results, ALL_CASES))
+function notesOf({ parts }: Suite, prepared: readonly PreparedServer[]): PreparedServer['note'][] {
+  const names = new Set(parts.flatMap((part) => part.servers.map(({ name }) => name)))
+  return prepared.filter(({ entry }) => names.has(entry.name)).map(({ note }) => note)
+}
+
+/** Without the servers that are missing, and without the stages whose application is. */
+async function runnableStages(
+  stages: readonly Stage[],
+  prepared: readonly PreparedServer[],
+  { mayInstall }: BenchOptions,
+): Promise<Stage[]> {
+  const missing = prepared.flatMap((one) => (one.missing === undefined ? [] : [one.entry.name]))
+  const runnable: Stage[] = []
+  for (const stage of stages) {
+    const { module, pythonPackages } = stage.setting.application
+    const problem =
+      mayInstall && pythonPackages.length > 0
+        ? await installPythonPackages(PLACE.pythonBin, pythonPackages, false)
+        : undefined
+    if (problem === undefined)
+      runnable.push({ ...stage, servers: stage.servers.filter(({ name }) => !missing.includes(name)) })
+    else tell(`missing: the application ${module}: ${problem}`)
+  }
+  return runnable
+}
+
+function formatMinutes(seconds: number): string {
+  return seconds < 90 ? `${Math.round(seconds)} s` : `${(seconds / 60).toFixed(0)} minutes`
 }
 
 function tell(progress: string): void {
   process.stderr.write(`${progress}\n`)
-}
-
-/** Ctrl-C reaches only this process, since every server leads its own session: so it must pass the end on. */
-function endEverythingOnExit(): void {
-  process.once('exit', killAllPinned)
-  for (const [signal, status] of [['SIGINT', 130] as const, ['SIGTERM', 143] as const]) {
-    process.once(signal, () => {
-      tell('ending everything that was started …')
-      void Promise.all([endAllPinned(), stopAllServers()]).finally(() => process.exit(status))
-    })
-  }
 }

@@ -19,18 +19,26 @@ export type Metric = {
   readonly hasRatio?: boolean
 }
 
+/** Where a measurement takes place. */
 export type MeasureSetup = {
-  readonly serverCore: number
-  readonly loadCore: number
+  /** As taskset takes them: `1`, or `0-1` where servers and load generator share all. */
+  readonly serverCores: string
+  readonly loadCores: string
   readonly seconds: number
+  /** What the cases before this one found on the same running server, by their names. */
+  readonly earlier: ReadonlyMap<string, Sample>
 }
 
 export type BenchCase = {
   readonly name: string
   readonly title: string
   readonly metrics: readonly Metric[]
+  /** The metric that its chart shows; without it there is no chart. */
+  readonly chartMetric?: string
   /** Its figures depend on what the server did before, so it gets one that has done nothing. */
   readonly needsFreshServer: boolean
   readonly canRun: (entry: ServerEntry) => boolean
+  /** How long it takes on one server, for the estimate. */
+  readonly estimateSeconds: (seconds: number) => number
   readonly measure: (server: RunningServer, setup: MeasureSetup) => Promise<Sample>
 }

@@ -15,37 +15,37 @@ const HOLDER = join(import.meta.dirname, '..', 'load', 'hold-connections.ts')
 
 export const idleCase: BenchCase = {
   name: 'idle',
-  title: '10,000 idle keep-alive connections: memory of the process that holds them',
+  title: '10,000 idle keep-alive connections: memory of all processes',
   metrics: [
-    { name: 'frontRssBytes', title: 'front RSS', unit: 'bytes', hasSpread: true, hasRatio: true },
-    { name: 'frontPssBytes', title: 'front PSS', unit: 'bytes' },
-    { name: 'frontRssBeforeBytes', title: 'front RSS before', unit: 'bytes' },
-    { name: 'bytesPerConnection', title: 'a connection', unit: 'bytes' },
-    { name: 'allPssBytes', title: 'PSS of all', unit: 'bytes' },
+    { name: 'bytesPerConnection', title: 'a connection', unit: 'bytes', hasSpread: true, hasRatio: true },
+    { name: 'pssBytes', title: 'PSS', unit: 'bytes', hasRatio: true },
+    { name: 'pssBeforeBytes', title: 'PSS before', unit: 'bytes' },
+    { name: 'frontRssBytes', title: 'RSS of the front', unit: 'bytes' },
     { name: 'connections', title: 'connections', unit: 'count' },
     { name: 'errors', title: 'errors', unit: 'count' },
   ],
+  chartMetric: 'bytesPerConnection',
   needsFreshServer: true,
   canRun: ({ frontProgram }) => frontProgram !== undefined,
+  estimateSeconds: () => 6,
   measure: measureIdle,
 }
 
-async function measureIdle(server: RunningServer, { loadCore }: MeasureSetup): Promise<Sample> {
-  const before = readFrontMemory(server)
-  const holder = await holdConnections(server.port, loadCore)
+async function measureIdle(server: RunningServer, { loadCores }: MeasureSetup): Promise<Sample> {
+  const pssBeforeBytes = sumPssBytes(server.pids())
+  const holder = await holdConnections(server.port, loadCores)
   try {
     await sleep(SETTLE_MS)
-    const held = readFrontMemory(server)
-    const allPssBytes = sumPssBytes(server.pids())
+    const pssBytes = sumPssBytes(server.pids())
+    const { rssBytes } = readFrontMemory(server)
     const connections = await holder.countOpen()
     return {
       connections,
       errors: CONNECTIONS - connections,
-      frontRssBytes: held.rssBytes,
-      frontPssBytes: held.pssBytes,
-      frontRssBeforeBytes: before.rssBytes,
-      bytesPerConnection: (held.rssBytes - before.rssBytes) / connections,
-      allPssBytes,
+      pssBytes,
+      pssBeforeBytes,
+      frontRssBytes: rssBytes,
+      bytesPerConnection: (pssBytes - pssBeforeBytes) / connections,
     }
   } finally {
     await holder.end()
@@ -55,7 +55,7 @@ async function measureIdle(server: RunningServer, { loadCore }: MeasureSetup): P
 type Holder = { countOpen(): Promise<number>; end(): Promise<void> }
 
 /** Returns when the connections are open and each has been answered once. */
-async function holdConnections(port: number, core: number): Promise<Holder> {
+async function holdConnections(port: number, cores: string): Promise<Holder> {
   const argv = [
     process.execPath,
     '--import',
@@ -64,7 +64,7 @@ async function holdConnections(port: number, core: number): Promise<Holder> {
     String(port),
     String(CONNECTIONS),
   ]
-  const { pid, stdin, stdout } = startPinned({ argv, core, stdio: ['pipe', 'pipe', 'inherit'] })
+  const { pid, stdin, stdout } = startPinned({ argv, cores, stdio: ['pipe', 'pipe', 'inherit'] })
   if (pid === undefined || stdin === null || stdout === null)
     throw new Error('the connections could not be opened')
   const lines = createInterface({ input: stdout })[Symbol.asyncIterator]()

@@ -1,53 +1,55 @@
-// Cases that put a steady load on a server: requests a second, latencies, and what each request costs in CPU time.
-import { setTimeout as sleep } from 'node:timers/promises'
-
+// Cases that ask as fast as a number of connections can (a closed loop): requests a second, latencies, and what each
+// request costs in CPU time.
 import { runWrk, type WrkLoad } from '../load/wrk.ts'
 import { totalErrors } from '../load/wrk-output.ts'
-import { readCoreBusyUs } from '../processes/core-time.ts'
-import { countEnded, readCpuTime } from '../processes/cpu-time.ts'
-import { sumPssBytes } from '../processes/memory.ts'
+import { ask } from '../processes/ask.ts'
 import type { RunningServer } from '../processes/running-server.ts'
-import type { BenchCase, MeasureSetup, Metric, Sample } from './bench-case.ts'
-
-const WARM_UP_SECONDS = 1
-const SETTLE_MS = 100
+import type { BenchCase, Metric, Sample } from './bench-case.ts'
+import { COST_METRICS, measureCost } from './steady-load.ts'
 
 export type LoadCaseSpec = {
   readonly name: string
   readonly title: string
   readonly path: string
   readonly connections: number
-  readonly script?: string
-  /** Sent once before the load, to see that the server answers what the case is about. */
-  readonly check: { readonly method: 'GET' | 'POST'; readonly bodyBytes: number }
+  /** POST this many bytes; without it a plain GET. */
+  readonly postBytes?: number
+  /** How long the answer must be: asked once before the load. Without it, any length above 0. */
+  readonly answerBytes?: number
+  /** Takes this many times as long as others, as less happens in a second. */
+  readonly longerBy?: number
   /** The latency is what the case is about. */
   readonly isAboutLatency?: boolean
   /** What the front costs, without its workers, is of interest. */
   readonly tellsFront?: boolean
+  /** What its chart shows, if not CPU time. */
+  readonly chartMetric?: string
 }
 
 export function loadCase(spec: LoadCaseSpec): BenchCase {
+  const { name, title, path, connections, postBytes, longerBy = 1 } = spec
   return {
-    name: spec.name,
-    title: spec.title,
-    metrics: loadMetrics(spec.isAboutLatency ?? false, spec.tellsFront ?? false),
+    name,
+    title,
+    metrics: loadMetrics(spec),
+    chartMetric: spec.chartMetric ?? 'cpuUsPerRequest',
     needsFreshServer: false,
     canRun: () => true,
+    estimateSeconds: (seconds) => seconds * longerBy + 0.3,
     measure: async (server, setup) => {
       await checkAnswer(server, spec)
-      const load = { url: server.url + spec.path, connections: spec.connections, ...script(spec) }
-      await runWrk({ ...load, seconds: WARM_UP_SECONDS }, setup.loadCore)
-      await sleep(SETTLE_MS)
-      return await measureLoad(server, { ...load, seconds: setup.seconds }, setup)
+      const load: WrkLoad = {
+        url: server.url + path,
+        connections,
+        seconds: setup.seconds * longerBy,
+        ...(postBytes === undefined ? {} : { postBytes }),
+      }
+      return await measureCost(server, setup, () => wrkSample(load, setup.loadCores))
     },
   }
 }
 
-function script({ script }: LoadCaseSpec): { script?: string } {
-  return script === undefined ? {} : { script }
-}
-
-function loadMetrics(isAboutLatency: boolean, tellsFront: boolean): Metric[] {
+function loadMetrics({ isAboutLatency = false, tellsFront = false }: LoadCaseSpec): Metric[] {
   const front: Metric = {
     name: 'frontUsPerRequest',
     title: 'front µs/req',
@@ -58,53 +60,32 @@ function loadMetrics(isAboutLatency: boolean, tellsFront: boolean): Metric[] {
     { name: 'requestsPerSecond', title: 'req/s', unit: 'per-second', hasSpread: true, hasRatio: true },
     { name: 'p50Us', title: 'p50', unit: 'time', hasSpread: isAboutLatency, hasRatio: isAboutLatency },
     { name: 'p99Us', title: 'p99', unit: 'time' },
-    { name: 'cpuUsPerRequest', title: 'CPU µs/req', unit: 'microseconds', hasSpread: true, hasRatio: true },
+    { name: 'p999Us', title: 'p99.9', unit: 'time' },
     ...(tellsFront ? [front] : []),
-    { name: 'pssBytes', title: 'PSS', unit: 'bytes' },
-    { name: 'errors', title: 'errors', unit: 'count' },
+    ...COST_METRICS,
   ]
 }
 
-async function checkAnswer({ url }: RunningServer, { path, check }: LoadCaseSpec): Promise<void> {
-  const { method, bodyBytes } = check
-  const body = method === 'POST' ? { body: 'x'.repeat(bodyBytes) } : {}
-  const answer = await fetch(url + path, { method, headers: { connection: 'close' }, ...body })
-  const received = (await answer.arrayBuffer()).byteLength
-  if (answer.status !== 200 || received !== bodyBytes) {
-    throw new Error(`${method} ${path} was answered with ${answer.status} and ${received} bytes`)
-  }
+async function checkAnswer({ url }: RunningServer, spec: LoadCaseSpec): Promise<void> {
+  const { path, postBytes, answerBytes } = spec
+  const { status, bytes } = await ask(url + path, postBytes === undefined ? {} : { postBytes })
+  if (status !== 200 || bytes === 0 || (answerBytes !== undefined && bytes !== answerBytes))
+    throw new Error(`${path} was answered with ${status} and ${bytes} bytes`)
 }
 
-async function measureLoad(server: RunningServer, load: WrkLoad, setup: MeasureSetup): Promise<Sample> {
-  const before = {
-    coreUs: readCoreBusyUs(setup.serverCore),
-    cpu: readCpuTime(server.roots, server.entry.frontProgram),
-    now: performance.now(),
-  }
-  const result = await runWrk(load, setup.loadCore)
-  const after = {
-    coreUs: readCoreBusyUs(setup.serverCore),
-    cpu: readCpuTime(server.roots, server.entry.frontProgram),
-    now: performance.now(),
-  }
-  const cpuUs = after.cpu.cpuUs - before.cpu.cpuUs
-  const wallUs = (after.now - before.now) * 1_000
+async function wrkSample(load: WrkLoad, cores: string): Promise<Sample & { requests: number }> {
+  const { requests, requestsPerSecond, latencyUs, errors } = await runWrk(load, cores)
   return {
-    requests: result.requests,
-    requestsPerSecond: result.requestsPerSecond,
-    p50Us: result.latencyUs.get(50) ?? Number.NaN,
-    p99Us: result.latencyUs.get(99) ?? Number.NaN,
-    cpuUsPerRequest: cpuUs / result.requests,
-    frontUsPerRequest: (after.cpu.frontUs - before.cpu.frontUs) / result.requests,
-    cpuShare: cpuUs / wallUs,
-    othersShare: Math.max(0, after.coreUs - before.coreUs - cpuUs) / wallUs,
-    pssBytes: sumPssBytes(server.pids()),
-    errors: totalErrors(result.errors),
-    errorsConnect: result.errors.connect,
-    errorsRead: result.errors.read,
-    errorsWrite: result.errors.write,
-    errorsTimeout: result.errors.timeout,
-    errorsStatus: result.errors.status,
-    processesEnded: countEnded(before.cpu, after.cpu),
+    requests,
+    requestsPerSecond,
+    p50Us: latencyUs.get(50) ?? Number.NaN,
+    p99Us: latencyUs.get(99) ?? Number.NaN,
+    p999Us: latencyUs.get(99.9) ?? Number.NaN,
+    errors: totalErrors(errors),
+    errorsConnect: errors.connect,
+    errorsRead: errors.read,
+    errorsWrite: errors.write,
+    errorsTimeout: errors.timeout,
+    errorsStatus: errors.status,
   }
 }

@@ -20,15 +20,17 @@ export const uploadCase: BenchCase = {
     { name: 'cpuUs', title: 'CPU time', unit: 'time' },
     { name: 'errors', title: 'errors', unit: 'count' },
   ],
+  chartMetric: 'frontPeakRssBytes',
   needsFreshServer: true,
   canRun: ({ frontProgram }) => frontProgram !== undefined,
+  estimateSeconds: () => 4,
   measure: measureUpload,
 }
 
-async function measureUpload(server: RunningServer, { loadCore }: MeasureSetup): Promise<Sample> {
+async function measureUpload(server: RunningServer, { loadCores }: MeasureSetup): Promise<Sample> {
   const argv = [process.execPath, '--import', import.meta.resolve('tsx'), SENDER]
   const before = { memory: readFrontMemory(server), cpu: readCpuTime(server.roots), now: performance.now() }
-  const answer = await collectOutput([...argv, String(server.port), String(UPLOAD_BYTES)], loadCore)
+  const answer = await collectOutput([...argv, String(server.port), String(UPLOAD_BYTES)], loadCores)
   const after = { memory: readFrontMemory(server), cpu: readCpuTime(server.roots), now: performance.now() }
   if (answer.trim() !== `200 ${UPLOAD_BYTES}`)
     throw new Error(`the upload was answered with ${answer.trim()}`)

@@ -1,4 +1,4 @@
-// Reads what `wrk --latency` prints. Anything that is not as expected throws: a figure is read or it is not there.
+// Reads what `wrk --latency` prints, and the line that request.lua adds. Anything that is not as expected throws: a figure is read or it is not there.
 
 export type WrkErrors = {
   readonly connect: number
@@ -13,7 +13,7 @@ export type WrkResult = {
   readonly requests: number
   readonly durationUs: number
   readonly requestsPerSecond: number
-  /** By percentile: 50, 75, 90 and 99. */
+  /** By percentile: 50, 75, 90, 99 and 99.9. */
   readonly latencyUs: ReadonlyMap<number, number>
   readonly errors: WrkErrors
 }
@@ -39,7 +39,7 @@ export function parseWrkTime(text: string): number {
 }
 
 function parseLatencies(output: string): Map<number, number> {
-  const lines = [...output.matchAll(/^\s+(\d+)%\s+(\S+)[ ]*$/gm)]
+  const lines = [...output.matchAll(/^\s+([\d.]+)%(?: of latencies:)?\s+(\S+)[ ]*$/gm)]
   return new Map(lines.map(([, percentile, time = '']) => [Number(percentile), parseWrkTime(time)]))
 }
 

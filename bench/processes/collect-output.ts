@@ -4,8 +4,8 @@ import { text } from 'node:stream/consumers'
 
 import { endPinned, startPinned } from './pinned-process.ts'
 
-export async function collectOutput(argv: readonly string[], core: number): Promise<string> {
-  const child = startPinned({ argv, core, stdio: ['ignore', 'pipe', 'inherit'] })
+export async function collectOutput(argv: readonly string[], cores: string): Promise<string> {
+  const child = startPinned({ argv, cores, stdio: ['ignore', 'pipe', 'inherit'] })
   const { pid, stdout } = child
   if (pid === undefined || stdout === null) throw new Error(`${argv[0] ?? ''} could not be started`)
   try {

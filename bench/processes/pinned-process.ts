@@ -1,4 +1,4 @@
-// Starts programs pinned to one core, each leading a session of its own, and ends all that is left of them.
+// Starts programs pinned to cores, each leading a session of its own, and ends all that is left of them.
 // Every long-running process of the harness is started here: this file knows what must not outlive it.
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -13,7 +13,8 @@ const POLL_MS = 20
 
 export type PinnedCommand = {
   readonly argv: readonly string[]
-  readonly core: number
+  /** As taskset takes them. */
+  readonly cores: string
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
   readonly stdio: StdioOptions
@@ -23,10 +24,10 @@ const roots = new Set<number>()
 let isClosed = false
 
 /** taskset and prlimit replace themselves by the program, so the child's pid is the program's. */
-export function startPinned({ argv, core, cwd, env, stdio }: PinnedCommand): ChildProcess {
+export function startPinned({ argv, cores, cwd, env, stdio }: PinnedCommand): ChildProcess {
   if (isClosed) throw new Error('the benchmark is ending: nothing is started any more')
   const files = openFileLimit()
-  const child = spawn('taskset', ['-c', String(core), 'prlimit', `--nofile=${files}:${files}`, ...argv], {
+  const child = spawn('taskset', ['-c', cores, 'prlimit', `--nofile=${files}:${files}`, ...argv], {
     cwd,
     env: { ...process.env, ...env },
     stdio,

@@ -1,40 +1,90 @@
 // The figures Gantry has set itself, each checked against the same run. A goal whose peer was not measured stays open.
+import type { MetricUnit } from '../cases/bench-case.ts'
 import { formatFigure, formatRatio, NO_FIGURE } from './figures.ts'
 import { medianOf, type CaseResults } from './results.ts'
-import type { MetricUnit } from '../cases/bench-case.ts'
 import type { Table } from './table.ts'
+
+type Limit =
+  | { readonly kind: 'at-most'; readonly value: number }
+  | { readonly kind: 'at-least'; readonly value: number }
+  /** At most this many times a peer's figure. */
+  | { readonly kind: 'at-most-times'; readonly value: number; readonly peer: string }
+  /** No other has a better figure; without a list, none of those measured. */
+  | { readonly kind: 'first'; readonly among?: readonly string[] }
 
 type Goal = {
   readonly caseName: string
-  readonly metric: string
-  readonly atMost: number
-  /** The limit is this server's figure times `atMost`; without it `atMost` itself. */
-  readonly peer?: string
+  readonly metric: keyof typeof UNITS
   readonly text: string
+  readonly limit: Limit
 }
 
+const UNITS = {
+  cpuUsPerRequest: 'microseconds',
+  requestsPerSecond: 'per-second',
+  p50Us: 'time',
+  p99Us: 'time',
+  bytesPerConnection: 'bytes',
+  frontPeakRssBytes: 'bytes',
+} as const satisfies Record<string, MetricUnit>
+
+const OWN = 'gantry'
+/** Those that do what Gantry does beside calling an application: TLS at their front, limits, and whole bodies. */
+const WHOLE_SERVERS = ['nginx-uwsgi', 'mod-wsgi']
+
 export const GOALS: readonly Goal[] = [
-  { caseName: 'hello-1k', metric: 'cpuUsPerRequest', atMost: 20, text: 'CPU µs per request' },
-  cpuGoal('hello-1k', 'gunicorn-gthread', 0.25),
-  cpuGoal('hello-1k', 'waitress', 0.35),
-  cpuGoal('hello-1k', 'nginx-uwsgi', 0.5),
-  cpuGoal('hello-1k', 'bjoern', 2.2),
-  cpuGoal('hello-1k', 'granian', 1),
-  cpuGoal('echo-10k', 'gunicorn-gthread', 0.35),
-  { caseName: 'one', metric: 'p50Us', peer: 'gunicorn-sync', atMost: 1.3, text: 'p50' },
-  { caseName: 'idle', metric: 'frontRssBytes', atMost: 120e6, text: 'RSS of the front' },
-  { caseName: 'upload', metric: 'frontPeakRssBytes', atMost: 150e6, text: 'peak RSS of the front' },
+  {
+    caseName: 'hello-1k',
+    metric: 'cpuUsPerRequest',
+    text: 'CPU µs per request',
+    limit: { kind: 'at-most', value: 20 },
+  },
+  cpuGoal('hello-1k', 0.25, 'gunicorn-gthread'),
+  cpuGoal('hello-1k', 0.35, 'waitress'),
+  cpuGoal('hello-1k', 0.5, 'nginx-uwsgi'),
+  cpuGoal('hello-1k', 2, 'bjoern'),
+  cpuGoal('hello-1k', 1, 'granian'),
+  cpuGoal('echo-10k', 0.35, 'gunicorn-gthread'),
+  {
+    caseName: 'one',
+    metric: 'p50Us',
+    text: 'p50',
+    limit: { kind: 'at-most-times', value: 1.3, peer: 'gunicorn-sync' },
+  },
+  { caseName: 'rate-80', metric: 'p99Us', text: 'p99', limit: { kind: 'first' } },
+  rateGoal('sleep-10ms', { kind: 'at-least', value: 0.95 * 6_400 }),
+  ...['flask-page', 'flask-json', 'django-page', 'django-json'].map((name) =>
+    rateGoal(name, { kind: 'first' }),
+  ),
+  cpuGoal('static-10k', 2, 'nginx'),
+  {
+    caseName: 'idle',
+    metric: 'bytesPerConnection',
+    text: 'memory of a connection',
+    limit: { kind: 'at-most', value: 10_000 },
+  },
+  {
+    caseName: 'upload',
+    metric: 'frontPeakRssBytes',
+    text: 'peak RSS of the front',
+    limit: { kind: 'at-most', value: 150e6 },
+  },
+  rateGoal('scale-1', { kind: 'first', among: WHOLE_SERVERS }),
+  rateGoal('scale-2', { kind: 'first', among: WHOLE_SERVERS }),
 ]
 
-const UNITS: Readonly<Record<string, MetricUnit>> = { frontRssBytes: 'bytes', frontPeakRssBytes: 'bytes' }
+function cpuGoal(caseName: string, value: number, peer: string): Goal {
+  const limit = { kind: 'at-most-times', value, peer } as const
+  return { caseName, metric: 'cpuUsPerRequest', text: 'CPU per request', limit }
+}
 
-function cpuGoal(caseName: string, peer: string, atMost: number): Goal {
-  return { caseName, metric: 'cpuUsPerRequest', peer, atMost, text: 'CPU per request' }
+function rateGoal(caseName: string, limit: Limit): Goal {
+  return { caseName, metric: 'requestsPerSecond', text: 'requests/s', limit }
 }
 
 /** `undefined` when Gantry itself was not measured. */
 export function goalTable(cases: readonly CaseResults[]): Table | undefined {
-  const rows = GOALS.flatMap((goal) => goalRow(goal, cases) ?? [])
+  const rows = GOALS.flatMap((goal) => goalRow(goal, cases))
   if (rows.length === 0) return undefined
   return {
     columns: [
@@ -47,34 +97,68 @@ export function goalTable(cases: readonly CaseResults[]): Table | undefined {
   }
 }
 
-function goalRow(goal: Goal, cases: readonly CaseResults[]): string[][] | undefined {
-  const results = cases.find(({ name }) => name === goal.caseName)
-  const figureOf = (server: string): number =>
-    medianOf(
-      results?.servers.find((one) => one.server === server),
-      goal.metric,
-    )
-  const own = figureOf('gantry')
-  if (!Number.isFinite(own)) return undefined
-  const measured = goal.peer === undefined ? own : own / figureOf(goal.peer)
-  return [
-    [goal.caseName, describeGoal(goal), describeMeasured(goal, measured), verdict(measured, goal.atMost)],
-  ]
+function goalRow(goal: Goal, cases: readonly CaseResults[]): string[][] {
+  const { caseName, metric } = goal
+  const servers = cases.find(({ name }) => name === caseName)?.servers ?? []
+  const figures = new Map(servers.map((one) => [one.server, medianOf(one, metric)]))
+  const own = figures.get(OWN) ?? Number.NaN
+  if (!Number.isFinite(own)) return []
+  const { measured, isReached } = judge(goal, own, figures)
+  return [[caseName, describeGoal(goal), measured, isReached === undefined ? NO_FIGURE : verdict(isReached)]]
 }
 
-function describeGoal({ text, atMost, peer, metric }: Goal): string {
-  return `${text} ≤ ${peer === undefined ? formatFigure(atMost, unitOf(metric)) : `${atMost} × ${peer}`}`
+type Judgement = { readonly measured: string; readonly isReached: boolean | undefined }
+
+function judge({ metric, limit }: Goal, own: number, figures: ReadonlyMap<string, number>): Judgement {
+  switch (limit.kind) {
+    case 'at-most':
+      return { measured: formatFigure(own, UNITS[metric]), isReached: own <= limit.value }
+    case 'at-least':
+      return { measured: formatFigure(own, UNITS[metric]), isReached: own >= limit.value }
+    case 'at-most-times':
+      return judgeRatio(own / (figures.get(limit.peer) ?? Number.NaN), limit.value)
+    case 'first':
+      return judgeFirst(metric, own, figures, limit.among)
+  }
 }
 
-function describeMeasured({ peer, metric }: Goal, measured: number): string {
-  return peer === undefined ? formatFigure(measured, unitOf(metric)) : formatRatio(measured)
+function judgeRatio(ratio: number, atMost: number): Judgement {
+  return { measured: formatRatio(ratio), isReached: Number.isFinite(ratio) ? ratio <= atMost : undefined }
 }
 
-function verdict(measured: number, atMost: number): string {
-  if (!Number.isFinite(measured)) return NO_FIGURE
-  return measured <= atMost ? 'reached' : 'MISSED'
+function judgeFirst(
+  metric: Goal['metric'],
+  own: number,
+  figures: ReadonlyMap<string, number>,
+  among: readonly string[] | undefined,
+): Judgement {
+  const others = [...figures].filter(
+    ([name, figure]) => name !== OWN && Number.isFinite(figure) && (among?.includes(name) ?? true),
+  )
+  const sign = isMoreBetter(metric) ? -1 : 1
+  const [best] = others.sort(([, one], [, other]) => sign * (one - other))
+  if (best === undefined) return { measured: formatFigure(own, UNITS[metric]), isReached: undefined }
+  const measured = `${formatFigure(own, UNITS[metric])}; ${best[0]} ${formatFigure(best[1], UNITS[metric])}`
+  return { measured, isReached: sign * (own - best[1]) <= 0 }
 }
 
-function unitOf(metric: string): MetricUnit {
-  return UNITS[metric] ?? 'microseconds'
+export function isMoreBetter(metric: string): boolean {
+  return metric === 'requestsPerSecond'
+}
+
+function describeGoal({ metric, text, limit }: Goal): string {
+  switch (limit.kind) {
+    case 'at-most':
+      return `${text} ≤ ${formatFigure(limit.value, UNITS[metric])}`
+    case 'at-least':
+      return `${text} ≥ ${formatFigure(limit.value, UNITS[metric])}`
+    case 'at-most-times':
+      return `${text} ≤ ${limit.value} × ${limit.peer}`
+    case 'first':
+      return `best ${text}${limit.among === undefined ? '' : ` among ${limit.among.join(', ')}`}`
+  }
+}
+
+function verdict(isReached: boolean): string {
+  return isReached ? 'reached' : 'MISSED'
 }

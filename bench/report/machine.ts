@@ -15,7 +15,6 @@ export type Machine = {
   readonly wrk: string
   readonly serverCore: number
   readonly loadCore: number
-  readonly date: string
 }
 
 export type MachineSetup = { readonly python: string; readonly serverCore: number; readonly loadCore: number }
@@ -32,7 +31,6 @@ export async function describeMachine({ python, serverCore, loadCore }: MachineS
     wrk: await firstLineOf(['dpkg-query', '-W', '-f', 'wrk ${Version}', 'wrk']).catch(() => 'wrk'),
     serverCore,
     loadCore,
-    date: new Date().toISOString().slice(0, 10),
   }
 }
 

@@ -1,14 +1,17 @@
-// The results of one run, as they are written to JSON: every sample, and what the report makes of them.
+// The results of one suite, as they are kept in JSON: every sample. What the report makes of them is computed from that.
 import type { BenchCase, Sample } from '../cases/bench-case.ts'
 import type { Machine } from './machine.ts'
 import { summarize, type Summary } from './statistics.ts'
 
-export type RunResults = {
+export type SuiteResults = {
+  readonly suite: string
+  readonly date: string
   readonly machine: Machine
+  /** Of the parts that are measured in all of them. */
   readonly rounds: number
   readonly seconds: number
   readonly servers: readonly ServerNote[]
-  readonly cases: readonly CaseResults[]
+  readonly measurements: readonly Measurement[]
 }
 
 export type ServerNote = {
@@ -19,6 +22,15 @@ export type ServerNote = {
   readonly missing?: string
 }
 
+/** What one round gave for one case on one server. */
+export type Measurement = {
+  readonly caseName: string
+  readonly server: string
+  readonly round: number
+  readonly outcome: { readonly sample: Sample } | { readonly failure: string }
+}
+
+/** One case over all rounds. */
 export type CaseResults = {
   readonly name: string
   readonly title: string
@@ -34,17 +46,14 @@ export type ServerResults = {
   readonly failures: readonly string[]
 }
 
-/** What one round gave for one case on one server. */
-export type Measurement = {
-  readonly caseName: string
-  readonly server: string
-  readonly outcome: { readonly sample: Sample } | { readonly failure: string }
-}
-
-export function collectCaseResults(benchCase: BenchCase, measurements: readonly Measurement[]): CaseResults {
-  const { name, title } = benchCase
+/** Servers come in the given order. */
+export function collectCaseResults(
+  { name, title }: BenchCase,
+  measurements: readonly Measurement[],
+  order: readonly string[],
+): CaseResults {
   const own = measurements.filter(({ caseName }) => caseName === name)
-  const servers = [...new Set(own.map(({ server }) => server))]
+  const servers = order.filter((server) => own.some((one) => one.server === server))
   return { name, title, servers: servers.map((server) => collectServerResults(server, own)) }
 }
 

@@ -6,20 +6,20 @@ import type { ServerEntry } from './server-entry.ts'
 
 export const bjoern: ServerEntry = {
   name: 'bjoern',
-  settings: '1 process, 1 thread (it knows no other way)',
+  settings: '1 thread in each worker (it knows no other way); workers forked after listening, as it documents',
   debianPackages: ['libev-dev'],
   pythonPackages: ['bjoern'],
   isBuilt: true,
   frontProgram: /^python/,
   findVersion: ({ pythonBin }) => findPythonPackageVersion(pythonBin, 'bjoern'),
-  plan: ({ pythonBin, appDirectory, port }) => ({
+  plan: ({ pythonBin, appDirectory, port, application, workers }) => ({
     commands: [
       {
         argv: [
           join(pythonBin, 'python'),
-          join(appDirectory, 'servers', 'run-bjoern.py'),
-          '127.0.0.1',
-          String(port),
+          join(import.meta.dirname, 'run-bjoern.py'),
+          application.module,
+          ...['127.0.0.1', String(port), String(workers)],
         ],
         cwd: appDirectory,
         env: { PYTHONPATH: appDirectory },

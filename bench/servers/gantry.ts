@@ -3,37 +3,43 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import type { ServerEntry } from './server-entry.ts'
+import type { LaunchPlace, LaunchSetup, ServerEntry } from './server-entry.ts'
 
 const COMMAND = join('dist', 'cli', 'main.js')
 
 export const gantry: ServerEntry = {
   name: 'gantry',
-  settings: '1 worker, 4 threads; all limits, deadlines and buffering as by default',
+  settings: 'one front; all limits, deadlines and buffering as by default',
   frontProgram: /^node/,
-  findVersion: async ({ repository }) => {
-    if (!existsSync(join(repository, COMMAND)))
-      throw new Error(`${COMMAND} does not exist: run npm run build`)
-    const manifest = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')) as {
-      version: string
-    }
-    return `gantry ${manifest.version}`
-  },
-  plan: ({ repository, appDirectory, pythonBin, port, threads }) => ({
+  findVersion: findGantryVersion,
+  plan: (setup) => ({
     commands: [
       {
         argv: [
-          process.execPath,
-          join(repository, COMMAND),
-          'app:application',
-          ...['--chdir', appDirectory],
-          ...['--python', join(pythonBin, 'python')],
-          ...['--bind', `127.0.0.1:${port}`],
-          ...['--workers', '1'],
-          ...['--threads', String(threads)],
+          ...gantryCommand(setup),
+          `${setup.application.module}:application`,
+          ...['--chdir', setup.appDirectory],
+          ...['--python', join(setup.pythonBin, 'python')],
+          ...['--bind', `127.0.0.1:${setup.port}`],
+          ...['--workers', String(setup.workers)],
+          ...['--threads', String(setup.threads)],
+          ...(setup.isPreloading ? ['--preload'] : []),
         ],
         env: { NODE_ENV: 'production' },
       },
     ],
   }),
+}
+
+export function gantryCommand({ repository }: LaunchSetup): string[] {
+  return [process.execPath, join(repository, COMMAND)]
+}
+
+export async function findGantryVersion({ repository }: LaunchPlace): Promise<string> {
+  if (!existsSync(join(repository, COMMAND)))
+    throw new Error(`${COMMAND} does not exist: run npm run build`)
+  const manifest = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')) as {
+    version: string
+  }
+  return `gantry ${manifest.version}`
 }

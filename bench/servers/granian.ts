@@ -4,24 +4,31 @@ import { join } from 'node:path'
 import { findPythonPackageVersion } from '../setup/python-packages.ts'
 import type { ServerEntry } from './server-entry.ts'
 
+// Its advice for applications that hardly wait; three times faster here than its default.
+const FAST_APPLICATION_THREADS = 4
+
 export const granian: ServerEntry = {
   name: 'granian',
   settings:
-    '1 worker, HTTP/1 only, runtime st with 1 thread, 1 blocking thread (its advice for fast applications)',
+    'HTTP/1 only, runtime st with 1 thread, 1 blocking thread as it advises for fast applications, with io as many as the others',
   pythonPackages: ['granian'],
+  frontProgram: /^python/,
   findVersion: ({ pythonBin }) => findPythonPackageVersion(pythonBin, 'granian'),
-  plan: ({ pythonBin, appDirectory, port }) => ({
+  plan: ({ pythonBin, appDirectory, port, application, workers, threads, isTls, certificate }) => ({
     commands: [
       {
         argv: [
           join(pythonBin, 'granian'),
           ...['--interface', 'wsgi'],
           ...['--host', '127.0.0.1', '--port', String(port)],
-          ...['--workers', '1'],
+          ...['--workers', String(workers)],
           ...['--http', '1'],
           ...['--runtime-mode', 'st', '--runtime-threads', '1'],
-          ...['--blocking-threads', '1'],
-          'app:application',
+          ...['--blocking-threads', String(threads > FAST_APPLICATION_THREADS ? threads : 1)],
+          ...(isTls
+            ? ['--ssl-certificate', certificate.certificateFile, '--ssl-keyfile', certificate.keyFile]
+            : []),
+          `${application.module}:application`,
         ],
         cwd: appDirectory,
       },

@@ -1,10 +1,10 @@
-// The servers of `npm run bench:typescript`: Gantry with an application in JavaScript beside what people serve one with today, middleware
+// The servers of the suite `typescript`: Gantry with an application in JavaScript beside what people serve one with today, middleware
 // before a Python application, and a Python application inside Express.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-import { gantry } from './gantry.ts'
+import { findGantryVersion, gantryCommand } from './gantry.ts'
 import type { LaunchSetup, ServerEntry } from './server-entry.ts'
 
 const SCRIPTS = join('bench', 'typescript')
@@ -21,7 +21,7 @@ function script(
   return {
     name,
     settings,
-    findVersion: version === undefined ? gantry.findVersion : () => Promise.resolve(versionOf(version)),
+    findVersion: version === undefined ? findGantryVersion : () => Promise.resolve(versionOf(version)),
     plan: (setup) => ({
       commands: [
         {
@@ -56,15 +56,14 @@ export const JAVASCRIPT_SERVERS: readonly ServerEntry[] = [
   {
     name: 'gantry-javascript',
     settings: 'application.mjs in one front; all limits, deadlines and buffering as by default',
-    findVersion: gantry.findVersion,
-    plan: ({ repository, port }) => ({
+    findVersion: findGantryVersion,
+    plan: (setup) => ({
       commands: [
         {
           argv: [
-            process.execPath,
-            join(repository, 'dist', 'cli', 'main.js'),
-            join(repository, SCRIPTS, 'application.mjs'),
-            ...['--fronts', '1', '--bind', `127.0.0.1:${port}`],
+            ...gantryCommand(setup),
+            join(setup.repository, SCRIPTS, 'application.mjs'),
+            ...['--fronts', '1', '--bind', `127.0.0.1:${setup.port}`],
           ],
           env: { NODE_ENV: 'production' },
         },

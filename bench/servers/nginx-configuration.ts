@@ -1,8 +1,14 @@
-// The configuration of nginx in front of uWSGI: one worker, in the foreground, writing only into its own directory.
+// The configuration of nginx, alone or in front of a server: one worker, in the foreground, writing only into its own
+// directory.
+import type { LaunchSetup } from './server-entry.ts'
 
-export type NginxPlace = { readonly port: number; readonly privateDirectory: string; readonly socket: string }
+/** How nginx passes requests on. Each protocol's parameters have the same names. */
+export type NginxUpstream = { readonly protocol: 'uwsgi' | 'scgi' | 'fastcgi'; readonly socket: string }
 
-const UWSGI_PARAMETERS = {
+/** What nginx does: pass everything on, or serve a folder below /files/. */
+export type NginxTask = { readonly upstream: NginxUpstream } | { readonly filesDirectory: string }
+
+const PARAMETERS = {
   QUERY_STRING: '$query_string',
   REQUEST_METHOD: '$request_method',
   CONTENT_TYPE: '$content_type',
@@ -17,10 +23,10 @@ const UWSGI_PARAMETERS = {
   SERVER_NAME: '$server_name',
 }
 
-export function nginxConfiguration({ port, privateDirectory, socket }: NginxPlace): string {
-  const parameters = Object.entries(UWSGI_PARAMETERS).map(
-    ([name, value]) => `      uwsgi_param ${name} ${value};`,
-  )
+export function nginxConfiguration(
+  { port, privateDirectory, isTls = false, certificate }: LaunchSetup,
+  task: NginxTask,
+): string {
   return `daemon off;
 worker_processes 1;
 pid ${privateDirectory}/nginx.pid;
@@ -31,6 +37,8 @@ events {
 }
 http {
   access_log off;
+  sendfile on;
+  tcp_nopush on;
   keepalive_timeout 75s;
   keepalive_requests 1000000;
   client_max_body_size 0;
@@ -40,12 +48,26 @@ http {
   scgi_temp_path ${privateDirectory}/scgi;
   uwsgi_temp_path ${privateDirectory}/uwsgi;
   server {
-    listen 127.0.0.1:${port} backlog=1024;
-    location / {
-${parameters.join('\n')}
-      uwsgi_pass unix:${socket};
-    }
+    listen 127.0.0.1:${port} ${isTls ? 'ssl ' : ''}backlog=1024;
+${isTls ? `    ssl_certificate ${certificate.certificateFile};\n    ssl_certificate_key ${certificate.keyFile};` : ''}
+${'upstream' in task ? passLocation(task.upstream) : filesLocation(task.filesDirectory)}
   }
 }
 `
+}
+
+function passLocation({ protocol, socket }: NginxUpstream): string {
+  const parameters = Object.entries(PARAMETERS).map(
+    ([name, value]) => `      ${protocol}_param ${name} ${value};`,
+  )
+  return `    location / {
+${parameters.join('\n')}
+      ${protocol}_pass unix:${socket};
+    }`
+}
+
+function filesLocation(directory: string): string {
+  return `    location /files/ {
+      alias ${directory}/;
+    }`
 }

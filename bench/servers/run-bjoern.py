@@ -1,9 +1,25 @@
-"""Serves app:application with bjoern, which has no command of its own. Arguments: host, port."""
+"""Serves an application with bjoern, which has no command of its own. Arguments: module, host, port, workers."""
 
+import importlib
+import os
+import signal
 import sys
 
 import bjoern
 
-from app import application
+module, host, port, workers = sys.argv[1:]
+application = importlib.import_module(module).application
 
-bjoern.run(application, sys.argv[1], int(sys.argv[2]))
+bjoern.listen(application, host, int(port))
+children = []
+for _ in range(int(workers) - 1):
+    child = os.fork()
+    if child == 0:
+        children = []
+        break
+    children.append(child)
+try:
+    bjoern.run()
+finally:
+    for child in children:
+        os.kill(child, signal.SIGTERM)

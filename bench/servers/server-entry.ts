@@ -1,20 +1,40 @@
 // What the harness must know of a server to install, start and describe it. One value of this type is one peer.
+import type { PythonApplication } from './application.ts'
 
 /** Where things are on this machine. */
 export type LaunchPlace = {
   readonly repository: string
-  /** Holds app.py. */
+  /** Holds the applications. */
   readonly appDirectory: string
   /** The bin directory of the virtual environment with all Python servers. */
   readonly pythonBin: string
-  readonly threads: number
+  /** Holds what is served as files: 10k.bin and 10m.bin. */
+  readonly filesDirectory: string
+  /** Of the servers that do TLS. */
+  readonly certificate: Certificate
 }
 
-export type LaunchSetup = LaunchPlace & {
-  readonly port: number
-  /** Of this one start: configuration files, sockets, the log. Removed afterwards. */
-  readonly privateDirectory: string
+export type Certificate = { readonly certificateFile: string; readonly keyFile: string }
+
+/** What a part of a suite has its servers do, the same for all of them. */
+export type Setting = {
+  readonly application: PythonApplication
+  readonly workers: number
+  /** In each worker, where a server has threads. */
+  readonly threads: number
+  /** All the server's processes share one core, and the load generator has another; or all share all. */
+  readonly cores: 'one' | 'all'
+  readonly isTls?: boolean
+  /** The application is loaded once, before the workers are forked. */
+  readonly isPreloading?: boolean
 }
+
+export type LaunchSetup = LaunchPlace &
+  Setting & {
+    readonly port: number
+    /** Of this one start: configuration files, sockets, the log. Removed afterwards. */
+    readonly privateDirectory: string
+  }
 
 export type ServerCommand = {
   readonly argv: readonly string[]
@@ -39,6 +59,8 @@ export type ServerEntry = {
   /** The versions to name in the report; throws, with the reason, where the server cannot be run. */
   readonly findVersion: (place: LaunchPlace) => Promise<string>
   readonly plan: (setup: LaunchSetup) => LaunchPlan
+  /** Answered with 200 as soon as it is up, where that is not the application's own path. */
+  readonly readyPath?: string
   /**
    * The program that holds the clients' connections. Given only for servers that one event loop makes able to hold
    * 10,000 of them: the others are left out of the memory cases.

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 
 import { findPythonPackageVersion } from '../setup/python-packages.ts'
-import { firstLineOf } from '../setup/run-command.ts'
+import { findNginxVersion } from './nginx.ts'
 import { nginxConfiguration } from './nginx-configuration.ts'
 import type { LaunchSetup, ServerCommand, ServerEntry } from './server-entry.ts'
 
@@ -12,13 +12,13 @@ const ROUTER_OPTIONS = ['--http-keepalive=75', '--http-auto-chunked', '--http-bu
 
 export const uwsgiHttp: ServerEntry = {
   name: 'uwsgi-http',
-  settings: 'master, HTTP router with keep-alive and 64 KB buffers, 1 process, 4 threads, request log off',
+  settings: 'master, HTTP router with keep-alive and 64 KB buffers, request log off',
+  // Built without these headers it knows no TLS.
+  debianPackages: ['libssl-dev'],
   pythonPackages: ['uwsgi'],
   isBuilt: true,
   findVersion: ({ pythonBin }) => findPythonPackageVersion(pythonBin, 'uwsgi'),
-  plan: (setup) => ({
-    commands: [uwsgiCommand(setup, ['--http', `127.0.0.1:${setup.port}`, ...ROUTER_OPTIONS])],
-  }),
+  plan: (setup) => ({ commands: [uwsgiCommand(setup, [...routerAddress(setup), ...ROUTER_OPTIONS])] }),
 }
 
 export const nginxUwsgi: ServerEntry = {
@@ -29,21 +29,25 @@ export const nginxUwsgi: ServerEntry = {
   pythonPackages: ['uwsgi'],
   isBuilt: true,
   frontProgram: /^nginx/,
-  findVersion: async ({ pythonBin }) => {
-    const debian = await firstLineOf(['dpkg-query', '-W', '-f', '${Version}', 'nginx'])
-    return `nginx ${debian.split('-')[0] ?? ''}, ${await findPythonPackageVersion(pythonBin, 'uwsgi')}`
-  },
+  findVersion: async ({ pythonBin }) =>
+    `${await findNginxVersion()}, ${await findPythonPackageVersion(pythonBin, 'uwsgi')}`,
   plan: (setup) => {
     const socket = join(setup.privateDirectory, 'uwsgi.sock')
-    const configuration = join(setup.privateDirectory, 'nginx.conf')
     return {
-      files: { 'nginx.conf': nginxConfiguration({ ...setup, socket }) },
+      files: { 'nginx.conf': nginxConfiguration(setup, { upstream: { protocol: 'uwsgi', socket } }) },
       commands: [
         uwsgiCommand(setup, ['--socket', socket, '--chmod-socket=666']),
-        { argv: ['nginx', '-p', setup.privateDirectory, '-c', configuration] },
+        { argv: ['nginx', '-p', setup.privateDirectory, '-c', join(setup.privateDirectory, 'nginx.conf')] },
       ],
     }
   },
+}
+
+function routerAddress({ port, isTls, certificate }: LaunchSetup): string[] {
+  const address = `127.0.0.1:${port}`
+  return isTls
+    ? ['--https', `${address},${certificate.certificateFile},${certificate.keyFile}`]
+    : ['--http', address]
 }
 
 function uwsgiCommand(setup: LaunchSetup, listen: readonly string[]): ServerCommand {
@@ -52,14 +56,16 @@ function uwsgiCommand(setup: LaunchSetup, listen: readonly string[]): ServerComm
       join(setup.pythonBin, 'uwsgi'),
       ...listen,
       '--master',
-      ...['--processes', '1'],
+      ...['--processes', String(setup.workers)],
       ...['--threads', String(setup.threads)],
       ...['--virtualenv', join(setup.pythonBin, '..')],
       ...['--chdir', setup.appDirectory],
-      ...['--module', 'app:application'],
+      ...['--module', `${setup.application.module}:application`],
       ...['--listen', '1024'],
       '--need-app',
       '--disable-logging',
+      // It loads the application once and forks, unless it is told otherwise.
+      ...(setup.isPreloading === false ? ['--lazy-apps'] : []),
       // Without it SIGTERM means "reload".
       '--die-on-term',
     ],

@@ -2,11 +2,13 @@
 // the reason; the run goes on with the rest.
 import { installDebianPackages } from './debian-packages.ts'
 import { installPythonPackages } from './python-packages.ts'
+import type { ServerNote } from '../report/results.ts'
 import type { LaunchPlace, ServerEntry } from '../servers/server-entry.ts'
 
 export type PreparedServer = {
   readonly entry: ServerEntry
-  readonly version?: string
+  /** What the report says of it. */
+  readonly note: ServerNote
   /** Why it cannot be run. */
   readonly missing?: string
 }
@@ -19,7 +21,7 @@ export async function prepareServers(
   const prepared: PreparedServer[] = []
   for (const entry of entries) {
     const missing = mayInstall ? await install(entry, place) : undefined
-    prepared.push(missing === undefined ? await findVersion(entry, place) : { entry, missing })
+    prepared.push(missing === undefined ? await findVersion(entry, place) : missingServer(entry, missing))
   }
   return prepared
 }
@@ -33,8 +35,13 @@ async function install(entry: ServerEntry, place: LaunchPlace): Promise<string |
 
 async function findVersion(entry: ServerEntry, place: LaunchPlace): Promise<PreparedServer> {
   try {
-    return { entry, version: await entry.findVersion(place) }
+    const version = await entry.findVersion(place)
+    return { entry, note: { name: entry.name, settings: entry.settings, version } }
   } catch (error) {
-    return { entry, missing: error instanceof Error ? error.message : String(error) }
+    return missingServer(entry, error instanceof Error ? error.message : String(error))
   }
+}
+
+function missingServer(entry: ServerEntry, missing: string): PreparedServer {
+  return { entry, missing, note: { name: entry.name, settings: entry.settings, missing } }
 }

@@ -6,7 +6,7 @@ import { chooseByName } from '../../bench/options.ts'
 import { caseNotes, caseTable } from '../../bench/report/case-table.ts'
 import { formatFigure, formatSpread } from '../../bench/report/figures.ts'
 import { goalTable } from '../../bench/report/goals.ts'
-import { collectCaseResults, type Measurement } from '../../bench/report/results.ts'
+import { collectCaseResults, type CaseResults, type Measurement } from '../../bench/report/results.ts'
 import { renderMarkdownTable, renderTextTable, type Table } from '../../bench/report/table.ts'
 
 const TABLE: Table = {
@@ -29,16 +29,23 @@ const HELLO: BenchCase = {
   ],
   needsFreshServer: false,
   canRun: () => true,
+  estimateSeconds: () => 0,
   measure: () => Promise.resolve({}),
 }
 
 function measured(server: string, cpuUsPerRequest: number, more: Record<string, number> = {}): Measurement {
   const sample = { requestsPerSecond: 1e6 / cpuUsPerRequest, cpuUsPerRequest, ...more }
-  return { caseName: 'hello-1k', server, outcome: { sample } }
+  return { caseName: 'hello-1k', server, round: 0, outcome: { sample } }
 }
 
 function failed(server: string, failure: string): Measurement {
-  return { caseName: 'hello-1k', server, outcome: { failure } }
+  return { caseName: 'hello-1k', server, round: 0, outcome: { failure } }
+}
+
+const ORDER = ['gantry', 'bjoern', 'waitress', 'gunicorn-gthread']
+
+function collect(...measurements: Measurement[]): CaseResults {
+  return collectCaseResults(HELLO, measurements, ORDER)
 }
 
 describe('rendering a table', () => {
@@ -58,7 +65,7 @@ describe('rendering a table', () => {
 describe('caseTable', () => {
   test('shows medians, spreads, and the first server divided by each', () => {
     const measurements = [16, 20, 18].map((cpu) => measured('gantry', cpu))
-    const table = caseTable(HELLO, collectCaseResults(HELLO, [...measurements, measured('waitress', 60)]))
+    const table = caseTable(HELLO, collect(measured('waitress', 60), ...measurements))
     expect(table.columns.map(({ title }) => title)).toEqual(['server', 'req/s', 'CPU', '±', '×'])
     expect(table.rows).toEqual([
       ['gantry', '55,556', '18.0', '±11%', '1.00'],
@@ -67,7 +74,7 @@ describe('caseTable', () => {
   })
 
   test('a server that failed has a row of dashes and a note, and is nobody’s baseline', () => {
-    const results = collectCaseResults(HELLO, [failed('gantry', 'did not answer'), measured('waitress', 60)])
+    const results = collect(failed('gantry', 'did not answer'), measured('waitress', 60))
     expect(caseTable(HELLO, results).rows).toEqual([
       ['gantry', '–', '–', '–', '–'],
       ['waitress', '16,667', '60.0', '–', '1.00'],
@@ -76,9 +83,7 @@ describe('caseTable', () => {
   })
 
   test('says when others used the core, and when processes ended', () => {
-    const results = collectCaseResults(HELLO, [
-      measured('gantry', 20, { othersShare: 0.25, processesEnded: 1 }),
-    ])
+    const results = collect(measured('gantry', 20, { othersShare: 0.25, processesEnded: 1 }))
     expect(caseNotes(results)).toEqual([
       'gantry: others used 25.0 % of its core meanwhile',
       'gantry: 1 of its processes ended while it was measured',
@@ -88,20 +93,39 @@ describe('caseTable', () => {
 
 describe('goalTable', () => {
   test('compares with the peers of the same run, and leaves open what was not measured', () => {
-    const results = collectCaseResults(HELLO, [
-      measured('gantry', 18),
-      measured('gunicorn-gthread', 90),
-      measured('waitress', 45),
-    ])
+    const results = collect(measured('gantry', 18), measured('gunicorn-gthread', 90), measured('waitress', 45))
     const rows = goalTable([results])?.rows.map(([, goal, figure, verdict]) => [goal, figure, verdict])
     expect(rows).toContainEqual(['CPU µs per request ≤ 20.0', '18.0', 'reached'])
     expect(rows).toContainEqual(['CPU per request ≤ 0.25 × gunicorn-gthread', '0.20', 'reached'])
     expect(rows).toContainEqual(['CPU per request ≤ 0.35 × waitress', '0.40', 'MISSED'])
-    expect(rows).toContainEqual(['CPU per request ≤ 2.2 × bjoern', '–', '–'])
+    expect(rows).toContainEqual(['CPU per request ≤ 2 × bjoern', '–', '–'])
+  })
+
+  test('to be first is to have the best figure of all, or of those that are named', () => {
+    const rates = (caseName: string, figures: Record<string, number>): CaseResults => {
+      const measurements = Object.entries(figures).map(([server, requestsPerSecond]) => ({
+        ...measured(server, 1),
+        caseName,
+        outcome: { sample: { requestsPerSecond } },
+      }))
+      return collectCaseResults({ ...HELLO, name: caseName }, measurements, Object.keys(figures))
+    }
+    const verdicts = goalTable([
+      rates('flask-page', { gantry: 900, waitress: 899 }),
+      rates('django-page', { gantry: 900, waitress: 901 }),
+      rates('scale-1', { gantry: 900, bjoern: 2000, 'nginx-uwsgi': 800 }),
+      rates('sleep-10ms', { gantry: 6080 }),
+    ])?.rows.map(([name, , figure, verdict]) => [name, figure, verdict])
+    expect(verdicts).toEqual([
+      ['sleep-10ms', '6,080', 'reached'],
+      ['flask-page', '900; waitress 899', 'reached'],
+      ['django-page', '900; waitress 901', 'MISSED'],
+      ['scale-1', '900; nginx-uwsgi 800', 'reached'],
+    ])
   })
 
   test('there is none without Gantry', () => {
-    expect(goalTable([collectCaseResults(HELLO, [measured('waitress', 45)])])).toBeUndefined()
+    expect(goalTable([collect(measured('waitress', 45))])).toBeUndefined()
   })
 })
 

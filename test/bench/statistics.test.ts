@@ -1,7 +1,7 @@
 // Medians and spreads over rounds.
 import { describe, expect, test } from 'vitest'
 
-import { rotate } from '../../bench/measure-rounds.ts'
+import { rotate } from '../../bench/measuring/measure-stage.ts'
 import { relativeSpread, summarize } from '../../bench/report/statistics.ts'
 
 describe('summarize', () => {

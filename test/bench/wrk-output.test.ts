@@ -16,6 +16,7 @@ const PLAIN = `Running 3s test @ http://127.0.0.1:9123/1k
   70421 requests in 3.00s, 81.12MB read
 Requests/sec:  23450.51
 Transfer/sec:     27.02MB
+  99.9% of latencies: 1500us
 `
 
 const WITH_ERRORS = PLAIN.replace(
@@ -35,10 +36,11 @@ describe('parseWrkOutput', () => {
 
   test('reads the percentiles in whatever unit wrk chose', () => {
     const { latencyUs } = parseWrkOutput(PLAIN)
-    expect([...latencyUs.keys()]).toEqual([50, 75, 90, 99])
+    expect([...latencyUs.keys()]).toEqual([50, 75, 90, 99, 99.9])
     expect(latencyUs.get(50)).toBeCloseTo(2680)
     expect(latencyUs.get(90)).toBeCloseTo(890)
     expect(latencyUs.get(99)).toBeCloseTo(1_040_000)
+    expect(latencyUs.get(99.9)).toBe(1500)
   })
 
   test('counts no errors where wrk prints none', () => {

@@ -1,0 +1,91 @@
+// The open-loop client: what it prints is read, and it charges a server for the requests that its pause has kept waiting.
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+
+import { parseOpenLoopOutput, runOpenLoop, type OpenLoadResult } from '../../bench/load/open-loop.ts'
+import { readAllowedCores } from '../../bench/processes/core-time.ts'
+import { compileOpenLoopClient, OPEN_LOOP_CLIENT } from '../../bench/setup/open-loop-client.ts'
+
+const PERCENTILES = '{"p50":100,"p90":200,"p99":300,"p999":400,"max":500}'
+const OUTPUT = `{"due":1000,"answered":990,"failed":4,"unanswered":6,"badStatus":1,"reconnects":2,"sendingSeconds":1.5,"latencyUs":${PERCENTILES},"serviceUs":${PERCENTILES},"lateUs":${PERCENTILES}}\n`
+
+describe('parseOpenLoopOutput', () => {
+  test('reads counts and percentiles', () => {
+    const { due, answered, failed, unanswered, badStatus, latencyUs } = parseOpenLoopOutput(OUTPUT)
+    expect({ due, answered, failed, unanswered, badStatus }).toEqual({
+      due: 1000,
+      answered: 990,
+      failed: 4,
+      unanswered: 6,
+      badStatus: 1,
+    })
+    expect(latencyUs).toEqual({ p50: 100, p90: 200, p99: 300, p999: 400, max: 500 })
+  })
+
+  test.each(['', 'open-loop: nothing to do', '{}', OUTPUT.replace('"p99":300,', ''), 'null'])(
+    'throws where a figure is not there: %s',
+    (output) => {
+      expect(() => parseOpenLoopOutput(output)).toThrow(/unexpected/)
+    },
+  )
+})
+
+describe.skipIf(process.platform !== 'linux')('the client', () => {
+  let server: Server | undefined
+
+  beforeAll(async () => {
+    expect(await compileOpenLoopClient(false)).toBeUndefined()
+  })
+
+  afterEach(() => {
+    server?.closeAllConnections()
+    server?.close()
+  })
+
+  /** Answers at once, except that everything waits while it pauses, once. */
+  async function loadPausingServer(pauseAt: number, pauseMs: number, close = false): Promise<OpenLoadResult> {
+    let requests = 0
+    server = createServer((_request, response) => {
+      requests++
+      // The event loop is held up, and with it every client: as a garbage collection would do it.
+      if (requests === pauseAt) for (const end = performance.now() + pauseMs; performance.now() < end; );
+      response.writeHead(requests % 100 === 0 ? 500 : 200, {
+        'Content-Length': '5',
+        ...(close ? { Connection: 'close' } : {}),
+      })
+      response.end('hello')
+    })
+    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const load = { program: OPEN_LOOP_CLIENT, port, path: '/', connections: 2, ratePerSecond: 500, seconds: 1 }
+    return await runOpenLoop(load, readAllowedCores().join(','))
+  }
+
+  test('charges a pause to all who were due meanwhile, not only to those who had been sent', async () => {
+    const { due, answered, latencyUs, serviceUs } = await loadPausingServer(100, 500)
+    expect({ due, answered }).toEqual({ due: 500, answered: 500 })
+    // Half of all requests were due in the pause, and waited half of it on average; only two had been sent.
+    expect(latencyUs.p90).toBeGreaterThan(300_000)
+    expect(serviceUs.p90).toBeLessThan(latencyUs.p90 / 2)
+    expect(latencyUs.max).toBeGreaterThan(490_000)
+  })
+
+  test('counts answers that are none, and opens connections anew that the server closes', async () => {
+    const { answered, failed, badStatus } = await loadPausingServer(0, 0, true)
+    expect({ answered, failed, badStatus }).toEqual({ answered: 500, failed: 0, badStatus: 5 })
+  })
+
+  test('counts with the time they waited what is never answered', async () => {
+    let requests = 0
+    server = createServer((_request, response) => {
+      if (++requests <= 100) response.writeHead(200, { 'Content-Length': '0' }).end()
+    })
+    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const load = { program: OPEN_LOOP_CLIENT, port, path: '/', connections: 4, ratePerSecond: 500, seconds: 0.5 }
+    const { answered, unanswered, latencyUs } = await runOpenLoop(load, readAllowedCores().join(','))
+    expect({ answered, unanswered }).toEqual({ answered: 100, unanswered: 150 })
+    expect(latencyUs.p50).toBeGreaterThan(2_000_000)
+  })
+})

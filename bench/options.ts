@@ -27,7 +27,7 @@ const FLAGS = {
   cases: { type: 'string' },
   servers: { type: 'string' },
   rounds: { type: 'string', default: '5' },
-  seconds: { type: 'string', default: '1' },
+  seconds: { type: 'string', default: '0.5' },
   'server-core': { type: 'string' },
   'load-core': { type: 'string' },
   python: { type: 'string', default: choosePython() },
@@ -42,8 +42,8 @@ export const HELP = `npm run bench -- [options]
   --suites A,B       which suites (default: all): ${SUITES.map(({ name }) => name).join(', ')}
   --cases A,B        only these of their cases
   --servers A,B      only these of their servers
-  --rounds N         interleaved rounds (default 5; suites that vary little take three of five)
-  --seconds S        length of each measured load (default 1)
+  --rounds N         interleaved rounds (default 5; what varies little is measured in three of five)
+  --seconds S        length of each measured load (default 0.5)
   --server-core N    the core of the servers (default: the last one allowed)
   --load-core N      the core of the load generator (default: the first one allowed)
   --python FILE      the interpreter of all Python servers (default: Debian's, else python3)
@@ -64,7 +64,7 @@ export function parseBenchOptions(argv: readonly string[]): BenchOptions {
     cases: namesIn(suites.flatMap(casesOf), values.cases),
     servers: namesIn(servers, values.servers),
     rounds: parseCount(values.rounds),
-    seconds: parseCount(values.seconds),
+    seconds: parseSeconds(values.seconds),
     serverCore: coreOf(values['server-core'], cores.at(-1)),
     loadCore: coreOf(values['load-core'], cores[0]),
     python: values.python,
@@ -101,6 +101,12 @@ export function chooseByName<Item extends { readonly name: string }>(
 }
 
 export function parseCount(text: string): number {
-  if (!/^[1-9]\d{0,5}$|^0$/.test(text)) throw new RangeError(`expected a whole number, got "${text}"`)
+  if (!/^\d{1,6}$/.test(text)) throw new RangeError(`expected a whole number, got "${text}"`)
   return Number(text)
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text)
+  if (!(seconds >= 0.1 && seconds <= 600)) throw new RangeError(`expected seconds from 0.1 on, got "${text}"`)
+  return seconds
 }

@@ -55,7 +55,12 @@ async function run(options: BenchOptions): Promise<void> {
     await measureStage(stage, { place: PLACE, seconds, cores, tell }, record)
   }
   tell(`took ${formatMinutes((performance.now() - startedAtMs) / 1_000)}`)
-  process.stdout.write(`${renderTextReport(suites, suites.map(({ name }) => record.results(name)))}\n`)
+  process.stdout.write(
+    `${renderTextReport(
+      suites,
+      suites.map(({ name }) => record.results(name)),
+    )}\n`,
+  )
 }
 
 /** All suites begin before the first is measured: what cannot be resumed is said at once. */

@@ -27,7 +27,7 @@ export const idleCase: BenchCase = {
   chartMetric: 'bytesPerConnection',
   needsFreshServer: true,
   canRun: ({ frontProgram }) => frontProgram !== undefined,
-  estimateSeconds: () => 6,
+  estimateSeconds: () => 5,
   measure: measureIdle,
 }
 

@@ -7,6 +7,8 @@ import type { RunningServer } from '../processes/running-server.ts'
 import type { BenchCase, Metric, Sample } from './bench-case.ts'
 import { COST_METRICS, measureCost } from './steady-load.ts'
 
+const CHECK_SECONDS = 0.2
+
 export type LoadCaseSpec = {
   readonly name: string
   readonly title: string
@@ -35,7 +37,7 @@ export function loadCase(spec: LoadCaseSpec): BenchCase {
     chartMetric: spec.chartMetric ?? 'cpuUsPerRequest',
     needsFreshServer: false,
     canRun: () => true,
-    estimateSeconds: (seconds) => seconds * longerBy + 0.3,
+    estimateSeconds: (seconds) => seconds * longerBy + CHECK_SECONDS,
     measure: async (server, setup) => {
       await checkAnswer(server, spec)
       const load: WrkLoad = {

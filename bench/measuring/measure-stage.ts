@@ -1,16 +1,11 @@
 // The order of measuring: rounds, in each round every server alone, one after the other. The order turns with each
 // round, so that what changes on the machine meanwhile does not always meet the same server.
 import type { MeasureSetup, Sample } from '../cases/bench-case.ts'
-import { runWrk } from '../load/wrk.ts'
-import { readCpuTime } from '../processes/cpu-time.ts'
-import { startServer, type RunningServer } from '../processes/running-server.ts'
+import { startServer } from '../processes/running-server.ts'
 import type { Measurement } from '../report/results.ts'
 import type { LaunchPlace, ServerEntry, Setting } from '../servers/server-entry.ts'
-import { groupByServerStart, needsWarmUp, WARM_UP_SECONDS, type Stage, type StagedCase } from './stage.ts'
-
-const WARM_UP_CONNECTIONS = 64
-const WARM_UP_CPU_US = 700_000
-const MOST_WARM_UPS = 4
+import { groupByServerStart, roundsWith, type Stage, type StagedCase } from './stage.ts'
+import { warmUp } from './warm-up.ts'
 
 export type StageSetup = {
   readonly place: LaunchPlace
@@ -30,7 +25,8 @@ export type StageRecord = {
 
 export async function measureStage(stage: Stage, setup: StageSetup, record: StageRecord): Promise<void> {
   for (let round = 0; round < stage.rounds; round++) {
-    for (const entry of rotate(stage.servers, round)) {
+    const entries = stage.servers.filter((one) => roundsWith(one, stage.rounds).includes(round))
+    for (const entry of rotate(entries, round)) {
       const cases = stage.cases.filter(({ benchCase }) => benchCase.canRun(entry))
       if (cases.every((one) => record.isDone(one.suite, one.benchCase.name, entry.name, round))) continue
       setup.tell(`round ${round + 1} of ${stage.rounds}: ${entry.name}: ${namesOf(cases)}`)
@@ -64,11 +60,11 @@ async function measureOnOneServer(
   const server = await startServer(entry, setting, setup.place, cores.serverCores).catch(failureOf)
   if ('failure' in server) return cases.map((one) => report(one, server))
   try {
-    if (needsWarmUp(cases)) await warmUp(server, setting, cores.loadCores)
     const earlier = new Map<string, Sample>()
     const measurements: StageMeasurement[] = []
     for (const one of cases) {
       const at: MeasureSetup = { ...cores, seconds: setup.seconds, earlier }
+      await warmUp(one.benchCase, server, at)
       const outcome = await one.benchCase.measure(server, at).then((sample) => ({ sample }), failureOf)
       if ('sample' in outcome) earlier.set(one.benchCase.name, outcome.sample)
       measurements.push(report(one, outcome))
@@ -88,18 +84,4 @@ function coresOf({ cores }: Setting, setup: StageSetup): { serverCores: string; 
   return cores === 'all'
     ? { serverCores: all, loadCores: all }
     : { serverCores: String(server), loadCores: String(load) }
-}
-
-/**
- * Until the server has used so much CPU time that its code is compiled and its caches are filled, which takes longer where
- * it has to share its core. What cannot be done shows in the measurement, which is what reports it.
- */
-async function warmUp(server: RunningServer, { application }: Setting, cores: string): Promise<void> {
-  const url = server.url + (server.entry.readyPath ?? application.readyPath)
-  const load = { url, connections: WARM_UP_CONNECTIONS, seconds: WARM_UP_SECONDS }
-  const beforeUs = readCpuTime(server.roots).cpuUs
-  for (let run = 0; run < MOST_WARM_UPS; run++) {
-    await runWrk(load, cores).catch(() => undefined)
-    if (readCpuTime(server.roots).cpuUs - beforeUs > WARM_UP_CPU_US) return
-  }
 }

@@ -3,6 +3,7 @@
 import type { BenchCase } from '../cases/bench-case.ts'
 import type { ServerEntry, Setting } from '../servers/server-entry.ts'
 import { roundsOf, type Suite } from '../suites/suite.ts'
+import { estimateWarmUp } from './warm-up.ts'
 
 export type Stage = {
   readonly setting: Setting
@@ -20,8 +21,7 @@ export type Choice = {
 }
 
 // Start, first answer and end of a server, as seen on two cores.
-const START_SECONDS = 1.3
-export const WARM_UP_SECONDS = 1
+const START_SECONDS = 0.9
 
 export function stagesOf(suites: readonly Suite[], rounds: number, choice: Choice = {}): Stage[] {
   const stages: Stage[] = []
@@ -64,20 +64,27 @@ export function groupByServerStart(cases: readonly StagedCase[]): StagedCase[][]
 }
 
 export function estimateSeconds(stages: readonly Stage[], seconds: number): number {
-  return stages.reduce((sum, stage) => sum + stage.rounds * estimateRound(stage, seconds), 0)
+  return stages.reduce((sum, stage) => sum + estimateStage(stage, seconds), 0)
 }
 
-function estimateRound({ servers, cases }: Stage, seconds: number): number {
+function estimateStage({ servers, cases, rounds }: Stage, seconds: number): number {
   const perServer = servers.map((entry) => {
     const own = cases.filter(({ benchCase }) => benchCase.canRun(entry))
     const groups = groupByServerStart(own)
-    const warmUps = groups.filter(needsWarmUp).length * WARM_UP_SECONDS
-    const measuring = own.reduce((sum, { benchCase }) => sum + benchCase.estimateSeconds(seconds), 0)
-    return groups.length * START_SECONDS + warmUps + measuring
+    const measuring = own.reduce((sum, { benchCase }) => sum + estimateCase(benchCase, entry, seconds), 0)
+    return roundsWith(entry, rounds).length * (groups.length * START_SECONDS + measuring)
   })
   return perServer.reduce((sum, one) => sum + one, 0)
 }
 
-export function needsWarmUp(group: readonly StagedCase[]): boolean {
-  return group.some(({ benchCase }) => !benchCase.needsFreshServer)
+function estimateCase(benchCase: BenchCase, entry: ServerEntry, seconds: number): number {
+  const warmUp = benchCase.needsFreshServer ? 0 : estimateWarmUp(entry.isCompiledWhileRunning ?? false)
+  return warmUp + benchCase.estimateSeconds(seconds)
+}
+
+/** A server that is there to complete the picture takes part in every other round. */
+export function roundsWith({ isSecondary = false }: ServerEntry, rounds: number): number[] {
+  return Array.from({ length: rounds }, (_, round) => round).filter(
+    (round) => !isSecondary || round % 2 === 0,
+  )
 }

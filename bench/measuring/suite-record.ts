@@ -20,7 +20,12 @@ export class SuiteRecord implements StageRecord {
   }
 
   /** Begins a suite, with what a former run has measured where this one resumes it. */
-  async begin(suite: string, facts: RunFacts, servers: readonly ServerNote[], isResuming: boolean): Promise<void> {
+  async begin(
+    suite: string,
+    facts: RunFacts,
+    servers: readonly ServerNote[],
+    isResuming: boolean,
+  ): Promise<void> {
     const former = isResuming ? await readSuiteResults(this.#folder, suite) : undefined
     if (former !== undefined) expectSameRun(former, facts)
     const measurements = former?.measurements ?? []
@@ -65,5 +70,7 @@ function expectSameRun(former: SuiteResults, facts: RunFacts): void {
   const describe = ({ rounds, seconds, machine }: RunFacts | SuiteResults): string =>
     JSON.stringify({ rounds, seconds, machine })
   if (describe(former) !== describe(facts))
-    throw new Error(`${former.suite} was measured with other rounds or seconds, or elsewhere: run without --resume`)
+    throw new Error(
+      `${former.suite} was measured with other rounds or seconds, or elsewhere: run without --resume`,
+    )
 }

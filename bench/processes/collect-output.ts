@@ -1,13 +1,20 @@
-// Runs a program pinned to a core until it ends by itself, and returns what it wrote to stdout.
+// Runs a program pinned to cores until it ends, by itself or by an interrupt (Ctrl-C) after a time, and returns what it
+// wrote to stdout.
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 
 import { endPinned, startPinned } from './pinned-process.ts'
 
-export async function collectOutput(argv: readonly string[], cores: string): Promise<string> {
+export async function collectOutput(
+  argv: readonly string[],
+  cores: string,
+  { interruptAfterMs }: { interruptAfterMs?: number } = {},
+): Promise<string> {
   const child = startPinned({ argv, cores, stdio: ['ignore', 'pipe', 'inherit'] })
   const { pid, stdout } = child
   if (pid === undefined || stdout === null) throw new Error(`${argv[0] ?? ''} could not be started`)
+  const interrupt =
+    interruptAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGINT'), interruptAfterMs)
   try {
     const ended = once(child, 'exit')
     const output = await text(stdout)
@@ -16,6 +23,7 @@ export async function collectOutput(argv: readonly string[], cores: string): Pro
       throw new Error(`${argv[0] ?? ''} ended with ${child.exitCode ?? 'a signal'}: ${output.trim()}`)
     return output
   } finally {
+    clearTimeout(interrupt)
     await endPinned([pid])
   }
 }

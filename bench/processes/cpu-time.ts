@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process'
 
 import { readExecutable } from './memory.ts'
-import type { ProcessStat } from './process-stat.ts'
+import { readThreadsNs, type ProcessStat } from './process-stat.ts'
 import { readProcessTree } from './process-tree.ts'
 
 export type CpuReading = {
@@ -21,19 +21,27 @@ export function readCpuTime(roots: readonly number[], frontProgram?: RegExp): Cp
     frontProgram === undefined
       ? roots
       : tree.map(({ pid }) => pid).filter((pid) => frontProgram.test(readExecutable(pid)))
+  const ownUs = new Map(tree.map((stat) => [stat.pid, ownTimeUs(stat.ownTicks * tickUs(), stat.pid)]))
   return {
-    cpuUs: totalTicks(tree) * tickUs(),
-    frontUs: ownTicksOf(tree, fronts) * tickUs(),
+    cpuUs: totalUs(tree, ownUs),
+    frontUs: fronts.reduce((sum, pid) => sum + (ownUs.get(pid) ?? 0), 0),
     alive: tree.map(({ pid, startedAtTicks }) => `${pid}@${startedAtTicks}`),
   }
 }
 
-export function totalTicks(tree: readonly ProcessStat[]): number {
-  return tree.reduce((sum, { ownTicks, endedChildrenTicks }) => sum + ownTicks + endedChildrenTicks, 0)
+/**
+ * Ticks are steps of 10 ms, rounded down, and hold the time of threads that have ended; the threads' own count is exact and
+ * does not. So the larger of the two is the nearer.
+ */
+function ownTimeUs(ticksUs: number, pid: number): number {
+  return Math.max(ticksUs, readThreadsNs(pid) / 1_000)
 }
 
-export function ownTicksOf(tree: readonly ProcessStat[], pids: readonly number[]): number {
-  return tree.reduce((sum, { pid, ownTicks }) => (pids.includes(pid) ? sum + ownTicks : sum), 0)
+export function totalUs(tree: readonly ProcessStat[], ownUs: ReadonlyMap<number, number>): number {
+  return tree.reduce(
+    (sum, { pid, endedChildrenTicks }) => sum + (ownUs.get(pid) ?? 0) + endedChildrenTicks * tickUs(),
+    0,
+  )
 }
 
 /** How many processes of the first reading had ended by the second. */

@@ -1,5 +1,5 @@
 // One line of /proc/PID/stat, read. See proc(5) for the fields; only those are kept that the accounting needs.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 export type ProcessStat = {
   readonly pid: number
@@ -39,5 +39,26 @@ export function readProcessStat(pid: number): ProcessStat | undefined {
     return parseProcessStat(readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch {
     return undefined
+  }
+}
+
+/**
+ * CPU time of the threads that a process has now, in nanoseconds, where the kernel counts it (CONFIG_SCHED_INFO); else 0.
+ * Threads that have ended are not in it.
+ */
+export function readThreadsNs(pid: number): number {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`)
+    return threads.reduce((sum, thread) => sum + readThreadNs(pid, thread), 0)
+  } catch {
+    return 0
+  }
+}
+
+function readThreadNs(pid: number, thread: string): number {
+  try {
+    return Number.parseInt(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8'), 10)
+  } catch {
+    return 0
   }
 }

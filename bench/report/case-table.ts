@@ -1,12 +1,10 @@
 // One case as a table: a row for each server, with ratios to the first one measured (Gantry, where it runs).
 import type { BenchCase, Metric } from '../cases/bench-case.ts'
+import { TOLERATED_OTHERS_SHARE } from './disturbance.ts'
 import { formatFigure, formatRatio, formatSpread, NO_FIGURE } from './figures.ts'
 import { medianOf, type CaseResults, type ServerResults } from './results.ts'
 import { relativeSpread } from './statistics.ts'
 import type { Column, Table } from './table.ts'
-
-// Beyond this the core was not the server's own, and the latencies say little.
-const TOLERATED_OTHERS_SHARE = 0.05
 
 /** The server that the ratios of a case refer to. */
 export function findBaseline({ servers }: CaseResults): ServerResults | undefined {
@@ -44,9 +42,14 @@ function metricCells(metric: Metric, results: ServerResults, baseline: ServerRes
 /** What a reader of the table must know besides: rounds that failed, and rounds that were disturbed. */
 export function caseNotes(results: CaseResults): string[] {
   return results.servers.flatMap((server) => [
-    ...new Set(server.failures.map((failure) => `${server.server} failed: ${failure}`)),
+    ...new Set(server.failures.map((failure) => `${server.server} failed: ${lastLineOf(failure)}`)),
     ...disturbanceNotes(server),
   ])
+}
+
+/** The whole of it is in the JSON. */
+function lastLineOf(failure: string): string {
+  return failure.split('\n').findLast((line) => line.trim().length > 1) ?? failure
 }
 
 function disturbanceNotes(results: ServerResults): string[] {

@@ -2,6 +2,7 @@
 import type { Suite } from '../suites/suite.ts'
 import { caseNotes, caseTable, findBaseline } from './case-table.ts'
 import { behindTable } from './behind.ts'
+import { disturbanceWarning } from './disturbance.ts'
 import { goalTable } from './goals.ts'
 import type { ServerNote, SuiteResults } from './results.ts'
 import { describeMachine, describeRounds } from './run-description.ts'
@@ -32,9 +33,11 @@ export function renderPage(
   const cases = reports.flatMap((one) => one.cases)
   const goals = goalTable(cases.map(({ results }) => results))
   const behind = behindTable(cases)
+  const warning = disturbanceWarning(allResults)
   return `${[
     INTRODUCTION,
     ...runLines(allResults),
+    ...(warning === undefined ? [] : [warning]),
     ...(goals ? [`## Goals\n\n${renderMarkdownTable(goals)}`] : []),
     `## Where Gantry is behind\n\n${behind ? renderMarkdownTable(behind) : 'Nowhere in this run.'}`,
     remarks.trim(),

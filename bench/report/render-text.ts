@@ -1,6 +1,7 @@
 // The report for the terminal.
 import type { Suite } from '../suites/suite.ts'
 import { caseNotes, caseTable, findBaseline } from './case-table.ts'
+import { disturbanceWarning } from './disturbance.ts'
 import { goalTable } from './goals.ts'
 import type { SuiteResults } from './results.ts'
 import { describeMachine, describeRounds } from './run-description.ts'
@@ -10,9 +11,11 @@ import { renderTextTable } from './table.ts'
 export function renderTextReport(suites: readonly Suite[], allResults: readonly SuiteResults[]): string {
   const reports = suiteReports(suites, allResults)
   const [first] = allResults
+  const warning = disturbanceWarning(allResults)
   const goals = goalTable(reports.flatMap(({ cases }) => cases.map(({ results }) => results)))
   return [
     ...(first ? [`${describeRounds(first)}\n${describeMachine(first).join('\n')}`] : []),
+    ...(warning === undefined ? [] : [warning]),
     ...reports.flatMap(suiteSections),
     ...(goals ? [`Goals\n${renderTextTable(goals)}`] : []),
   ].join('\n\n')

@@ -6,7 +6,8 @@ import type { ServerEntry } from './server-entry.ts'
 
 export const bjoern: ServerEntry = {
   name: 'bjoern',
-  settings: '1 thread in each worker (it knows no other way); workers forked after listening, as it documents',
+  settings:
+    '1 thread in each worker (it knows no other way); workers forked after listening, as it documents',
   debianPackages: ['libev-dev'],
   pythonPackages: ['bjoern'],
   isBuilt: true,

@@ -6,7 +6,9 @@ import type { ServerEntry } from './server-entry.ts'
 
 export const cheroot: ServerEntry = {
   name: 'cheroot',
-  settings: '1 process, whatever the number of workers (it knows no other way); as many threads as the others',
+  isSecondary: true,
+  settings:
+    '1 process, whatever the number of workers (it knows no other way); as many threads as the others',
   pythonPackages: ['cheroot'],
   findVersion: ({ pythonBin }) => findPythonPackageVersion(pythonBin, 'cheroot'),
   plan: ({ pythonBin, appDirectory, port, threads, application, isTls, certificate }) => ({

@@ -10,6 +10,7 @@ const COMMAND = join('dist', 'cli', 'main.js')
 export const gantry: ServerEntry = {
   name: 'gantry',
   settings: 'one front; all limits, deadlines and buffering as by default',
+  isCompiledWhileRunning: true,
   frontProgram: /^node/,
   findVersion: findGantryVersion,
   plan: (setup) => ({
@@ -36,8 +37,7 @@ export function gantryCommand({ repository }: LaunchSetup): string[] {
 }
 
 export async function findGantryVersion({ repository }: LaunchPlace): Promise<string> {
-  if (!existsSync(join(repository, COMMAND)))
-    throw new Error(`${COMMAND} does not exist: run npm run build`)
+  if (!existsSync(join(repository, COMMAND))) throw new Error(`${COMMAND} does not exist: run npm run build`)
   const manifest = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')) as {
     version: string
   }

@@ -23,6 +23,8 @@ export const granian: ServerEntry = {
           ...['--host', '127.0.0.1', '--port', String(port)],
           ...['--workers', String(workers)],
           ...['--http', '1'],
+          // By default no more connections are let in than fit into its backlog of 1,024.
+          ...['--backlog', '12000', '--backpressure', '12000'],
           ...['--runtime-mode', 'st', '--runtime-threads', '1'],
           ...['--blocking-threads', String(threads > FAST_APPLICATION_THREADS ? threads : 1)],
           ...(isTls

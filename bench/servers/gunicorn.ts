@@ -7,6 +7,7 @@ import type { LaunchSetup, ServerEntry } from './server-entry.ts'
 export const gunicornSync: ServerEntry = {
   ...gunicorn('gunicorn-sync', ['gunicorn'], () => ['--worker-class', 'sync']),
   settings: 'sync workers (one request at a time, no keep-alive: meant to stand behind a buffering proxy)',
+  isSecondary: true,
 }
 
 export const gunicornGthread: ServerEntry = {
@@ -25,6 +26,7 @@ export const gunicornGevent: ServerEntry = {
     ...['--worker-connections', '12000'],
   ]),
   settings: 'gevent workers (a greenlet for each connection, up to 12,000), keep-alive 75 s',
+  isSecondary: true,
   frontProgram: /^python/,
 }
 

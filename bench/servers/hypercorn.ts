@@ -6,6 +6,7 @@ import type { ServerEntry } from './server-entry.ts'
 
 export const hypercorn: ServerEntry = {
   name: 'hypercorn',
+  isSecondary: true,
   settings: "its WSGI mode on uvloop; threads are those of asyncio's executor (4 more than cores)",
   pythonPackages: ['hypercorn', 'uvloop'],
   frontProgram: /^python/,

@@ -21,6 +21,7 @@ function script(
   return {
     name,
     settings,
+    isCompiledWhileRunning: true,
     findVersion: version === undefined ? findGantryVersion : () => Promise.resolve(versionOf(version)),
     plan: (setup) => ({
       commands: [
@@ -56,6 +57,7 @@ export const JAVASCRIPT_SERVERS: readonly ServerEntry[] = [
   {
     name: 'gantry-javascript',
     settings: 'application.mjs in one front; all limits, deadlines and buffering as by default',
+    isCompiledWhileRunning: true,
     findVersion: findGantryVersion,
     plan: (setup) => ({
       commands: [

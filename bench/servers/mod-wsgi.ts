@@ -7,7 +7,8 @@ import type { LaunchPlace, ServerEntry } from './server-entry.ts'
 
 export const modWsgi: ServerEntry = {
   name: 'mod-wsgi',
-  settings: 'Apache (event MPM, keep-alive 75 s, no access log) → mod_wsgi in daemon mode, workers as daemon processes',
+  settings:
+    'Apache (event MPM, keep-alive 75 s, no access log) → mod_wsgi in daemon mode, workers as daemon processes',
   // apache2-bin is Apache without the package that would make a service of it.
   debianPackages: ['apache2-bin', 'libapache2-mod-wsgi-py3'],
   frontProgram: /^apache2/,
@@ -24,7 +25,14 @@ export const modWsgi: ServerEntry = {
     files: { 'apache.conf': apacheConfiguration(setup) },
     commands: [
       {
-        argv: ['apache2', '-d', setup.privateDirectory, '-f', join(setup.privateDirectory, 'apache.conf'), '-DFOREGROUND'],
+        argv: [
+          'apache2',
+          '-d',
+          setup.privateDirectory,
+          '-f',
+          join(setup.privateDirectory, 'apache.conf'),
+          '-DFOREGROUND',
+        ],
       },
     ],
   }),

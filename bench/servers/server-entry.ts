@@ -59,6 +59,10 @@ export type ServerEntry = {
   /** The versions to name in the report; throws, with the reason, where the server cannot be run. */
   readonly findVersion: (place: LaunchPlace) => Promise<string>
   readonly plan: (setup: LaunchSetup) => LaunchPlan
+  /** It is there to complete the picture, no goal is measured by it: every other round is enough. */
+  readonly isSecondary?: boolean
+  /** As by V8: what it does is cheap only after it has done it for a while. */
+  readonly isCompiledWhileRunning?: boolean
   /** Answered with 200 as soon as it is up, where that is not the application's own path. */
   readonly readyPath?: string
   /**

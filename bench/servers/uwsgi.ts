@@ -12,6 +12,7 @@ const ROUTER_OPTIONS = ['--http-keepalive=75', '--http-auto-chunked', '--http-bu
 
 export const uwsgiHttp: ServerEntry = {
   name: 'uwsgi-http',
+  isSecondary: true,
   settings: 'master, HTTP router with keep-alive and 64 KB buffers, request log off',
   // Built without these headers it knows no TLS.
   debianPackages: ['libssl-dev'],

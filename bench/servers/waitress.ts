@@ -6,7 +6,8 @@ import type { ServerEntry } from './server-entry.ts'
 
 export const waitress: ServerEntry = {
   name: 'waitress',
-  settings: '1 process, whatever the number of workers (it knows no other way); warnings about the queue depth off',
+  settings:
+    '1 process, whatever the number of workers (it knows no other way); warnings about the queue depth off',
   pythonPackages: ['waitress'],
   findVersion: ({ pythonBin }) => findPythonPackageVersion(pythonBin, 'waitress'),
   plan: ({ pythonBin, appDirectory, port, threads, application }) => ({

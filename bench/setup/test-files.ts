@@ -16,7 +16,10 @@ export function makeServedFiles(directory: string): void {
 }
 
 /** Returns why there is none, or `undefined` when it is there. */
-export async function makeCertificate({ certificateFile, keyFile }: Certificate): Promise<string | undefined> {
+export async function makeCertificate({
+  certificateFile,
+  keyFile,
+}: Certificate): Promise<string | undefined> {
   if (existsSync(certificateFile) && existsSync(keyFile)) return undefined
   const { isOk, reason } = await runCommand([
     ...['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],

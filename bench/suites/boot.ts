@@ -7,7 +7,9 @@ import type { Suite } from './suite.ts'
 export const bootSuite: Suite = {
   name: 'boot',
   title: 'Time to the first answer',
-  notes: ['The Django application, two workers on one core. Files are in the page cache: they have been read before.'],
+  notes: [
+    'The Django application, two workers on one core. Files are in the page cache: they have been read before.',
+  ],
   parts: [
     {
       setting: COLD,
@@ -17,7 +19,14 @@ export const bootSuite: Suite = {
     },
     {
       setting: PRELOADED,
-      servers: serversNamed('gantry', 'uwsgi-http', 'nginx-uwsgi', 'gunicorn-gthread', 'gunicorn-gevent', 'gunicorn-sync'),
+      servers: serversNamed(
+        'gantry',
+        'uwsgi-http',
+        'nginx-uwsgi',
+        'gunicorn-gthread',
+        'gunicorn-gevent',
+        'gunicorn-sync',
+      ),
       cases: [bootCase('boot-preloaded', 'loaded once, workers are forked')],
       rounds: 'some',
     },

@@ -14,7 +14,10 @@ function frameworkSuite(name: string, title: string, setting: Setting, rounds: S
       connections: 64,
       chartMetric: 'requestsPerSecond',
     })
-  const cases = [endpoint('page', 'a page of 20 rows from a template'), endpoint('json', '20 objects as JSON')]
+  const cases = [
+    endpoint('page', 'a page of 20 rows from a template'),
+    endpoint('json', '20 objects as JSON'),
+  ]
   // What these add in `hello`, the difference to their siblings, is not another one here.
   const servers = serversWithout('gunicorn-gevent', 'gunicorn-sync', 'cheroot', 'hypercorn')
   return { name, title, parts: [{ setting, servers, cases, rounds }] }

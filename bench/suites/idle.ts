@@ -12,7 +12,15 @@ export const idleSuite: Suite = {
   parts: [
     {
       setting: ONE_CORE,
-      servers: serversNamed('gantry', 'bjoern', 'granian', 'nginx-uwsgi', 'mod-wsgi', 'gunicorn-gevent', 'hypercorn'),
+      servers: serversNamed(
+        'gantry',
+        'bjoern',
+        'granian',
+        'nginx-uwsgi',
+        'mod-wsgi',
+        'gunicorn-gevent',
+        'hypercorn',
+      ),
       cases: [idleCase],
       rounds: 'some',
     },

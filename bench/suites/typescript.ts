@@ -8,7 +8,9 @@ import type { Suite } from './suite.ts'
 export const typescriptSuite: Suite = {
   name: 'typescript',
   title: 'Applications in JavaScript, and middleware before Python',
-  notes: ['All give the same 1 KB with the same fields, in one process. «front µs/req» leaves the Python worker out.'],
+  notes: [
+    'All give the same 1 KB with the same fields, in one process. «front µs/req» leaves the Python worker out.',
+  ],
   parts: [
     {
       setting: ONE_CORE,

@@ -1,4 +1,4 @@
-// The application of bench/app.py in JavaScript, as far as these cases ask for it.
+// The application of bench/applications/app.py in JavaScript, as far as these cases ask for it.
 
 const ANSWERS = new Map([
   ['/1k', Buffer.alloc(1024, 'x')],

@@ -1,4 +1,4 @@
-// bench/app.py mounted under Express. Arguments: the port, the interpreter, the folder of app.py, the threads.
+// bench/applications/app.py mounted under Express. Arguments: the port, the interpreter, the folder of app.py, the threads.
 
 import express from 'express'
 import { pythonApplication } from 'gantry'

@@ -1,4 +1,4 @@
-// bench/app.py behind middleware, served from code. Arguments: the port, the interpreter, the folder of app.py, the threads, the layers.
+// bench/applications/app.py behind middleware, served from code. Arguments: the port, the interpreter, the folder of app.py, the threads, the layers.
 
 import { pythonApplication, serve } from 'gantry'
 import { accessLog, bodyLimit, cors, requestId, responseHeaders } from 'gantry/middleware'

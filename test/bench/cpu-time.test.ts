@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { afterEach, describe, expect, test } from 'vitest'
 
 import { parseCoreBusyTicks, parseCoreList } from '../../bench/processes/core-time.ts'
-import { countEnded, ownTicksOf, readCpuTime, totalTicks } from '../../bench/processes/cpu-time.ts'
+import { countEnded, readCpuTime, tickUs, totalUs } from '../../bench/processes/cpu-time.ts'
 import { parseKilobytes } from '../../bench/processes/memory.ts'
 import { parseProcessStat, type ProcessStat } from '../../bench/processes/process-stat.ts'
 import { selectTree } from '../../bench/processes/process-tree.ts'
@@ -62,14 +62,11 @@ describe('selectTree', () => {
 describe('accounting', () => {
   test('a process that ends moves from its own time to its parent, and is not lost or counted twice', () => {
     const child = { ...process42, pid: 43, parent: 42, ownTicks: 30 }
-    const before = totalTicks([{ ...process42, ownTicks: 5 }, child])
-    const after = totalTicks([{ ...process42, ownTicks: 6, endedChildrenTicks: 40 }])
-    expect(after - before).toBe(11)
-  })
-
-  test('tells what the processes that were started took themselves', () => {
-    const child = { ...process42, pid: 43, parent: 42, ownTicks: 30 }
-    expect(ownTicksOf([{ ...process42, ownTicks: 5, endedChildrenTicks: 7 }, child], [42])).toBe(5)
+    const own = (ticks: Record<number, number>): Map<number, number> =>
+      new Map(Object.entries(ticks).map(([pid, count]) => [Number(pid), count * tickUs()]))
+    const before = totalUs([process42, child], own({ 42: 5, 43: 30 }))
+    const after = totalUs([{ ...process42, endedChildrenTicks: 40 }], own({ 42: 6 }))
+    expect(after - before).toBe(11 * tickUs())
   })
 
   test('counts the processes that have ended, and not those that have come', () => {
@@ -79,6 +76,8 @@ describe('accounting', () => {
 })
 
 describe.skipIf(process.platform !== 'linux')('a known load', () => {
+  type Seen = { readonly seenUs: number; readonly seenFrontUs: number; readonly burntUs: number }
+
   const started: ChildProcess[] = []
 
   afterEach(() => {
@@ -91,7 +90,7 @@ describe.skipIf(process.platform !== 'linux')('a known load', () => {
       while (used < us) { const { user, system } = process.cpuUsage(from); used = user + system } return used }`
 
   /** Starts a program that burns when it is told to, and returns what reading before and after sees of it. */
-  async function measureBurner(program: string): Promise<{ seenUs: number; burntUs: number }> {
+  async function measureBurner(program: string): Promise<Seen> {
     const child = spawn(process.execPath, ['-e', program], {
       stdio: ['pipe', 'pipe', 'inherit'],
       detached: true,
@@ -104,15 +103,34 @@ describe.skipIf(process.platform !== 'linux')('a known load', () => {
     const before = readCpuTime(roots)
     child.stdin.write('go\n')
     const [burntUs] = (await once(lines, 'line')) as [string]
-    return { seenUs: readCpuTime(roots).cpuUs - before.cpuUs, burntUs: Number(burntUs) }
+    const after = readCpuTime(roots)
+    return {
+      seenUs: after.cpuUs - before.cpuUs,
+      seenFrontUs: after.frontUs - before.frontUs,
+      burntUs: Number(burntUs),
+    }
   }
 
   test('is seen in a process that lives on', async () => {
-    const { seenUs, burntUs } = await measureBurner(`${BURN}
+    const { seenUs, seenFrontUs, burntUs } = await measureBurner(`${BURN}
       console.log('ready'); process.stdin.on('data', () => console.log(burn(400000)))`)
     expect(burntUs).toBeGreaterThanOrEqual(400_000)
-    expect(seenUs).toBeGreaterThan(burntUs * 0.9)
+    expect(seenUs).toBeGreaterThan(burntUs * 0.95)
     expect(seenUs).toBeLessThan(burntUs * 1.3 + 50_000)
+    expect(seenFrontUs).toBe(seenUs)
+  })
+
+  test('is seen in a thread that has ended meanwhile', async () => {
+    const { seenUs, burntUs } = await measureBurner(`
+      const { Worker } = require('node:worker_threads')
+      const thread = ${JSON.stringify(`${BURN}; require('node:worker_threads').parentPort.postMessage(burn(300000))`)}
+      console.log('ready')
+      process.stdin.on('data', () => {
+        let burnt; const worker = new Worker(thread, { eval: true })
+        worker.on('message', (us) => (burnt = us)).on('exit', () => console.log(burnt))
+      })`)
+    expect(burntUs).toBeGreaterThanOrEqual(300_000)
+    expect(seenUs).toBeGreaterThan(burntUs * 0.85)
   })
 
   test('is seen in a child that has ended meanwhile', async () => {

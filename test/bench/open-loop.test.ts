@@ -58,7 +58,14 @@ describe.skipIf(process.platform !== 'linux')('the client', () => {
     })
     await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
-    const load = { program: OPEN_LOOP_CLIENT, port, path: '/', connections: 2, ratePerSecond: 500, seconds: 1 }
+    const load = {
+      program: OPEN_LOOP_CLIENT,
+      port,
+      path: '/',
+      connections: 2,
+      ratePerSecond: 500,
+      seconds: 1,
+    }
     return await runOpenLoop(load, readAllowedCores().join(','))
   }
 
@@ -83,7 +90,14 @@ describe.skipIf(process.platform !== 'linux')('the client', () => {
     })
     await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
-    const load = { program: OPEN_LOOP_CLIENT, port, path: '/', connections: 4, ratePerSecond: 500, seconds: 0.5 }
+    const load = {
+      program: OPEN_LOOP_CLIENT,
+      port,
+      path: '/',
+      connections: 4,
+      ratePerSecond: 500,
+      seconds: 0.5,
+    }
     const { answered, unanswered, latencyUs } = await runOpenLoop(load, readAllowedCores().join(','))
     expect({ answered, unanswered }).toEqual({ answered: 100, unanswered: 150 })
     expect(latencyUs.p50).toBeGreaterThan(2_000_000)

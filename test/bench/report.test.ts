@@ -93,7 +93,11 @@ describe('caseTable', () => {
 
 describe('goalTable', () => {
   test('compares with the peers of the same run, and leaves open what was not measured', () => {
-    const results = collect(measured('gantry', 18), measured('gunicorn-gthread', 90), measured('waitress', 45))
+    const results = collect(
+      measured('gantry', 18),
+      measured('gunicorn-gthread', 90),
+      measured('waitress', 45),
+    )
     const rows = goalTable([results])?.rows.map(([, goal, figure, verdict]) => [goal, figure, verdict])
     expect(rows).toContainEqual(['CPU µs per request ≤ 20.0', '18.0', 'reached'])
     expect(rows).toContainEqual(['CPU per request ≤ 0.25 × gunicorn-gthread', '0.20', 'reached'])

@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import type { StageMeasurement } from '../../bench/measuring/measure-stage.ts'
-import { estimateSeconds, groupByServerStart, stagesOf } from '../../bench/measuring/stage.ts'
+import { estimateSeconds, groupByServerStart, roundsWith, stagesOf } from '../../bench/measuring/stage.ts'
+import { warmUntilSteady } from '../../bench/measuring/warm-up.ts'
 import { SuiteRecord } from '../../bench/measuring/suite-record.ts'
 import { parseBenchOptions } from '../../bench/options.ts'
 import { readSuiteResults, renderResults } from '../../bench/report/result-files.ts'
 import type { SuiteResults } from '../../bench/report/results.ts'
+import type { ServerEntry } from '../../bench/servers/server-entry.ts'
 import { roundsOf } from '../../bench/suites/suite.ts'
 import { casesOf, SUITES } from '../../bench/suites/suite-table.ts'
 
@@ -21,8 +23,9 @@ describe('the suites', () => {
     expect(names).toEqual([...new Set(names)])
   })
 
-  test('fit into half an hour with five rounds', () => {
-    expect(estimateSeconds(stagesOf(SUITES, 5), 1)).toBeLessThan(30 * 60)
+  test('fit into 26 minutes as they are run by default', () => {
+    const { suites, rounds, seconds } = parseBenchOptions([])
+    expect(estimateSeconds(stagesOf(suites, rounds), seconds)).toBeLessThan(26 * 60)
   })
 })
 
@@ -63,6 +66,12 @@ test.each([
   expect(roundsOf({ setting: {} as never, servers: [], cases: [], rounds }, all)).toBe(expected)
 })
 
+test('a server that completes the picture takes part in every other round', () => {
+  const entry = SUITES[0]?.parts[0]?.servers[0] as ServerEntry
+  expect(roundsWith({ ...entry, isSecondary: true }, 5)).toEqual([0, 2, 4])
+  expect(roundsWith({ ...entry, isSecondary: false }, 3)).toEqual([0, 1, 2])
+})
+
 describe('parseBenchOptions', () => {
   test('a case alone chooses its suite', () => {
     const { suites, cases } = parseBenchOptions(['--cases', 'rate-80,idle'])
@@ -77,13 +86,20 @@ describe('parseBenchOptions', () => {
     [['--cases', 'hello-2k'], /unknown: hello-2k/],
     [['--servers', 'unicorn'], /unknown: unicorn/],
     [['--rounds', 'many'], /whole number/],
+    [['--seconds', '0'], /seconds from 0.1 on/],
+    [['--seconds', 'x'], /seconds from 0.1 on/],
   ])('refuses %j', (argv, message) => {
     expect(() => parseBenchOptions(argv)).toThrow(message)
   })
 })
 
 describe('SuiteRecord', () => {
-  const facts = { date: '2026-01-01', machine: { cores: 2 } as SuiteResults['machine'], rounds: 2, seconds: 1 }
+  const facts = {
+    date: '2026-01-01',
+    machine: { cores: 2 } as SuiteResults['machine'],
+    rounds: 2,
+    seconds: 1,
+  }
   let folder = ''
 
   beforeEach(() => {
@@ -138,5 +154,20 @@ describe('SuiteRecord', () => {
     const text = readFileSync(join(folder, 'hello.json'), 'utf8')
     expect(text).toBe(renderResults(record.results('hello')))
     expect(text.split('\n').filter((line) => line.includes('"caseName"'))).toHaveLength(2)
+  })
+})
+
+describe('warmUntilSteady', () => {
+  test.each([
+    ['a server that is warm from the start', [20, 20, 20, 20], 3],
+    ['one that is compiled', [400, 200, 90, 40, 30, 29.9, 30.2, 1], 7],
+    ['one piece of noise is not the end', [400, 410, 100, 101, 102], 5],
+    ['one that never settles', [8, 7, 6, 5, 4, 3], 6],
+    ['figures that are none', [Number.NaN, Number.NaN, 1], 2],
+  ])('%s', async (_, costs, expected) => {
+    const most = costs.length
+    const left = [...costs]
+    const pieces = await warmUntilSteady(() => Promise.resolve(left.shift() ?? Number.NaN), most)
+    expect(pieces).toBe(expected)
   })
 })

@@ -12,6 +12,7 @@ export default tseslint.config(
       '.dependency-cruiser.cjs',
       'scripts/*.mjs',
       'bench/typescript/',
+      'bench/profiling/record-front.mjs',
       'eslint.config.js',
     ],
   },

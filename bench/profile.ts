@@ -1,6 +1,6 @@
 // The command `npm run profile`: puts a load on Gantry and writes where the time went: of the front a profile of V8, which
 // speedscope.app and the developer tools of Chromium show as a flame graph, and of the worker a flame graph of py-spy.
-import { readdir, readFile, mkdir, rename } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
@@ -20,7 +20,10 @@ import { choosePython, installPythonPackages } from './setup/python-packages.ts'
 import { ONE_CORE } from './suites/settings.ts'
 
 const SAMPLES_PER_SECOND = 500
-const SHOWN = 20
+const SHOWN = 25
+const RECORDER = join(import.meta.dirname, 'profiling', 'record-front.mjs')
+const FRONT = 'front.cpuprofile'
+const WORKER = 'worker.svg'
 const CONNECTIONS = 64
 
 const HELP = `npm run profile -- [options]
@@ -62,12 +65,12 @@ async function profile(
   folder: string,
 ): Promise<void> {
   await mkdir(folder, { recursive: true })
+  for (const name of [FRONT, WORKER]) await rm(join(folder, name), { force: true })
   await prepareRun({ place: PLACE, python: choosePython(), mayInstall: true })
   const spyProblem = await installPythonPackages(PLACE.pythonBin, ['py-spy'], false)
   const cores = readAllowedCores()
   const [loadCore, serverCore] = [String(cores[0] ?? 0), String(cores.at(-1) ?? 0)]
   const server = await startServer(profiled(folder), ONE_CORE, PLACE, serverCore)
-  const front = newestOf(server, /^node/)
   try {
     const postBytes = post === undefined ? {} : { postBytes: Number(post) }
     const load = { url: server.url + path, connections: CONNECTIONS, seconds, ...postBytes }
@@ -79,25 +82,27 @@ async function profile(
     await server.stop()
   }
   if (spyProblem !== undefined) process.stderr.write(`no profile of the worker: py-spy: ${spyProblem}\n`)
-  process.stdout.write(await describeFront(folder, front))
+  process.stdout.write(await describeFront(folder))
 }
 
-/** Node writes the profile of each of its processes when it ends. */
 function profiled(folder: string): ServerEntry {
+  const env = {
+    NODE_OPTIONS: `--import=${RECORDER}`,
+    BENCH_PROFILE: join(folder, FRONT),
+    BENCH_PROFILE_INTERVAL_US: String(1e6 / SAMPLES_PER_SECOND),
+  }
   const plan: ServerEntry['plan'] = (setup) => {
     const { commands } = gantry.plan(setup)
-    const options = `--cpu-prof --cpu-prof-interval=${1e6 / SAMPLES_PER_SECOND} --cpu-prof-dir=${folder}`
-    return { commands: commands.map((one) => ({ ...one, env: { ...one.env, NODE_OPTIONS: options } })) }
+    return { commands: commands.map((one) => ({ ...one, env: { ...one.env, ...env } })) }
   }
   return { ...gantry, plan }
 }
 
-/** The supervisor runs the same program as the front and was started before it; the worker is the only one of its kind. */
-function newestOf({ pids }: RunningServer, program: RegExp): number {
-  const found = pids().filter((pid) => program.test(readExecutable(pid)))
-  const newest = found.at(-1)
-  if (newest === undefined) throw new Error(`there is no process ${String(program)}`)
-  return newest
+/** The worker is the only process of its kind. */
+function findWorker({ pids }: RunningServer): number {
+  const worker = pids().find((pid) => readExecutable(pid).startsWith('python'))
+  if (worker === undefined) throw new Error('there is no worker')
+  return worker
 }
 
 async function profileWorker(
@@ -112,16 +117,13 @@ async function profileWorker(
     '--duration',
     String(Math.max(1, Math.floor(seconds))),
   ]
-  const output = ['--output', join(folder, 'worker.svg')]
+  const output = ['--output', join(folder, WORKER)]
   const argv = [join(PLACE.pythonBin, 'py-spy'), 'record', ...options, ...output]
-  await collectOutput([...argv, '--pid', String(newestOf(server, /^python/))], cores)
+  await collectOutput([...argv, '--pid', String(findWorker(server))], cores)
 }
 
-async function describeFront(folder: string, pid: number): Promise<string> {
-  const written = (await readdir(folder)).find((name) => name.split('.')[3] === String(pid))
-  if (written === undefined) throw new Error(`the front ${pid} has written no profile`)
-  const file = join(folder, 'front.cpuprofile')
-  await rename(join(folder, written), file)
+async function describeFront(folder: string): Promise<string> {
+  const file = join(folder, FRONT)
   const times = selfTimes(JSON.parse(await readFile(file, 'utf8')) as CpuProfile)
   const rows = times
     .slice(0, SHOWN)
@@ -131,5 +133,5 @@ async function describeFront(folder: string, pid: number): Promise<string> {
     { title: 'time', align: 'right' },
     { title: 'the front, from its start', align: 'left' },
   ] as const
-  return `${renderTextTable({ columns, rows })}\n\n${file}: https://www.speedscope.app shows it as a flame graph\n${join(folder, 'worker.svg')}: the worker, by py-spy\n`
+  return `${renderTextTable({ columns, rows })}\n\n${file}: https://www.speedscope.app shows it as a flame graph\n${join(folder, WORKER)}: the worker, by py-spy\n`
 }

@@ -1,9 +1,12 @@
 // Before it is measured a server is warm: what it does from then on costs the same each time.
-import type { BenchCase, MeasureSetup } from '../cases/bench-case.ts'
+import type { BenchCase, MeasureSetup, Sample } from '../cases/bench-case.ts'
 import type { RunningServer } from '../processes/running-server.ts'
 
 const PIECE_SECONDS = 0.25
+/** A piece that had less of its core, as others had it, is not a whole one. */
+const PIECE_CPU_US = 150_000
 const MOST_PIECES = 12
+const MOST_RUNS_OF_A_PIECE = 6
 /** Pieces in a row that were not cheaper than the cheapest before them. */
 const ENOUGH_WITHOUT_GAIN = 2
 const GAIN = 0.97
@@ -23,23 +26,33 @@ export async function warmUp(
   setup: MeasureSetup,
 ): Promise<void> {
   if (benchCase.needsFreshServer) return
-  const measurePiece = async (): Promise<number> => {
-    const sample = await benchCase.measure(server, { ...setup, seconds: PIECE_SECONDS })
-    return sample['cpuUsPerRequest'] ?? Number.NaN
-  }
-  const most = server.entry.isCompiledWhileRunning ? MOST_PIECES : 1
-  await warmUntilSteady(measurePiece, most).catch(() => undefined)
+  const run = async (): Promise<Sample> =>
+    await benchCase.measure(server, { ...setup, seconds: PIECE_SECONDS })
+  const warming = server.entry.isCompiledWhileRunning ? warmUntilSteady(run) : run()
+  await warming.catch(() => undefined)
 }
 
 /** Returns how many pieces it took. */
-export async function warmUntilSteady(measurePiece: () => Promise<number>, most: number): Promise<number> {
+export async function warmUntilSteady(run: () => Promise<Sample>): Promise<number> {
   let cheapest = Number.POSITIVE_INFINITY
   let withoutGain = 0
-  for (let pieces = 1; pieces <= most; pieces++) {
-    const cost = await measurePiece()
+  for (let pieces = 1; pieces <= MOST_PIECES; pieces++) {
+    const cost = await measurePiece(run)
     withoutGain = cost < cheapest * GAIN ? 0 : withoutGain + 1
     cheapest = Math.min(cheapest, cost)
     if (withoutGain === ENOUGH_WITHOUT_GAIN) return pieces
   }
-  return most
+  return MOST_PIECES
+}
+
+/** CPU time of a request. */
+async function measurePiece(run: () => Promise<Sample>): Promise<number> {
+  let cpuUs = 0
+  let requests = 0
+  for (let runs = 0; runs < MOST_RUNS_OF_A_PIECE && cpuUs < PIECE_CPU_US; runs++) {
+    const sample = await run()
+    requests += sample['requests'] ?? 0
+    cpuUs += (sample['requests'] ?? 0) * (sample['cpuUsPerRequest'] ?? Number.NaN)
+  }
+  return cpuUs / requests
 }

@@ -39,12 +39,19 @@ export async function installPythonPackages(
   packages: readonly string[],
   isBuilt: boolean,
 ): Promise<string | undefined> {
-  if ((await runCommand([join(pythonBin, 'pip'), 'show', '--quiet', ...packages])).isOk) return undefined
+  if (await areInstalled(pythonBin, packages)) return undefined
   const buildProblem = isBuilt ? await installBuildTools(pythonBin) : undefined
   if (buildProblem !== undefined) return buildProblem
   process.stderr.write(`installing ${packages.join(', ')} with pip …\n`)
   const { isOk, reason } = await runCommand([join(pythonBin, 'pip'), 'install', '--quiet', ...packages])
   return isOk ? undefined : `pip install ${packages.join(' ')}: ${reason}`
+}
+
+/** One by one: pip is content to show some of those it is asked for. */
+async function areInstalled(pythonBin: string, packages: readonly string[]): Promise<boolean> {
+  for (const name of packages)
+    if (!(await runCommand([join(pythonBin, 'pip'), 'show', '--quiet', name])).isOk) return false
+  return true
 }
 
 async function installBuildTools(pythonBin: string): Promise<string | undefined> {

@@ -158,16 +158,26 @@ describe('SuiteRecord', () => {
 })
 
 describe('warmUntilSteady', () => {
+  /** Runs of so many requests at these costs, and how many of them it takes. */
+  async function runsTaken(costs: readonly number[], requests: number): Promise<number> {
+    let taken = 0
+    await warmUntilSteady(() =>
+      Promise.resolve({ requests, cpuUsPerRequest: costs[Math.min(taken++, costs.length - 1)] ?? 0 }),
+    )
+    return taken
+  }
+
   test.each([
-    ['a server that is warm from the start', [20, 20, 20, 20], 3],
+    ['a server that is warm from the start', [20], 3],
     ['one that is compiled', [400, 200, 90, 40, 30, 29.9, 30.2, 1], 7],
     ['one piece of noise is not the end', [400, 410, 100, 101, 102], 5],
-    ['one that never settles', [8, 7, 6, 5, 4, 3], 6],
-    ['figures that are none', [Number.NaN, Number.NaN, 1], 2],
+    ['one that never settles', Array.from({ length: 50 }, (_, run) => 0.9 ** run * 1e6), 12],
   ])('%s', async (_, costs, expected) => {
-    const most = costs.length
-    const left = [...costs]
-    const pieces = await warmUntilSteady(() => Promise.resolve(left.shift() ?? Number.NaN), most)
-    expect(pieces).toBe(expected)
+    expect(await runsTaken(costs, 100_000)).toBe(expected)
+  })
+
+  test('a run that had little of its core is no whole piece', async () => {
+    // 1,000 requests at 75 µs are half of a piece.
+    expect(await runsTaken([75], 1_000)).toBe(6)
   })
 })

@@ -28,9 +28,13 @@ const TOOLS = {
   nginx: { debianPackage: 'nginx', find: () => firstThatRuns(['nginx'], '-v') },
   'nginx-stream': { debianPackage: 'libnginx-mod-stream', find: findNginxStream },
   openssl: { debianPackage: 'openssl', find: () => firstThatRuns(['openssl'], 'version') },
+  'php-fpm': { debianPackage: 'php-fpm', find: () => firstThatRuns(PHP_FPM, '-v') },
   // It ends with status 1 whatever it is asked for its version with.
   wrk: { debianPackage: 'wrk', find: () => Promise.resolve(pathsOf('wrk')[0]) },
 } as const satisfies Record<string, ToolSpec>
+
+// Debian names it by its version.
+const PHP_FPM = ['php-fpm', 'php-fpm8.4', 'php-fpm8.3', 'php-fpm8.2', 'php-fpm8.1', 'php-fpm7.4']
 
 export type ToolName = keyof typeof TOOLS
 

@@ -87,9 +87,18 @@ const EXPORTS: Readonly<Record<EntryName, { values: readonly string[]; types: re
     ],
   },
   'gantry/adapters': {
-    values: ['cgiDirectory', 'cgiScript', 'fromFetch', 'fromNodeListener', 'toFetch', 'toNodeListener'],
+    values: [
+      'cgiDirectory',
+      'cgiScript',
+      'fastcgi',
+      'fromFetch',
+      'fromNodeListener',
+      'toFetch',
+      'toNodeListener',
+    ],
     types: [
       'CgiOptions',
+      'FastcgiOptions',
       'FetchBindings',
       'FetchHandler',
       'FetchedApplication',

@@ -2,16 +2,21 @@
 
 import type { Readable } from 'node:stream'
 
+const EVENTS = ['readable', 'end', 'close'] as const
+
 export class ReadableBlocks {
   readonly #stream: Readable
-  readonly #wakeUp = (): void => this.#wake?.()
-  #wake: (() => void) | undefined
+  readonly #failed = (error: Error): void => this.fail(error)
+  readonly #wakeUp = (): void => {
+    for (const wake of this.#waiting.splice(0)) wake()
+  }
+  readonly #waiting: (() => void)[] = []
   #failure: Error | undefined
 
   constructor(stream: Readable) {
     this.#stream = stream
-    for (const event of ['readable', 'end', 'close'] as const) stream.on(event, this.#wakeUp)
-    stream.on('error', (error) => this.fail(error))
+    for (const event of EVENTS) stream.on(event, this.#wakeUp)
+    stream.on('error', this.#failed)
   }
 
   /** The next block; undefined at the end. Rejects with what the stream failed of. */
@@ -21,14 +26,13 @@ export class ReadableBlocks {
       const block = this.#stream.read() as Buffer | null
       if (block !== null) return block
       if (this.#stream.readableEnded || this.#stream.destroyed) return undefined
-      await new Promise<void>((resolve) => (this.#wake = resolve))
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }
   }
 
-  /** Nothing more is read: whoever asks for a block is told `error`. */
+  /** Whoever asks for a block is told `error`, from now on. */
   fail(error: Error): void {
     this.#failure ??= error
-    this.#stream.destroy()
     this.#wakeUp()
   }
 
@@ -40,5 +44,11 @@ export class ReadableBlocks {
     }
     this.#stream.on('readable', drop)
     drop()
+  }
+
+  /** Leaves the stream to somebody else. */
+  leave(): void {
+    for (const event of EVENTS) this.#stream.off(event, this.#wakeUp)
+    this.#stream.off('error', this.#failed)
   }
 }

@@ -21,10 +21,10 @@ export function runScript(
   environ: Environ,
   startResponse: StartResponse,
 ): Promise<ApplicationResult> {
-  return scriptAnswer(settings, environ, startResponse, (request, variables) => {
-    const own = { ...ownVariables(settings), SCRIPT_FILENAME: bytesOf(file) }
-    const all = { ...own, ...documentVariables(settings, request), ...variables }
-    const command = { path: file, args: settings.args, directory, variables: all }
+  const own = { ...ownVariables(settings), SCRIPT_FILENAME: bytesOf(file) }
+  const added = { ...own, ...documentVariables(settings, environ) }
+  return scriptAnswer(settings, environ, startResponse, added, (request, variables) => {
+    const command = { path: file, args: settings.args, directory, variables }
     return new ScriptProcess(command, request['wsgi.errors'])
   })
 }

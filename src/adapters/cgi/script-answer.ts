@@ -24,11 +24,12 @@ export interface Scripts {
 /** Starts to work for the request that `variables` tell of. Rejects with a GantryError where that cannot be. */
 export type StartRun = (environ: Environ, variables: MetaVariables) => Promise<ScriptRun> | ScriptRun
 
-/** Answers with what a script says. */
+/** Answers with what a script says. `added`: what the kind of script is told of this request besides; the user's variables have the last word. */
 export async function scriptAnswer(
   scripts: Scripts,
   environ: Environ,
   startResponse: StartResponse,
+  added: MetaVariables,
   start: StartRun,
 ): Promise<ApplicationResult> {
   const { settings, passesAuthorization } = scripts
@@ -36,7 +37,7 @@ export async function scriptAnswer(
   if (length === 'unknown')
     return errorAnswer(startResponse, 411, { reason: 'A script has to be told the length of the body.' })
   const request = metaVariables(environ, { authorization: passesAuthorization, bodyBytes: length })
-  const variables = { ...request, ...settings.variables }
+  const variables = { ...request, ...added, ...settings.variables }
   if (holdsNul(variables)) return errorAnswer(startResponse, 400)
   try {
     const run = await startInPlace(scripts, environ, variables, start)

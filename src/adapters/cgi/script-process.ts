@@ -1,10 +1,10 @@
 // A CGI script as a process of its own (RFC 3875 §4 to §7): started, fed, listened to, and ended with all that it has started.
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import type { Writable } from 'node:stream'
-import { StringDecoder } from 'node:string_decoder'
+import type { Readable, Writable } from 'node:stream'
 import { GantryError } from '../../errors.ts'
 import type { ErrorStream } from '../../wsgi/error-stream.ts'
+import { LineTeller } from './line-teller.ts'
 import type { MetaVariables } from './meta-variables.ts'
 import { ReadableBlocks } from './readable-blocks.ts'
 import type { ScriptRun } from './script-run.ts'
@@ -22,8 +22,6 @@ export interface ScriptCommand {
 const KILL_AFTER_MS = 3_000
 /** A script that has closed its output but goes on has answered: whatever ends it later, the answer is whole. */
 const EXIT_FOLLOWS_MS = 1_000
-/** Of a line on the standard error that has no end. */
-const MAX_LINE_CHARACTERS = 65_536
 
 interface Exit {
   readonly status: number | null
@@ -109,6 +107,7 @@ export class ScriptProcess implements ScriptRun {
     if (this.#exit !== undefined || this.#abortedFor !== undefined) return
     this.#abortedFor = reason
     this.#output?.fail(reason)
+    this.#child?.stdout?.destroy()
     this.#input?.destroy()
     this.signal('SIGTERM')
     clearTimeout(this.#timer)
@@ -170,24 +169,11 @@ function start({ path, args, directory, variables }: ScriptCommand): ChildProces
   })
 }
 
-function tellLines(stream: NodeJS.ReadableStream, errors: ErrorStream): void {
-  const decoder = new StringDecoder('utf8')
-  let begun = 0
-  const tell = (text: string): void => {
-    if (text === '') return
-    errors.write(text)
-    const lineStart = text.lastIndexOf('\n') + 1
-    begun = (lineStart === 0 ? begun : 0) + text.length - lineStart
-    if (begun <= MAX_LINE_CHARACTERS) return
-    begun = 0
-    errors.write('\n')
-  }
-  stream.on('data', (block: Buffer) => tell(decoder.write(block)))
+function tellLines(stream: Readable, errors: ErrorStream): void {
+  const lines = new LineTeller(errors)
+  stream.on('data', (block: Buffer) => lines.tell(block))
   stream.on('error', () => undefined)
-  stream.on('end', () => {
-    tell(decoder.end())
-    errors.flush()
-  })
+  stream.on('end', () => lines.end())
 }
 
 /** Scripts do not outlive the process that has started them: nobody would read what they say. */

@@ -2,6 +2,7 @@
 // file gone, when it was discarded and no system call uses it any more.
 
 import { writev } from 'node:fs'
+import { giveBack } from '../io/body-blocks.ts'
 import { readBlock } from './file-block.ts'
 import type { SpoolQuota, SpoolUse } from './spool-quota.ts'
 import type { OpenFile, SpoolStorage } from './spool-storage.ts'
@@ -55,7 +56,7 @@ export class SpoolFile {
     return this.#unwrittenBytes > MAX_UNWRITTEN_BYTES - USUAL_BYTES || this.#unwritten.length > MAX_PIECES
   }
 
-  /** Takes data, which may not change from now on. False, and nothing is taken, if the quota has no room for it. */
+  /** Takes data, which is the file's from now on. False, and nothing is taken, if the quota has no room for it. */
   append(data: Uint8Array): boolean {
     if (!this.#quota.take(this.#use, data.length)) return false
     if (data.length > 0) this.#unwritten.push(data)
@@ -155,7 +156,7 @@ export class SpoolFile {
       left -= this.#unwritten[whole]!.length
       whole++
     }
-    this.#unwritten.splice(0, whole)
+    for (const piece of this.#unwritten.splice(0, whole)) giveBack(piece)
     if (left > 0) this.#unwritten[0] = this.#unwritten[0]!.subarray(left)
   }
 

@@ -191,7 +191,7 @@ export class Link implements FrameReceiver {
       case FRAME.body:
         this.#expectStreaming(true)
         this.clock.block()
-        if (!exchange.write(Buffer.from(reader.bytes.subarray(reader.start, reader.end)))) this.#pause()
+        if (!writeCopy(exchange, reader.bytes.subarray(reader.start, reader.end))) this.#pause()
         return
       case FRAME.want:
         this.#inputOf(exchange).want(decodeWant(reader))
@@ -346,4 +346,8 @@ export class Link implements FrameReceiver {
     this.#isCancelled = true
     this.#socket.destroy()
   }
+}
+
+function writeCopy(exchange: Exchange, data: Buffer): boolean {
+  return exchange.writeCopy === undefined ? exchange.write(Buffer.from(data)) : exchange.writeCopy(data)
 }

@@ -76,6 +76,8 @@ export interface Exchange {
   begin(head: ResponseHead): void
   /** Sends body data, which the exchange keeps. False: enough is under way, wait for `onDrain`. */
   write(data: Uint8Array): boolean
+  /** The same with data that may be overwritten when this returns. Left out where `write` of a copy is no worse. */
+  writeCopy?(data: Uint8Array): boolean
   /** Sends a file as the rest of the body. `end` may follow at once: it takes effect when the file is sent. */
   sendFile(file: FileBody): void
   end(): void

@@ -3,6 +3,7 @@
 import type { GantryError } from '../../errors.ts'
 import { errorPage } from '../../http/error-page.ts'
 import type { RequestHead } from '../../http/request-head.ts'
+import { copyOfBody, giveBack } from '../../io/body-blocks.ts'
 import type { Header } from '../../wsgi/header.ts'
 import { CLIENT_LEFT, type ServingThread } from '../../wsgi/access-record.ts'
 import type { ClientState, ErrorStatus, Exchange, FileBody, RequestBody } from '../../wsgi/exchange.ts'
@@ -20,6 +21,8 @@ export interface ExchangeOwner {
   readonly wallClockMs: number
   /** Whether more may be written now; if not, the exchange is told with `drained` when it may. */
   hasRoom(exchange: HttpExchange): boolean
+  /** Something that was written waits for the client's system. */
+  readonly isSending: boolean
   /** Something was written to the client. */
   wrote(): void
   /** Keeps on disk what the client has not taken yet of the answer. */
@@ -171,6 +174,13 @@ export class HttpExchange implements Exchange {
     }
     this.#backlog ??= this.#openBacklog()
     return this.#backlog.push(data)
+  }
+
+  writeCopy(data: Uint8Array): boolean {
+    const copy = copyOfBody(data)
+    const hasRoom = this.write(copy)
+    if (!this.#owner.isSending && this.#backlog?.isEmpty !== false) giveBack(copy)
+    return hasRoom
   }
 
   sendFile(file: FileBody): void {

@@ -136,3 +136,35 @@ describe('an answer that cannot go on', () => {
     expect(exchange!.target).toBe('/first')
   })
 })
+
+test('what is written is copied before it is overwritten, however slowly a client takes it', async () => {
+  const waiting: Exchange[] = []
+  await using gateway = await TestGateway.start([], (exchange) => waiting.push(exchange))
+  using slow = await gateway.connect()
+  using quick = await gateway.connect()
+  slow.socket.pause()
+  for (const connection of [slow, quick]) connection.send(GET)
+  await until(
+    () => waiting.length === 2,
+    DEADLINE_MS,
+    () => 'the requests do not come',
+  )
+  for (const exchange of waiting) exchange.begin(OK)
+  const shared = Buffer.alloc(65_536)
+  const parts: Buffer[] = []
+  for (let part = 0; part < 150; part++) {
+    // Of sizes that are kept in different ways.
+    const data = shared.subarray(0, [65_536, 40_000, 100][part % 3]).fill(part)
+    parts.push(Buffer.from(data))
+    for (const exchange of waiting) exchange.writeCopy!(data)
+    shared.fill(255)
+    // The disk, and the quick client, get their turn.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  for (const exchange of waiting) exchange.end()
+  slow.socket.resume()
+  for (const connection of [slow, quick]) {
+    const { body, isComplete } = await connection.readResponse()
+    expect([isComplete, body.equals(Buffer.concat(parts))]).toEqual([true, true])
+  }
+})

@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest'
+import { copyOfBody, giveBack } from '../../src/io/body-blocks.ts'
+
+const data = (length: number, byte: string): Buffer => Buffer.alloc(length, byte)
+
+describe('memory for pieces of answers', () => {
+  test.each([0, 1, 32_767, 32_768, 65_535, 65_536, 65_537])('holds a copy of %i bytes', (length) => {
+    const bytes = data(length, 'a')
+    const copy = copyOfBody(bytes)
+    bytes.fill('b')
+    expect(copy.equals(data(length, 'a'))).toBe(true)
+  })
+
+  test('serves again once it is given back, and not before', () => {
+    const first = copyOfBody(data(40_000, 'a'))
+    const second = copyOfBody(data(65_536, 'b'))
+    expect(second.buffer).not.toBe(first.buffer)
+    giveBack(first)
+    const third = copyOfBody(data(65_536, 'c'))
+    expect(third.buffer).toBe(first.buffer)
+    expect(second.equals(data(65_536, 'b'))).toBe(true)
+    expect(third.equals(data(65_536, 'c'))).toBe(true)
+  })
+
+  test("takes nothing that is somebody else's", () => {
+    const foreign = data(65_536, 'a')
+    giveBack(foreign)
+    expect(copyOfBody(data(65_536, 'b')).buffer).not.toBe(foreign.buffer)
+  })
+})

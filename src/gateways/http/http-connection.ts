@@ -272,6 +272,11 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
     else this.resumeReading()
   }
 
+  idleExpired(): void {
+    if (this.#preface?.hasBegun === true) this.refuse('HEAD_TIMEOUT')
+    else this.close()
+  }
+
   get #hasRoom(): boolean {
     return this.#socket.writableLength < this.#server.buffers.responseBufferBytes
   }
@@ -372,7 +377,9 @@ export class HttpConnection implements ExchangeOwner, ReaderOwner, ServedConnect
         this.#reader.ended()
         break
       case 'preface':
-        this.close()
+        // Whoever only looks whether the port is open sends nothing.
+        if (this.#preface?.hasBegun === true) this.refuse('PROXY_HEADER_MALFORMED')
+        else this.close()
         break
       case 'linger':
         this.#socket.destroySoon()

@@ -11,6 +11,11 @@ export class ProxyPreface {
   rest: Buffer = EMPTY
   #received: Buffer = EMPTY
 
+  /** Some of the header has come. */
+  get hasBegun(): boolean {
+    return this.#received.length > 0
+  }
+
   /** Takes bytes of the connection, which may change afterwards. Returns the header, what is wrong with it, or undefined: more is needed. */
   receive(bytes: Buffer): ProxyHeader | ViolationCode | undefined {
     // Copied anew for each piece: the header is short, and its reader never asks for more than 4 KiB.

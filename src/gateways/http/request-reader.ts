@@ -40,6 +40,8 @@ export interface ReaderOwner {
   pipelineFull(): void
   /** Nothing more is expected of the client. */
   close(): void
+  /** Nothing of a request has come in time. */
+  idleExpired(): void
 }
 
 export class RequestReader implements IntakeOwner {
@@ -294,7 +296,7 @@ export class RequestReader implements IntakeOwner {
     if (this.#state === 'head') this.#owner.refuse('HEAD_TIMEOUT')
     // A connection is idle from when everything is sent; until then it is watched how that goes on.
     else if (this.#owner.isSending) this.#deadline.start(this.#server.times.idleTimeoutMs)
-    else this.#owner.close()
+    else this.#owner.idleExpired()
   }
 
   #waitForHead(): void {

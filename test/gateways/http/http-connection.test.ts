@@ -168,3 +168,36 @@ test('what is written is copied before it is overwritten, however slowly a clien
     expect([isComplete, body.equals(Buffer.concat(parts))]).toEqual([true, true])
   }
 })
+
+describe('a PROXY protocol header that does not come to its end', () => {
+  const OPTIONS = ['--proxy-protocol', '--trusted-proxies', '127.0.0.0/8', '--head-timeout', '300ms']
+  const start = (): Promise<TestGateway> =>
+    TestGateway.start(OPTIONS, (exchange) => answerWith(exchange, HELLO))
+
+  test('is refused for its time, counted and logged like a head', async () => {
+    await using gateway = await start()
+    using connection = await gateway.connect()
+    connection.send('PROXY TCP4 192.0')
+    expect((await connection.readResponse()).status).toBe(408)
+    expect(gateway.reports).toEqual(['HEAD_TIMEOUT'])
+    expect(gateway.records).toMatchObject([{ status: 408, code: 'HEAD_TIMEOUT' }])
+  })
+
+  test('is refused where the proxy ends in the middle of it', async () => {
+    await using gateway = await start()
+    using connection = await gateway.connect()
+    connection.send('PROXY TCP4 192.0')
+    connection.socket.end()
+    expect((await connection.readResponse()).status).toBe(400)
+    expect(gateway.reports).toEqual(['PROXY_HEADER_MALFORMED'])
+  })
+
+  test('is nothing to speak of where it never began', async () => {
+    await using gateway = await start()
+    using waiting = await gateway.connect()
+    using looking = await gateway.connect()
+    looking.socket.end()
+    for (const connection of [looking, waiting]) await connection.ended()
+    expect([gateway.reports, gateway.records, waiting.received.length]).toEqual([[], [], 0])
+  })
+})

@@ -1,7 +1,7 @@
-// How V8 keeps the heap of a front. What a front makes for a request is garbage when it is answered, and is collected in well under a
-// millisecond; but under load V8 makes the room for it, of which RSS is the larger part, eight times as large as it needs to be, and never small again.
+// How V8 keeps the heap of a front. Nearly all that a front makes for a request is garbage when it is answered, so the room for what is new
+// need not be large. V8 makes it larger for as long as there is load, and a crowd's worth of it stays resident.
 
-/** Of each half of the room for what is new. More of it makes no request cheaper (bench/results/supervision.md, "million"). */
+/** Of each half of that room. More of it makes no request cheaper (bench/results/faults.md). */
 const NEW_SPACE_MB = 4
 // As Node takes it, with - or _.
 const IS_SET = /--max[-_]semi[-_]space[-_]size/

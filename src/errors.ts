@@ -35,13 +35,16 @@ const application = (exitStatus: 1 | 2, when: string, hint: string): ErrorSpec<B
   traceback: (d) => nonEmpty(d.traceback),
 })
 
+const FROM_GUNICORN =
+  'gantry migrate gunicorn prints what a configuration file of gunicorn says as gantry.toml.'
+
 /** The catalogue. `docs/reference/errors.md` is made from it. */
 export const ERRORS = Object.freeze({
   GANTRY_OPTION_UNKNOWN: configuration({
-    when: 'A flag, or a variable that begins with GANTRY_, is none that Gantry knows.',
+    when: 'A flag, a key of a configuration file, or a variable that begins with GANTRY_, is none that Gantry knows.',
     message: (d: { given: string; nearest?: string | undefined }) =>
       `unknown ${d.given}${suggestion(d.nearest)}`,
-    hint: 'gantry --help lists every option.',
+    hint: 'gantry --help-all lists every option.',
   }),
   GANTRY_FLAG_OF_GUNICORN: configuration({
     when: 'A flag is one of gunicorn, and Gantry has none that does the same.',
@@ -50,9 +53,9 @@ export const ERRORS = Object.freeze({
   }),
   GANTRY_OPTION_VALUE_BAD: configuration({
     when: 'The value of an option cannot be read or is out of its range.',
-    message: (d: { origin: string; text: string; expected: string }) =>
-      `${d.origin}: expected ${d.expected}, got ${JSON.stringify(d.text)}`,
-    hint: 'gantry --help says what each option takes.',
+    message: (d: { origin: string; given: unknown; expected: string }) =>
+      `${d.origin}: expected ${d.expected}, got ${JSON.stringify(d.given) ?? typeof d.given}`,
+    hint: 'gantry --help-all says what each option takes.',
   }),
   GANTRY_OPTION_VALUE_MISSING: configuration({
     when: 'A flag that takes a value stands at the end of the command line or before another flag.',
@@ -69,13 +72,31 @@ export const ERRORS = Object.freeze({
   GANTRY_APPLICATION_MISSING: configuration({
     when: 'No application was named.',
     message: (d: { variable: string }) =>
-      `no application to serve: no argument, no ${d.variable} and no gantry.config.ts names one`,
+      `no application to serve: no argument, no ${d.variable} and no configuration file names one`,
     hint: 'For example: gantry shop.wsgi:application, gantry path/app.py or gantry ./app.ts; gantry --help shows every form.',
   }),
+  GANTRY_CONFIG_SYNTAX: configuration({
+    when: 'A configuration file is not well-formed TOML or JSON.',
+    message: (d: { place: string; kind: string; reason: string }) => `${d.place}: no ${d.kind}: ${d.reason}`,
+    hint: 'Nothing of the file was used. docs/guide/configuration.md shows what one looks like.',
+  }),
+  GANTRY_CONFIG_MISSING: configuration({
+    when: 'The configuration file that was named cannot be opened.',
+    message: (d: { origin: string; path: string; reason: string }) =>
+      `${d.origin}: cannot read ${d.path}: ${d.reason}`,
+    hint: 'Paths are taken from the directory in which gantry was started; none stands for no file.',
+  }),
+  GANTRY_CONFIG_KIND: configuration({
+    when: 'The configuration file that was named is of no kind that Gantry reads.',
+    message: (d: { origin: string; path: string }) =>
+      `${d.origin}: ${d.path} is none of .toml, .json, .ts, .mts, .js, .mjs and .cjs`,
+    hint: 'docs/guide/configuration.md shows every kind of file.',
+    hintFrom: (d) => (d.path.endsWith('.py') ? FROM_GUNICORN : undefined),
+  }),
   GANTRY_CONFIG_BAD: configuration({
-    when: 'The configuration file does not export what Gantry can use.',
+    when: 'The configuration file does not hold, or export, what Gantry can use.',
     message: (d: { source: string; expected: string }) => `${d.source}: expected ${d.expected}`,
-    hint: 'docs/guide/wsgi-in-typescript.md shows a whole one.',
+    hint: 'docs/guide/configuration.md shows every kind of file.',
   }),
   GANTRY_CONFIG_AMBIGUOUS: configuration({
     when: 'The working directory has more than one configuration file.',
@@ -92,7 +113,7 @@ export const ERRORS = Object.freeze({
     when: 'An option was given to a function, or a flag to a command, that has no use for it.',
     message: (d: { name: string; taker: string; place: string }) =>
       `option ${d.name} in ${d.taker} has no effect there: it is one of ${d.place}`,
-    hint: 'docs/reference/options.md lists which options belong to the server and which to a Python application.',
+    hint: 'docs/reference/options.md lists which options belong to the server and which to one application.',
   }),
   GANTRY_CHDIR_MISSING: configuration({
     when: 'The directory to change to does not exist, is no directory, or cannot be entered.',
@@ -137,6 +158,17 @@ export const ERRORS = Object.freeze({
     hint: 'Run it by hand with --version to see what it says.',
   }),
 
+  GANTRY_MOUNT_WITHOUT_APPLICATION: configuration({
+    when: 'A mount has options, but no application.',
+    message: (d: { origin: string; key: string }) => `${d.origin}: no application is mounted at ${d.key}`,
+    hint: 'Name it: --mounts /api=api.wsgi:app, or application = "api.wsgi:app" in [mounts."/api"].',
+  }),
+  GANTRY_SETTING_REPEATED: configuration({
+    when: 'A mount or a route was given the same setting twice.',
+    message: (d: { origin: string; first: string; key: string; name: string }) =>
+      `${d.origin}: ${d.name} of ${d.key} was said already (${d.first})`,
+    hint: 'Leave one of them out. /x and /x/ are no two paths, and neither are hosts that differ in case.',
+  }),
   GANTRY_BIND_REPEATED: configuration({
     when: 'The same address was given twice.',
     message: (d: { origin: string; address: string }) => `${d.origin}: ${d.address} is given twice`,

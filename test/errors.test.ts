@@ -79,7 +79,7 @@ describe('bootFailureError', () => {
 describe('renderError', () => {
   test('writes the message on a line, and the hint with the code indented under it', () => {
     expect(renderError(unknownFlag)).toBe(
-      'gantry: unknown flag --bnid; did you mean --bind?\n  gantry --help lists every option. (GANTRY_OPTION_UNKNOWN)',
+      'gantry: unknown flag --bnid; did you mean --bind?\n  gantry --help-all lists every option. (GANTRY_OPTION_UNKNOWN)',
     )
   })
 

@@ -3,5 +3,7 @@ import { helpText } from '../config/help.ts'
 import { packageVersion } from '../server/version.ts'
 
 /** What a flag asks for that wants a text in place of work, the same for every command. */
-export const askedText = (request: Request): string =>
-  request === 'help' ? helpText() : `gantry ${packageVersion()}\n`
+export type TextRequest = Exclude<Request, 'check-config'>
+
+export const askedText = (request: TextRequest): string =>
+  request === 'version' ? `gantry ${packageVersion()}\n` : helpText(request === 'help-all')

@@ -1,5 +1,5 @@
 // What gantry prints once it serves. People read it, scripts wait for `ready` and take the addresses from it: the layout is fixed.
-import type { ServerSummary } from '../server/server-summary.ts'
+import type { ApplicationSummary, ServerSummary } from '../server/server-summary.ts'
 
 export type BannerFacts = {
   /** The URLs that the server listens at. */
@@ -12,9 +12,13 @@ export type BannerFacts = {
 
 export function banner({ version, nodeVersion, pid, addresses, summary }: BannerFacts): string {
   const rows = [
-    ['application', summary.application],
+    ...(summary.mounts === undefined ? [['application', summary.application]] : []),
     ...(summary.middleware.length === 0 ? [] : [['middleware', summary.middleware.join(', ')]]),
     ...pythonRows(summary),
+    ...(summary.mounts ?? []).flatMap((mount) => [
+      ['application', `${mount.at} ${mount.application}`],
+      ...pythonRows(mount),
+    ]),
     ...frontRows(summary),
     ...addresses.map((address) => ['listening', address]),
   ]
@@ -22,7 +26,7 @@ export function banner({ version, nodeVersion, pid, addresses, summary }: Banner
   return [`gantry ${version} (node ${nodeVersion}, pid ${pid})`, ...lines, 'ready', ''].join('\n')
 }
 
-function pythonRows({ python }: ServerSummary): readonly (readonly string[])[] {
+function pythonRows({ python }: ApplicationSummary): readonly (readonly string[])[] {
   if (python === undefined) return []
   const { version, path, pathOrigin, workers, workersOrigin, threads, threadsOrigin } = python
   return [
@@ -32,7 +36,8 @@ function pythonRows({ python }: ServerSummary): readonly (readonly string[])[] {
 }
 
 // A Python application has one, which is no news.
-function frontRows({ python, fronts }: ServerSummary): readonly (readonly string[])[] {
-  if (python !== undefined && fronts.count === 1) return []
+function frontRows({ python, mounts = [], fronts }: ServerSummary): readonly (readonly string[])[] {
+  const isOfPython = python !== undefined || mounts.some((mount) => mount.python !== undefined)
+  if (isOfPython && fronts.count === 1) return []
   return [['fronts', `${fronts.count} (${fronts.origin})`]]
 }

@@ -15,6 +15,8 @@ export async function cgiCommand(argv: readonly string[]): Promise<number> {
     const configured = await readConfiguration(ownWords(argv), process.env)
     switch (configured.kind) {
       case 'request':
+        if (configured.request === 'check-config')
+          return await (await import('./config.ts')).checkConfiguration(ownWords(argv))
         stdout.write(await textFor(configured.request))
         return 0
       case 'problems':
@@ -57,7 +59,7 @@ const ERROR_PAGE =
   'Status: 500 Internal Server Error\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 26\r\n\r\n500 Internal Server Error\n'
 
 async function textFor(request: Request): Promise<string> {
-  if (request === 'version') return (await import('./asked-text.ts')).askedText(request)
+  if (request === 'version') return (await import('./asked-text.ts')).askedText('version')
   const { cgiHelpText } = await import('../config/help.ts')
   return cgiHelpText()
 }

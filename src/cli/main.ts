@@ -11,6 +11,7 @@ const serve: Command = async (argv) => (await import('./serve.ts')).serveCommand
 /** The first word of the command line. Any other first word belongs to `serve`: an application or a flag. Each loads only what it needs. */
 const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['serve', serve],
+  ['config', async (argv) => (await import('./config.ts')).configCommand(argv)],
   ['check', async (argv) => (await import('./check.ts')).checkCommand(argv)],
   ['cgi', async (argv) => (await import('./cgi.ts')).cgiCommand(argv)],
   ['migrate', async (argv) => (await import('./migrate.ts')).migrateCommand(argv)],

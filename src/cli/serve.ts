@@ -25,6 +25,7 @@ export async function serveCommand(argv: readonly string[]): Promise<number> {
       await hintAtGunicorn(process.env)
       return await supervise(read.settings, from)
     }
+    if (read.request === 'check-config') return await (await import('./config.ts')).checkConfiguration(argv)
     process.stdout.write(askedText(read.request))
     return 0
   } catch (error) {

@@ -26,6 +26,12 @@ export function formatBindAddress(address: BindAddress): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
 }
 
+/** As it is given: `127.0.0.1:8000`, `:8000`, `[::1]:8000`, `unix:/run/gantry.sock`. */
+export function bindAddressText(address: BindAddress): string {
+  if (address.kind === 'unix') return `unix:${address.path}`
+  return `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`
+}
+
 function parseUnix(path: string): Parsed<BindAddress> {
   if (path === '' || path.includes('\0')) return { ok: false, expected: EXPECTED }
   if (Buffer.byteLength(path) > LONGEST_UNIX_PATH_BYTES) {

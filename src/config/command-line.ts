@@ -5,7 +5,7 @@ import { nearestName } from './nearest-name.ts'
 import { type NamedOption, OPTION_LIST, type OptionName } from './options.ts'
 
 /** Flags that take no value and ask for a text instead of a server. */
-export type Request = 'help' | 'version'
+export type Request = 'help' | 'help-all' | 'version' | 'check-config'
 
 export type GivenFlag = { readonly name: OptionName; readonly flag: string; readonly text: string }
 
@@ -19,9 +19,14 @@ export type CommandLine = {
 const REQUESTS: ReadonlyMap<string, Request> = new Map([
   ['--help', 'help'],
   ['-h', 'help'],
+  ['--help-all', 'help-all'],
   ['--version', 'version'],
   ['-V', 'version'],
+  ['--check-config', 'check-config'],
 ])
+
+/** The flags that are in no table of options. */
+export const REQUEST_FLAGS: readonly string[] = [...REQUESTS.keys()]
 
 const OPTIONS_BY_FLAG: ReadonlyMap<string, NamedOption> = new Map(
   OPTION_LIST.flatMap((named) => {

@@ -1,4 +1,4 @@
-// The text of --help, made from the option table.
+// The texts of --help and --help-all, made from the option table.
 import { defaultTextOf, GROUPS, type Option } from './option.ts'
 import { type NamedOption, OPTION_LIST } from './options.ts'
 
@@ -6,16 +6,18 @@ const WIDTH = 96
 const NAMES_WIDTH = 31
 
 const USAGE = `Usage: gantry [serve] [APP] [options]
+       gantry config [APP] [options] [--check] [--json]
        gantry check [APP] [options]
        gantry cgi [APP] [options]
        gantry migrate gunicorn | uwsgi [FILE]
        gantry status | top | reload | stop | dump | workers +N|-N
 
-Serves the WSGI application APP, in Python or TypeScript, over HTTP. Without APP the file
-gantry.config.ts (.mts, .js, .mjs or .cjs) of the working directory names it. "check" sends it
-requests in process instead, and reports what breaks PEP 3333. "cgi" runs it once, for the request
-of a CGI environment. "migrate" prints what another server's configuration is here. The others
-speak to a server that is running. "gantry migrate --help", "gantry status --help" and so on say how.`
+Serves the WSGI application APP, in Python or TypeScript, over HTTP. Without APP the configuration
+file names it: gantry.toml, [tool.gantry] in pyproject.toml, gantry.config.ts or .json. "config"
+prints every option with its value and where that comes from. "check" sends the application requests
+in process, and reports what breaks PEP 3333. "cgi" runs it once, for the request of a CGI
+environment. "migrate" prints what another server's configuration is here. The others speak to a
+server that is running. "gantry migrate --help", "gantry status --help" and so on say how.`
 
 const CGI_USAGE = `Usage: gantry cgi [APP] [options]
 
@@ -27,7 +29,7 @@ describes (RFC 3875), and writes its answer to the standard output. A web server
 Ends with status 0 when the answer was handed over, with 1 when the application failed or nobody
 took the answer, with 2 when there is no request or an option is wrong.`
 
-const NOTES = `Times take a unit (500ms, 30s, 2m) or are seconds; sizes take one (64KiB, 10MB, 1GiB) or are bytes. Every option can also be given as a variable: --max-body-bytes as GANTRY_MAX_BODY_BYTES. A flag wins over a variable, a variable over the configuration file, the file over the default.`
+const NOTES = `Times take a unit (500ms, 30s, 2m) or are seconds; sizes take one (64KiB, 10MB, 1GiB) or are bytes. Every option can also be given as a variable, --max-body-bytes as GANTRY_MAX_BODY_BYTES, and in a file, as max-body-bytes. A flag wins over a variable, a variable over the file, the file over PORT and WEB_CONCURRENCY of a platform, these over the default.`
 
 const EXAMPLES = `Examples:
   gantry shop.wsgi:application
@@ -35,22 +37,38 @@ const EXAMPLES = `Examples:
   gantry ./app.ts --fronts 4
   gantry "shop:create_app('production')" --bind :8080 --bind unix:/run/shop.sock --workers 4`
 
-export function helpText(): string {
-  return `${[USAGE, ...GROUPS.map(groupText), othersText(), wrap(NOTES, WIDTH).join('\n'), EXAMPLES].join('\n\n')}\n`
+/** `isWhole`: every option, and not only those that people use most. */
+export function helpText(isWhole: boolean): string {
+  const options = OPTION_LIST.filter(({ option }) => isWhole || option.isCommon === true)
+  const groups = GROUPS.map((group) => groupText(group, options)).filter((text) => text !== '')
+  return `${[USAGE, ...groups, othersText(true), wrap(NOTES, WIDTH).join('\n'), EXAMPLES].join('\n\n')}\n`
 }
 
 /** Of `gantry cgi`, which takes the options of the application only. */
 export function cgiHelpText(): string {
-  return `${[CGI_USAGE, groupText('Application'), othersText()].join('\n\n')}\n`
+  return `${[CGI_USAGE, groupText('Application', OPTION_LIST), othersText(false)].join('\n\n')}\n`
 }
 
-function groupText(group: (typeof GROUPS)[number]): string {
-  const rows = OPTION_LIST.filter(({ option }) => option.group === group).map(renderOption)
-  return `${group}:\n${rows.join('\n')}`
+function groupText(group: (typeof GROUPS)[number], options: readonly NamedOption[]): string {
+  const rows = options.filter(({ option }) => option.group === group).map(renderOption)
+  return rows.length === 0 ? '' : `${group}:\n${rows.join('\n')}`
 }
 
-function othersText(): string {
-  return `Other:\n${renderRow('-h, --help', 'Print this text.')}\n${renderRow('-V, --version', 'Print the version.')}`
+function othersText(isOfServer: boolean): string {
+  const rows = [
+    renderRow('-h, --help', 'Print this text.'),
+    ...(isOfServer
+      ? [
+          renderRow('    --help-all', 'Print every option.'),
+          renderRow(
+            '    --check-config',
+            'Check the configuration and end, as "gantry config --check" does.',
+          ),
+        ]
+      : []),
+    renderRow('-V, --version', 'Print the version.'),
+  ]
+  return `Other:\n${rows.join('\n')}`
 }
 
 function renderOption({ option, flag }: NamedOption): string {

@@ -35,3 +35,10 @@ export function parseNetwork(text: string): Parsed<Network> {
   if (prefix > bits) return { ok: false, expected: `at most ${bits} bits behind the slash` }
   return { ok: true, value: Object.freeze({ kind: 'subnet', family, address, prefix }) }
 }
+
+/** `10.0.0.0/8`, `192.0.2.1`, `unix`. */
+export function formatNetwork(network: Network): string {
+  if (network.kind === 'unix') return 'unix'
+  const { family, address, prefix } = network
+  return prefix === (family === 'ipv4' ? IPV4_BITS : IPV6_BITS) ? address : `${address}/${prefix}`
+}

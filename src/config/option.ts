@@ -14,10 +14,26 @@ export type Parser<T> = (text: string, place: Place) => Parsed<T>
 /** What the values of an option are (value-types.ts). */
 export interface ValueType<T> {
   readonly parse: Parser<T>
+  /** The text that `parse` makes the value of; `String` if left out. */
+  format?(value: T): string
+  /** A file may give a number in place of a text. */
+  readonly takesNumbers?: true
   /** Of one value in a file, in the words of JSON Schema. */
   readonly schema: Readonly<Record<string, unknown>>
   /** What a shell offers: paths, or these words. */
   readonly completes?: 'file' | 'directory' | readonly string[]
+  /** Where an object in a file can say several values. */
+  readonly table?: TableForm
+}
+
+/** How an object in a file is read as several values of an option: `{ A: '1' }` as `A=1`. */
+export interface TableForm {
+  /** What an entry may hold that is an object itself, by the names of options in code; undefined where entries are plain values. */
+  readonly settings?: Readonly<Record<string, Option<unknown>>>
+  /** Whether an entry may be a plain value. */
+  readonly takesPlain: boolean
+  /** The text of one value: `name` is that of a setting, as in files; undefined for a plain value. */
+  readonly textOf: (key: string, name: string | undefined, value: string) => string
 }
 
 /** A default that is known only once gantry runs, and how help and reference describe it. */
@@ -25,6 +41,7 @@ export type DefaultFromPlace = { readonly from: (place: Place) => string; readon
 
 export const GROUPS = [
   'Application',
+  'Mounts',
   'Listening',
   'Proxies',
   'Processes',
@@ -50,6 +67,10 @@ export type Description = {
   readonly aliases?: readonly `-${string}`[]
   /** Only where it is not derived from the name. */
   readonly variable?: string
+  /** What platforms set in its place: counts where neither flag, variable nor file says anything. */
+  readonly platform?: { readonly variable: string; readonly textOf: (value: string) => string }
+  /** No key of a file. */
+  readonly isNotInFiles?: true
   /** One of those that people use most: `--help` shows it, and not only `--help-all`. */
   readonly isCommon?: true
 }
@@ -95,6 +116,10 @@ export const optional = <T>(entry: Optional<T>): OptionalOption<T> =>
   Object.freeze({ ...entry, kind: 'optional' })
 export const repeatable = <T>(entry: Repeatable<T>): RepeatableOption<T> =>
   Object.freeze({ ...entry, default: Object.freeze([...entry.default]), kind: 'repeatable' })
+
+/** The text that is read as `value`. */
+export const textOf = <T>(type: ValueType<T>, value: T): string =>
+  type.format === undefined ? String(value) : type.format(value)
 
 /** `maxBodyBytes` → `--max-body-bytes`; `headTimeoutMs` → `--head-timeout`. */
 export const flagOf = (name: string): string => `--${wordsOf(name).join('-')}`

@@ -8,6 +8,7 @@ import { BUFFERS } from './options/buffers.ts'
 import { LIMITS } from './options/limits.ts'
 import { LISTENING } from './options/listening.ts'
 import { LOGS } from './options/logs.ts'
+import { MOUNTS } from './options/mounts.ts'
 import { OPERATION } from './options/operation.ts'
 import { PROCESSES } from './options/processes.ts'
 import { PROXIES } from './options/proxies.ts'
@@ -16,6 +17,7 @@ import { TIMES } from './options/times.ts'
 
 export const OPTIONS = Object.freeze({
   ...APPLICATION,
+  ...MOUNTS,
   ...LISTENING,
   ...PROXIES,
   ...PROCESSES,

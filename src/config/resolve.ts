@@ -1,19 +1,27 @@
-// From a command line, an environment and a configuration object to settings, each with where it came from: flag before variable
-// before file before default.
+// From a command line, an environment and a configuration file to settings, each with where it came from: flag before variable before
+// file before what platforms set before default.
 // Everything that is wrong is reported at once, and what is handed out is frozen all the way down.
 import { tmpdir } from 'node:os'
 import { GantryError } from '../errors.ts'
 import { type CommandLine, type GivenFlag, readCommandLine, type Request } from './command-line.ts'
-import { type ConfigObject, nameInCode, textsInCode, unknownOptions } from './config-object.ts'
+import {
+  type ConfigObject,
+  type GivenText,
+  keyOf,
+  originOf,
+  textsIn,
+  unknownOptions,
+} from './config-object.ts'
 import { nearestName } from './nearest-name.ts'
 import type { Option, Parsed, Place, RepeatableOption } from './option.ts'
 import { type NamedOption, OPTION_LIST, type OptionName, type OptionValues } from './options.ts'
 import { checkRules } from './rules.ts'
+import type { KeyedSetting } from './setting-of-key.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
 export type Settings = OptionValues & {
-  /** For each option `flag --workers`, `variable GANTRY_WORKERS`, `argument APP`, `option workers in gantry.config.ts` or `default`. */
+  /** For each option `flag --workers`, `variable GANTRY_WORKERS`, `argument APP`, `option workers in gantry.toml:3` or `default`. */
   readonly origins: Readonly<Record<OptionName, string>>
   /** The directory gantry was started in. */
   readonly startDirectory: string
@@ -46,6 +54,8 @@ export function resolve({ argv, env, file = NO_FILE, place = currentPlace() }: O
   const found = OPTION_LIST.map((named) => ({ named, ...readOption(named, sources, problems) }))
   const values = Object.fromEntries(found.map(({ named, value }) => [named.name, value]))
   const origins = Object.fromEntries(found.map(({ named, origin }) => [named.name, origin]))
+  if (isMissing('application') && isMissing('mounts') && isWellRead(line))
+    problems.push(new GantryError('GANTRY_APPLICATION_MISSING', { variable: APPLICATION.variable }))
   if (problems.length > 0) return { kind: 'problems', problems: Object.freeze(problems) }
 
   // Each value was read by its own option's parser, which is what Settings says; fromEntries forgets it.
@@ -53,6 +63,10 @@ export function resolve({ argv, env, file = NO_FILE, place = currentPlace() }: O
   const broken = checkRules(settings, settings.origins)
   if (broken.length > 0) return { kind: 'problems', problems: Object.freeze(broken) }
   return { kind: 'settings', settings: deepFreeze(settings) }
+
+  function isMissing(name: OptionName): boolean {
+    return origins[name] === 'default'
+  }
 }
 
 const currentPlace = (): Place => ({ startDirectory: process.cwd(), temporaryDirectory: tmpdir() })
@@ -65,7 +79,9 @@ type Sources = {
   readonly file: ConfigObject
   readonly place: Place
 }
-type Source = { readonly origin: string; readonly texts: readonly string[] }
+type Source = { readonly origin: string; readonly texts: readonly GivenText[] }
+
+const APPLICATION = OPTION_LIST.find(({ option }) => option.kind === 'argument')!
 
 /** The option's value and origin; adds to `problems` what is wrong with it. */
 function readOption(
@@ -74,44 +90,54 @@ function readOption(
   problems: GantryError[],
 ): { readonly value: unknown; readonly origin: string } {
   const { option } = named
-  const { place } = sources
-  const source = sourceOf(named, sources)
-  if (source === undefined) {
-    if (option.kind === 'argument' && isWellRead(sources.line)) {
-      problems.push(new GantryError('GANTRY_APPLICATION_MISSING', { variable: named.variable }))
-    }
-    return { value: undefined, origin: 'default' }
-  }
-  const values = source.texts.map((text) => readValue(option, text, source.origin, place, problems))
+  const source = sourceOf(named, sources, problems)
+  // No application of its own: others are mounted.
+  if (source === undefined) return { value: option.kind === 'argument' ? '' : undefined, origin: 'default' }
+  const values = source.texts.map((given) => readValue(option, given, sources.place, problems))
   return { value: option.kind === 'repeatable' ? values : values[0], origin: source.origin }
 }
 
 function readValue(
   option: Option<unknown>,
-  text: string,
-  origin: string,
+  { text, origin, shown = text }: GivenText,
   place: Place,
   problems: GantryError[],
 ): unknown {
   const parsed: Parsed<unknown> = option.type.parse(text, place)
-  if (parsed.ok) return parsed.value
-  problems.push(new GantryError('GANTRY_OPTION_VALUE_BAD', { origin, text, expected: parsed.expected }))
+  if (!parsed.ok)
+    problems.push(
+      new GantryError('GANTRY_OPTION_VALUE_BAD', { origin, given: shown, expected: parsed.expected }),
+    )
+  else if (option.type.table?.settings === undefined) return parsed.value
+  // Of what holds several things each is told apart.
+  else return { ...(parsed.value as KeyedSetting), origin }
   return undefined
 }
 
-function sourceOf(named: NamedOption, { line, env, file, place }: Sources): Source | undefined {
+function sourceOf(named: NamedOption, sources: Sources, problems: GantryError[]): Source | undefined {
+  const { line, env, file, place } = sources
   const { option, name, variable } = named
   if (option.kind === 'argument' && line.positionals[0] !== undefined) {
-    return { origin: `argument ${option.metavariable}`, texts: [line.positionals[0]] }
+    return sourceFrom(`argument ${option.metavariable}`, [line.positionals[0]])
   }
   const given = line.flags.filter((flag) => flag.name === name)
   if (given.length > 0) return flagSource(named, given)
   const text = env[variable]
-  if (text !== undefined) return { origin: `variable ${variable}`, texts: splitTexts(option, text) }
-  const written = textsInCode(name, option, file)
-  if (written !== undefined) return { origin: `option ${nameInCode(name)} in ${file.source}`, texts: written }
-  const texts = defaultTexts(option, place)
-  return texts === undefined ? undefined : { origin: 'default', texts }
+  if (text !== undefined) return sourceFrom(`variable ${variable}`, splitTexts(option, text))
+  const written = textsIn(file, name, option, problems)
+  if (written !== undefined) return { origin: originOf(file, [keyOf(name, file.spelling)]), texts: written }
+  return platformSource(option, env) ?? defaultSource(option, place)
+}
+
+const sourceFrom = (origin: string, texts: readonly string[]): Source => ({
+  origin,
+  texts: texts.map((text) => ({ text, origin })),
+})
+
+// Platforms set these for every program alike; an empty one says nothing.
+function platformSource({ platform }: Option<unknown>, env: Environment): Source | undefined {
+  const text = platform && env[platform.variable]
+  return text ? sourceFrom(`variable ${platform.variable}`, [platform.textOf(text)]) : undefined
 }
 
 // A flag given twice that holds one value: the last counts, so that a script can add to the command line it was given.
@@ -120,7 +146,7 @@ function flagSource({ option, flag }: NamedOption, given: readonly GivenFlag[]):
   const texts =
     option.kind === 'repeatable' ? given.flatMap(({ text }) => valuesOf(option, text)) : [last.text]
   const alias = option.aliases?.find((each) => each === last.flag)
-  return { origin: `flag ${flag ?? last.flag}${alias === undefined ? '' : ` (${alias})`}`, texts }
+  return sourceFrom(`flag ${flag ?? last.flag}${alias === undefined ? '' : ` (${alias})`}`, texts)
 }
 
 const valuesOf = (option: RepeatableOption<unknown>, text: string): readonly string[] =>
@@ -133,15 +159,17 @@ function splitTexts(option: Option<unknown>, text: string): readonly string[] {
   return filled.length > 0 ? filled : [text]
 }
 
-function defaultTexts(option: Option<unknown>, place: Place): readonly string[] | undefined {
+function defaultSource(option: Option<unknown>, place: Place): Source | undefined {
   switch (option.kind) {
     case 'argument':
     case 'optional':
       return undefined
     case 'repeatable':
-      return option.default
+      return sourceFrom('default', option.default)
     case 'single':
-      return [typeof option.default === 'string' ? option.default : option.default.from(place)]
+      return sourceFrom('default', [
+        typeof option.default === 'string' ? option.default : option.default.from(place),
+      ])
   }
 }
 

@@ -1,7 +1,13 @@
 // Rules between values that are each well formed: whatever can only be judged once all options are read.
 import { GantryError } from '../errors.ts'
 import { type BindAddress, formatBindAddress } from './bind-address.ts'
-import type { OptionName, OptionValues } from './options.ts'
+import { nameInData } from './config-object.ts'
+import { mountKey } from './mount-key.ts'
+import type { Option } from './option.ts'
+import { OPTIONS, type OptionName, type OptionValues } from './options.ts'
+import type { KeyedSetting } from './setting-of-key.ts'
+
+const OPTION_BY_NAME: Readonly<Record<string, Option<unknown>>> = OPTIONS
 
 type Origins = Readonly<Record<OptionName, string>>
 
@@ -9,7 +15,34 @@ export function checkRules(values: OptionValues, origins: Origins): readonly Gan
   const repeated = repeatedAddresses(values).map(
     ({ option, address }) => new GantryError('GANTRY_BIND_REPEATED', { origin: origins[option], address }),
   )
-  return [...repeated, ...untrustedProxyProtocol(values, origins)]
+  return [...repeated, ...untrustedProxyProtocol(values, origins), ...mountFaults(values, origins)]
+}
+
+function mountFaults({ mounts, application }: OptionValues, origins: Origins): readonly GantryError[] {
+  const own = { key: '/', name: 'application', value: application, origin: origins.application }
+  const all = application === '' ? mounts : [own, ...mounts]
+  const named = new Set(all.filter(({ name }) => name === 'application').map(({ key }) => mountKey(key)))
+  const unnamed = new Map(
+    all.filter(({ key }) => !named.has(mountKey(key))).map((setting) => [mountKey(setting.key), setting]),
+  )
+  return [
+    ...repeatedSettings(all.map((setting) => ({ ...setting, key: mountKey(setting.key) }))),
+    ...[...unnamed.values()].map(
+      ({ key, origin = '' }) => new GantryError('GANTRY_MOUNT_WITHOUT_APPLICATION', { origin, key }),
+    ),
+  ]
+}
+
+// Lists are given value by value.
+function repeatedSettings(settings: readonly KeyedSetting[]): readonly GantryError[] {
+  return settings.flatMap((setting, index) => {
+    const { key, name, origin = '' } = setting
+    if (OPTION_BY_NAME[name]?.kind === 'repeatable') return []
+    const first = settings.slice(0, index).find((other) => other.key === key && other.name === name)
+    if (first === undefined) return []
+    const details = { origin, first: first.origin ?? '', key: key || '/', name: nameInData(name) }
+    return [new GantryError('GANTRY_SETTING_REPEATED', details)]
+  })
 }
 
 // Nobody would be asked for the header then: whoever switched it on would take proxies' addresses for those of clients.

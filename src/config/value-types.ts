@@ -1,11 +1,13 @@
 // The kinds of values that options take: how each is read, what a JSON Schema says of it, and what a shell completes it with.
-import { type BindAddress, parseBindAddress } from './bind-address.ts'
+import { type BindAddress, bindAddressText, parseBindAddress } from './bind-address.ts'
 import { parseCount } from './counts.ts'
-import { parseDuration } from './durations.ts'
-import { parseNetwork } from './networks.ts'
+import { formatDuration, parseDuration } from './durations.ts'
+import { parseMountKey } from './mount-key.ts'
+import { formatNetwork, type Network, parseNetwork } from './networks.ts'
 import type { Parsed, Place, ValueType } from './option.ts'
-import { parseSize } from './sizes.ts'
+import { formatSize, parseSize } from './sizes.ts'
 import {
+  type EnvironmentEntry,
   parseAccount,
   parseControlSocket,
   parseEnvironmentEntry,
@@ -21,7 +23,7 @@ import {
   parseUmask,
   parseUnderscoreField,
 } from './texts.ts'
-import { MOST_WORKERS, parseWorkerRange } from './worker-range.ts'
+import { MOST_WORKERS, parseWorkerRange, type WorkerRange } from './worker-range.ts'
 
 const STRING = { type: 'string' } as const
 const DURATION_PATTERN = '^\\d+(\\.\\d+)?(ms|s|m|h)$'
@@ -29,11 +31,14 @@ const SIZE_PATTERN = '^\\d+(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?$'
 
 export const count = (min: number, max: number): ValueType<number> => ({
   parse: (text) => parseCount(text, min, max),
+  takesNumbers: true,
   schema: { type: 'integer', minimum: min, maximum: max },
 })
 
 export const size = (min: number, max?: number): ValueType<number> => ({
   parse: (text) => parseSize(text, min, max),
+  format: formatSize,
+  takesNumbers: true,
   schema: {
     anyOf: [
       { type: 'integer', minimum: min, ...(max === undefined ? {} : { maximum: max }) },
@@ -44,21 +49,25 @@ export const size = (min: number, max?: number): ValueType<number> => ({
 
 export const duration = (minMs: number): ValueType<number> => ({
   parse: (text) => parseDuration(text, minMs),
+  format: formatDuration,
   schema: { type: 'string', pattern: DURATION_PATTERN },
 })
 
 export const WORKER_RANGE = {
   parse: parseWorkerRange,
+  format: ({ min, max }) => (min === max ? String(min) : `${min}:${max}`),
+  takesNumbers: true,
   schema: {
     anyOf: [
       { type: 'integer', minimum: 1, maximum: MOST_WORKERS },
       { type: 'string', pattern: '^\\d+:\\d+$' },
     ],
   },
-} satisfies ValueType<unknown>
+} satisfies ValueType<WorkerRange>
 
 export const SWITCH = {
   parse: parseSwitch,
+  format: (isOn) => (isOn ? 'on' : 'off'),
   schema: { type: 'boolean' },
   completes: ['on', 'off'],
 } satisfies ValueType<boolean>
@@ -78,16 +87,45 @@ export const CONTROL_SOCKET = {
   schema: STRING,
   completes: 'file',
 } satisfies ValueType<string>
-export const ADDRESS = { parse: parseBind, schema: STRING } satisfies ValueType<BindAddress>
-export const NETWORK = { parse: parseNetwork, schema: STRING } satisfies ValueType<unknown>
-export const ENVIRONMENT_ENTRY = { parse: parseEnvironmentEntry, schema: STRING } satisfies ValueType<unknown>
+/** The file that options are read from. */
+export const CONFIG_FILE = CONTROL_SOCKET
+export const ADDRESS = {
+  parse: parseBind,
+  format: bindAddressText,
+  schema: STRING,
+} satisfies ValueType<BindAddress>
+export const NETWORK = {
+  parse: parseNetwork,
+  format: formatNetwork,
+  schema: STRING,
+} satisfies ValueType<Network>
+export const ENVIRONMENT_ENTRY = {
+  parse: parseEnvironmentEntry,
+  format: ({ name, value }) => `${name}=${value}`,
+  takesNumbers: true,
+  schema: STRING,
+  table: { takesPlain: true, textOf: (key, _, value) => `${key}=${value}` },
+} satisfies ValueType<EnvironmentEntry>
 export const SCRIPT_NAME = { parse: parseScriptName, schema: STRING } satisfies ValueType<string>
 export const UNDERSCORE_FIELD = { parse: parseUnderscoreField, schema: STRING } satisfies ValueType<string>
 export const SERVER_HEADER = { parse: parseServerHeader, schema: STRING } satisfies ValueType<string>
-export const ROUTE = { parse: parseRoute, schema: STRING } satisfies ValueType<string>
+export const MOUNT_KEY = { parse: parseMountKey, schema: STRING } satisfies ValueType<string>
+/** A path prefix of requests. */
+export const ROUTE = {
+  parse: parseRoute,
+  format: (route: string) => route || '/',
+  schema: STRING,
+} satisfies ValueType<string>
 export const OWN_PATH = { parse: parseOwnPath, schema: STRING } satisfies ValueType<string>
-export const ACCOUNT = { parse: parseAccount, schema: STRING } satisfies ValueType<string>
-export const UMASK = { parse: parseUmask, schema: STRING } satisfies ValueType<number>
+export const ACCOUNT = {
+  parse: parseAccount,
+  schema: { type: ['string', 'integer'] },
+} satisfies ValueType<string>
+export const UMASK = {
+  parse: parseUmask,
+  format: (mode: number) => mode.toString(8).padStart(3, '0'),
+  schema: STRING,
+} satisfies ValueType<number>
 
 // Only here do addresses meet the start directory: the path of a Unix socket is relative to it, like every other path.
 function parseBind(text: string, place: Place): Parsed<BindAddress> {

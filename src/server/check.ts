@@ -4,6 +4,7 @@ import { checkApplication } from '../lint/check-application.ts'
 import { CHECK_REQUESTS } from '../lint/check-requests.ts'
 import { parseFinding } from '../lint/finding.ts'
 import { Findings, reportOf } from '../lint/report.ts'
+import { mountsOf } from '../config/mounts-of.ts'
 import type { Log } from '../observe/log.ts'
 import { textLog } from '../observe/log.ts'
 import { processesOf } from '../wsgi/application-parts.ts'
@@ -22,12 +23,13 @@ export interface CheckResult {
 }
 
 /**
- * Checks the application by itself, without the middleware in front of it and with one worker. Rejects with a GantryError when it cannot be
+ * Checks the application by itself, of several that for all other paths, without the middleware in front of it and with one worker. Rejects with a GantryError when it cannot be
  * started; nothing is left running then or afterwards.
  */
 export async function check(configuration: Configuration): Promise<CheckResult> {
   const settings = {
-    ...configuration.settings,
+    ...mountsOf(configuration.settings)[0]!.settings,
+    mounts: [],
     lint: true,
     workers: { min: 1, max: 1 },
     accessLog: undefined,

@@ -1,12 +1,14 @@
-// The configuration file of the working directory: `gantry.config.ts` (or .mts, .js, .mjs, .cjs), whose default export holds options by
-// their names in code, the application, and the middleware in front of it.
+// What a configuration file says. One that is code has as its default export options by their names in code, the application, and the
+// middleware in front of it; one that is data, TOML or JSON, has options by the names of their flags.
 
-import { basename, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import type { ConfigDocument } from '../config/config-document.ts'
 import type { ConfigObject, ConfigOptions } from '../config/config-object.ts'
+import { PYPROJECT_TABLE, gantryTable } from '../config/pyproject.ts'
 import { GantryError } from '../errors.ts'
 import type { Middleware } from '../wsgi/application.ts'
 import type { ApplicationLike } from '../wsgi/as-application.ts'
-import { configFilesIn } from './config-files.ts'
+import type { ConfigFileKind, FoundConfigFile } from './config-files.ts'
 import { checkedApplication, importModule } from './load-application.ts'
 
 /** What a configuration file has as its default export. */
@@ -33,19 +35,68 @@ export interface ConfigFile extends ConfigObject {
  */
 export const defineConfig = (config: Config): Config => config
 
-/** Reads the configuration file of `directory`, if it has one. Rejects with a GantryError when it cannot be used. */
-export async function readConfigFile(directory: string): Promise<ConfigFile | undefined> {
-  const found = configFilesIn(directory)
-  const [name, other] = found
-  if (name === undefined) return undefined
-  if (other !== undefined) throw new GantryError('GANTRY_CONFIG_AMBIGUOUS', { names: found, directory })
-  return configFile(name, (await importModule(join(directory, name)))['default'])
+/** Reads a configuration file. Rejects with a GantryError when it cannot be used. */
+export async function readConfigFile(found: FoundConfigFile): Promise<ConfigFile> {
+  // Of a file of the directory it is known that it is there; of one that was named it is not, and an import says less clearly so.
+  const text = textOf(found)
+  if (found.kind !== 'code') return dataFile(found, text)
+  return codeFile(found.source, (await importModule(found.path))['default'])
 }
 
-function configFile(source: string, exported: unknown): ConfigFile {
-  if (!isObject(exported))
+function textOf({ path, source, origin }: FoundConfigFile): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/, \w+ '.*'$/, '') : String(error)
+    throw new GantryError('GANTRY_CONFIG_MISSING', { origin, path: source, reason })
+  }
+}
+
+async function dataFile({ source, kind }: FoundConfigFile, text: string): Promise<ConfigFile> {
+  const document = await readDocument(source, kind, text)
+  const { value } = document
+  const path = kind === 'pyproject' ? PYPROJECT_TABLE : []
+  const options = kind === 'pyproject' ? gantryTable(value) : value
+  if (!isTable(options))
     throw new GantryError('GANTRY_CONFIG_BAD', {
-      source: basename(source),
+      source,
+      expected: kind === 'pyproject' ? 'a table [tool.gantry]' : 'an object with the names of options',
+    })
+  return {
+    source,
+    spelling: 'data',
+    options: withoutSchema(options, kind),
+    placeOf: (keys) => `${source}:${document.lineOf([...path, ...keys])}`,
+    application: undefined,
+    middleware: [],
+  }
+}
+
+async function readDocument(source: string, kind: ConfigFileKind, text: string): Promise<ConfigDocument> {
+  // Each is loaded where there is such a file only.
+  const read =
+    kind === 'json'
+      ? (await import('../config/json-document.ts')).readJson(text)
+      : (await import('../config/toml-document.ts')).readToml(text)
+  if (read.ok) return read.document
+  const { line, column, reason } = read.fault
+  const details = { place: `${source}:${line}:${column}`, kind: kind === 'json' ? 'JSON' : 'TOML', reason }
+  throw new GantryError('GANTRY_CONFIG_SYNTAX', details)
+}
+
+/** Where JSON says which schema an editor is to use it is for the editor. */
+function withoutSchema(
+  options: Readonly<Record<string, unknown>>,
+  kind: ConfigFileKind,
+): Readonly<Record<string, unknown>> {
+  if (kind !== 'json') return options
+  return Object.fromEntries(Object.entries(options).filter(([name]) => name !== '$schema'))
+}
+
+function codeFile(source: string, exported: unknown): ConfigFile {
+  if (!isTable(exported))
+    throw new GantryError('GANTRY_CONFIG_BAD', {
+      source,
       expected: 'an object as its default export, such as export default { application: ... }',
     })
   const { application, middleware = [], ...options } = exported
@@ -61,8 +112,8 @@ function configFile(source: string, exported: unknown): ConfigFile {
   return { source, options, application: own, middleware }
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null
+const isTable = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isMiddlewareList = (value: unknown): value is readonly Middleware[] =>
   Array.isArray(value) && value.every((each) => typeof each === 'function')

@@ -1,12 +1,14 @@
 // Options given in code, to `serve()` or `pythonApplication()`: each takes those that it has a use for.
 
 import { type ConfigObject, isOptionInCode, nameInCode } from '../config/config-object.ts'
-import { type Settings, resolve } from '../config/resolve.ts'
 import type { OptionName } from '../config/options.ts'
+import { PYTHON_OPTIONS, SHARED_OPTIONS } from '../config/python-options.ts'
+import { type Settings, resolve } from '../config/resolve.ts'
 import { GantryError } from '../errors.ts'
 
 /** Options of the command, which runs servers in processes of their own. */
 export const COMMAND_OPTIONS = [
+  'mounts',
   'fronts',
   'lameDuckMs',
   'reload',
@@ -16,40 +18,6 @@ export const COMMAND_OPTIONS = [
   'user',
   'group',
   'umask',
-] as const satisfies readonly OptionName[]
-
-/** Options of a Python application; all others are the server's. */
-export const PYTHON_OPTIONS = [
-  'python',
-  'chdir',
-  'pythonpath',
-  'env',
-  'lint',
-  'workers',
-  'threads',
-  'preload',
-  'growAfterMs',
-  'shrinkAfterMs',
-  'retryIdempotent',
-  'maxRequests',
-  'maxRequestsJitter',
-  'maxWorkerAgeMs',
-  'maxRss',
-  'maxRssHard',
-  'queueSize',
-  'queueTimeoutMs',
-  'interruptGraceMs',
-  'bootTimeoutMs',
-  'healthPath',
-] as const satisfies readonly OptionName[]
-
-/** Options that both have a use for, each for itself. */
-export const SHARED_OPTIONS = [
-  'spoolDir',
-  'spoolBytes',
-  'requestTimeoutMs',
-  'responseIdleTimeoutMs',
-  'shutdownTimeoutMs',
 ] as const satisfies readonly OptionName[]
 
 const COMMAND_NAMES = new Set(COMMAND_OPTIONS.map(nameInCode))

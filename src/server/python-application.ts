@@ -1,10 +1,11 @@
 // A Python application in code: an application like any other, with worker processes behind it.
 
 import type { ConfigOptions, NameInCode } from '../config/config-object.ts'
+import type { PYTHON_OPTIONS, SHARED_OPTIONS } from '../config/python-options.ts'
 import type { Application } from '../wsgi/application.ts'
 import { Observation } from './observation.ts'
 import { openSpool } from './open-spool.ts'
-import { type PYTHON_OPTIONS, type SHARED_OPTIONS, pythonSettings } from './options-in-code.ts'
+import { pythonSettings } from './options-in-code.ts'
 import { type PythonHost, PythonProcess } from './python-process.ts'
 
 type PythonOptionName = (typeof PYTHON_OPTIONS)[number] | (typeof SHARED_OPTIONS)[number]

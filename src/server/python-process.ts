@@ -18,11 +18,11 @@ import type { Application, ApplicationResult, StartResponse } from '../wsgi/appl
 import type { Environ } from '../wsgi/environ.ts'
 import type { ExchangeHandler } from '../wsgi/exchange.ts'
 import { BodyInput } from '../wsgi/input-stream.ts'
-import { allowedCpus } from './cpus.ts'
 import { RestartPauses } from '../workers/restart-pauses.ts'
 import { healthQuestion } from './health-question.ts'
 import type { Observation } from './observation.ts'
 import { poolReports } from './reports.ts'
+import { type Share, partOf, wantedWorkers } from './shared-workers.ts'
 
 /** What runs a Python application and where each choice came from, for the banner. */
 export interface PythonSummary {
@@ -45,12 +45,6 @@ export interface PythonHost {
   readonly share: Share
   /** Ends what the application has to itself, after its workers. */
   close?(): Promise<void>
-}
-
-/** A part of `count`. */
-export interface Share {
-  readonly index: number
-  readonly count: number
 }
 
 /** What is made when the application is first needed. */
@@ -234,18 +228,9 @@ function openPool(settings: Settings, openHost: () => PythonHost): Opened {
   return { host, interpreter, workers, pool }
 }
 
-function workerCount(settings: Settings, { index, count: fronts }: Share): Opened['workers'] {
-  if (settings.workers !== undefined) {
-    const { min, max } = settings.workers
-    return { range: { min: part(min), max: part(max) }, origin: settings.origins.workers }
-  }
-  const { count, origin } = allowedCpus()
-  return { range: { min: part(count), max: part(count) }, origin }
-
-  // The first ones get what is left over; each has one at least.
-  function part(whole: number): number {
-    return Math.max(1, Math.floor(whole / fronts) + (index < whole % fronts ? 1 : 0))
-  }
+function workerCount(settings: Settings, share: Share): Opened['workers'] {
+  const { range, origin } = wantedWorkers(settings)
+  return { range: partOf(range, share), origin }
 }
 
 function checkedInterpreter(settings: Settings): Interpreter {

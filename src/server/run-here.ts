@@ -23,12 +23,10 @@ export async function runHere(
   { share, sockets, healthSockets, listensFirst }: StartFront,
 ): Promise<FrontHere> {
   const { settings, middleware } = configuration
-  if (configuration.isScript) enterPlace(configuration)
+  if (configuration.hasScript) enterPlace(configuration)
   const observation = new Observation(settings)
-  if (configuration.isScript) {
-    outliveStrayErrors(observation.log)
-    if (share.index === 0) warnOfWorkers(configuration, observation.log)
-  }
+  if (configuration.hasScript) outliveStrayErrors(observation.log)
+  if (configuration.isScript && share.index === 0) warnOfWorkers(configuration, observation.log)
   const spool = openSpool(settings)
   const { application, describe } = await applicationOf(configuration, () => ({ observation, spool, share }))
   const front = await startFront({
@@ -41,14 +39,12 @@ export async function runHere(
     listenForHealth: (http) => listenOn(http, healthSockets, settings.backlog),
     listensFirst,
   })
-  const { description, ...rest } = describe()
   return {
     front,
     summary: {
-      application: description,
       middleware: middleware.map(({ name }) => name || 'function'),
       fronts: frontCount(configuration),
-      ...rest,
+      ...describe(),
     },
   }
 }

@@ -1,6 +1,7 @@
 // A server in code: an application, and what stands in front of it, in this process.
 
 import type { ConfigOptions, NameInCode } from '../config/config-object.ts'
+import type { PYTHON_OPTIONS } from '../config/python-options.ts'
 import type { Settings } from '../config/resolve.ts'
 import type { PoolStats } from '../workers/pool.ts'
 import type { HttpStats } from '../gateways/http/http-server.ts'
@@ -12,7 +13,7 @@ import { checkedApplication } from './load-application.ts'
 import { listenAll } from './listen.ts'
 import { Observation } from './observation.ts'
 import { openSpool } from './open-spool.ts'
-import { type COMMAND_OPTIONS, type PYTHON_OPTIONS, serverSettings } from './options-in-code.ts'
+import { type COMMAND_OPTIONS, serverSettings } from './options-in-code.ts'
 import { PythonProcess } from './python-process.ts'
 
 /** How a server runs, by the names of the command's options: `{ bind: [':8000', 'unix:/run/shop.sock'], headTimeout: '10s' }`. */

@@ -112,7 +112,7 @@ describe('commands to a running server', () => {
       expect(await command(['--help'])).toBe(0)
       expect(stdout).toMatch(new RegExp(`^Usage: gantry ${name} .*\\n\\n[^]*--control-socket PATH`))
       expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(112)
-      expect(helpText()).toMatch(new RegExp(`gantry (status.*)?${name}`))
+      expect(helpText(true)).toMatch(new RegExp(`gantry (status.*)?${name}`))
     }
     expect(controlled.asked).toEqual([])
   })

@@ -3,18 +3,25 @@ import { helpText } from '../../src/config/help.ts'
 import { OPTION_LIST } from '../../src/config/options.ts'
 
 describe('--help', () => {
-  test('reads as help.txt (npx vitest run test/cli -u writes it anew)', async () => {
-    await expect(helpText()).toMatchFileSnapshot('help.txt')
+  test.each([
+    ['help', false],
+    ['help-all', true],
+  ])('--%s reads as its golden file (npx vitest run test/cli -u writes it anew)', async (name, isWhole) => {
+    await expect(helpText(isWhole)).toMatchFileSnapshot(`${name}.txt`)
   })
 
-  test('names every option', () => {
-    const text = helpText()
+  test('is short: what people use most, on two screens', () => {
+    expect(helpText(false).split('\n').length).toBeLessThan(120)
+  })
+
+  test('--help-all names every option', () => {
+    const text = helpText(true)
     for (const { flag, option } of OPTION_LIST) expect(text).toContain(`${flag ?? ''} ${option.metavariable}`)
   })
 
   test('fits a terminal of 100 columns', () => {
     const widest = Math.max(
-      ...helpText()
+      ...helpText(true)
         .split('\n')
         .map((line) => line.length),
     )
@@ -22,6 +29,6 @@ describe('--help', () => {
   })
 
   test('is plain ASCII, which every terminal shows', () => {
-    expect(helpText()).toMatch(/^[\n\x20-\x7e]*$/)
+    expect(helpText(true)).toMatch(/^[\n\x20-\x7e]*$/)
   })
 })

@@ -23,6 +23,8 @@ describe('defaults', () => {
     const { origins, ...values } = settingsOf(['shop.wsgi'])
     expect(values).toEqual({
       application: 'shop.wsgi',
+      config: undefined,
+      mounts: [],
       python: undefined,
       chdir: '/srv',
       pythonpath: [],

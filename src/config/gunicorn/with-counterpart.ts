@@ -5,6 +5,13 @@ import type { GunicornSetting } from './gunicorn-setting.ts'
 export const WITH_COUNTERPART: readonly GunicornSetting[] = [
   { name: 'wsgi_app', option: 'application' },
   {
+    name: 'config',
+    flags: ['-c', '--config'],
+    option: 'config',
+    advice:
+      'A gunicorn.conf.py is Python code, which Gantry does not read: gantry migrate gunicorn prints what it says as gantry.toml.',
+  },
+  {
     name: 'bind',
     flags: ['-b', '--bind'],
     option: 'bind',

@@ -11,12 +11,6 @@ const NO_STATSD = 'Gantry sends no statsd: gantry status --json has the numbers,
 
 export const WITHOUT_COUNTERPART: readonly GunicornSetting[] = [
   {
-    name: 'config',
-    flags: ['-c', '--config'],
-    advice:
-      'A gunicorn.conf.py is Python code, which Gantry does not read: gantry migrate gunicorn prints what it says as gantry.toml.',
-  },
-  {
     name: 'worker_class',
     flags: ['-k', '--worker-class'],
     advice:
@@ -38,7 +32,8 @@ export const WITHOUT_COUNTERPART: readonly GunicornSetting[] = [
     name: 'check_config',
     flags: ['--check-config'],
     isSwitch: true,
-    advice: 'gantry check APP starts the application, and sends it requests in process.',
+    advice:
+      'The same here; gantry check APP moreover starts the application, and sends it requests in process.',
   },
   {
     name: 'print_config',

@@ -1,7 +1,14 @@
 // What is served, and what it is imported with.
 import { argument, optional, repeatable, single, type Place } from '../option.ts'
 import { toggle } from '../toggle.ts'
-import { COMMAND, DIRECTORY, ENVIRONMENT_ENTRY, SCRIPT_NAME, SEARCH_DIRECTORY } from '../value-types.ts'
+import {
+  COMMAND,
+  CONFIG_FILE,
+  DIRECTORY,
+  ENVIRONMENT_ENTRY,
+  SCRIPT_NAME,
+  SEARCH_DIRECTORY,
+} from '../value-types.ts'
 
 export const APPLICATION = {
   application: argument({
@@ -10,6 +17,17 @@ export const APPLICATION = {
     variable: 'GANTRY_APP',
     type: COMMAND,
     help: 'What to serve. Python: package.module:attribute, package.module (its `application`, else its `app`), a factory call such as "module:create_app()", or a file of the working directory, path/app.py[:attribute]. TypeScript or JavaScript: a file, ./app.ts[:name].',
+    since: '0.1.0',
+    isCommon: true,
+  }),
+  config: optional({
+    group: 'Application',
+    metavariable: 'FILE',
+    short: '-c',
+    type: CONFIG_FILE,
+    unset: 'the one that the working directory has, if any',
+    isNotInFiles: true,
+    help: 'The configuration file: gantry.toml, gantry.config.ts, .mts, .js, .mjs, .cjs or .json, or a pyproject.toml with a table [tool.gantry]; none for no file.',
     since: '0.1.0',
     isCommon: true,
   }),

@@ -10,6 +10,7 @@ export const LISTENING = {
     type: ADDRESS,
     separator: ',',
     default: ['127.0.0.1:8000'],
+    platform: { variable: 'PORT', textOf: (port) => `:${port}` },
     help: 'Where to listen: HOST:PORT, :PORT (every interface), [IPV6]:PORT or unix:PATH. Port 0 takes a free port and prints it. Sockets that systemd passes (LISTEN_FDS) take the place of the default.',
     since: '0.1.0',
     isCommon: true,

@@ -17,6 +17,7 @@ export const PROCESSES = {
     metavariable: 'NUMBER',
     short: '-w',
     type: WORKER_RANGE,
+    platform: { variable: 'WEB_CONCURRENCY', textOf: (count) => count },
     unset: 'as many as the CPUs that the cgroup allows',
     help: 'How many Python worker processes to run: a number, or MIN:MAX. Of a range, workers are added one at a time while requests wait longer than --grow-after, and taken away when one fewer would have done for --shrink-after.',
     since: '0.1.0',

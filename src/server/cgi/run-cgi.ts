@@ -3,19 +3,22 @@
 import { OPTION_LIST } from '../../config/options.ts'
 import { GantryError } from '../../errors.ts'
 import { cgiStrings } from '../../gateways/cgi/cgi-environ.ts'
-import type { Configuration } from '../configuration.ts'
 import { bytesOf } from '../../wsgi/byte-string.ts'
+import { type Configuration, isOwnApplication } from '../configuration.ts'
+import { isScript } from '../script-specification.ts'
 import { environmentBytes } from './environment-bytes.ts'
 
 /** Resolves to the exit status. Rejects with a GantryError, or an AggregateError of them, before anything of an answer was sent. */
 export async function runCgi(configuration: Configuration): Promise<number> {
   checkFlags(configuration)
-  const { settings, isScript } = configuration
+  const { settings } = configuration
+  if (settings.application === '')
+    throw new GantryError('GANTRY_APPLICATION_MISSING', { variable: 'GANTRY_APP' })
   const environment = environmentBytes()
   // Both for the application's own requests and for what it starts: a header must not be taken for a setting ("httpoxy").
   delete process.env['HTTP_PROXY']
   if (!process.env['REQUEST_METHOD']) throw new GantryError('GANTRY_CGI_ENVIRONMENT', {})
-  if (isScript) {
+  if (isOwnApplication(settings) || isScript(settings.application)) {
     const { runScript } = await import('./run-script.ts')
     return await runScript(configuration, cgiStrings(environment, scriptNameOf(configuration)))
   }

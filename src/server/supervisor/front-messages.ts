@@ -1,7 +1,7 @@
 // What the supervisor and its fronts say to each other, over the channel that Node gives to a child process.
 
 import type { FrontStatus } from '../controlled.ts'
-import type { Share } from '../python-process.ts'
+import type { Share } from '../shared-workers.ts'
 import type { ServerSummary } from '../server-summary.ts'
 
 /** A socket that a front has inherited. */

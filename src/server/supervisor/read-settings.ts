@@ -1,9 +1,10 @@
-// The configuration as it is now, for the supervisor. Flags and variables are read here. A configuration file is code: it is read in a
-// process of its own, so that each generation sees the file as it is then, and nothing of it stays in the supervisor.
+// The configuration as it is now, for the supervisor. Flags, variables and files of data are read here. A configuration file that is code is
+// read in a process of its own, so that each generation sees the file as it is then, and nothing of it stays in the supervisor.
 
+import { chosenFile } from '../../config/chosen-file.ts'
 import type { Request } from '../../config/command-line.ts'
 import { GantryError } from '../../errors.ts'
-import { configFilesIn } from '../config-files.ts'
+import { findConfigFile } from '../config-files.ts'
 import { readConfiguration } from '../configuration.ts'
 import type { FrontFailure } from './front-messages.ts'
 import { type Launch, SETTINGS_COMMAND, launch } from './launch.ts'
@@ -21,9 +22,18 @@ export type ToldSettings =
 
 /** Rejects with a GantryError, an AggregateError of them or a StartFailure when it cannot be used. */
 export async function readSettings(from: Launch): Promise<Exclude<ToldSettings, FrontFailure>> {
-  const told = configFilesIn(from.directory).length === 0 ? await readHere(from.argv) : await readThere(from)
+  const told = (await isCode(from)) ? await readThere(from) : await readHere(from.argv)
   if (told.type === 'failed') throw new StartFailure(told)
   return told
+}
+
+async function isCode({ argv, directory }: Launch): Promise<boolean> {
+  try {
+    return (await findConfigFile(chosenFile(argv, process.env), directory))?.kind === 'code'
+  } catch {
+    // Reading it says what is wrong, with what is wrong besides.
+    return false
+  }
 }
 
 /** In this process. Rejects with a GantryError or an AggregateError of them. */

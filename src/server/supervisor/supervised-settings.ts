@@ -1,6 +1,7 @@
 // What the supervisor has to know of a configuration. It can be sent from one process to another, as the file that may be behind it
 // is read in a process of its own: its code is run anew for each generation, and never in the supervisor.
 
+import { mountsOf } from '../../config/mounts-of.ts'
 import type { Settings } from '../../config/resolve.ts'
 import { type Configuration, frontCount } from '../configuration.ts'
 
@@ -33,12 +34,13 @@ export interface SupervisedSettings
 
 export function supervisedSettings(configuration: Configuration): SupervisedSettings {
   const { settings, isScript } = configuration
+  const applications = mountsOf(settings).map((each) => each.settings)
   return {
-    application: settings.application,
+    application: applications.map(({ application }) => application).join(', '),
     bind: settings.bind,
     healthBind: settings.healthBind,
-    bootTimeoutMs: settings.bootTimeoutMs,
-    requestTimeoutMs: settings.requestTimeoutMs,
+    bootTimeoutMs: Math.max(...applications.map(({ bootTimeoutMs }) => bootTimeoutMs)),
+    requestTimeoutMs: longest(applications.map(({ requestTimeoutMs }) => requestTimeoutMs)),
     interruptGraceMs: settings.interruptGraceMs,
     shutdownTimeoutMs: settings.shutdownTimeoutMs,
     lameDuckMs: settings.lameDuckMs,
@@ -56,3 +58,6 @@ export function supervisedSettings(configuration: Configuration): SupervisedSett
     isScript,
   }
 }
+
+/** 0 where one of them is no limit. */
+const longest = (times: readonly number[]): number => (times.includes(0) ? 0 : Math.max(...times))

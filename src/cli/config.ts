@@ -1,0 +1,64 @@
+// The command `gantry config`: every option with its value and where that comes from, or only what is wrong.
+
+import { configJson, configText } from '../config/effective.ts'
+import { GantryError, exitStatusOf, renderError } from '../errors.ts'
+import { readConfiguration } from '../server/configuration.ts'
+import { askedText } from './asked-text.ts'
+
+const OWN_FLAGS = ['--check', '--json']
+
+const HELP = `Usage: gantry config [APP] [options] [--check] [--json]
+
+Prints every option with its value and where that comes from: flag, variable, file and line, or default.
+Takes what "gantry [serve]" takes, and looks where that looks; starts nothing. What is wrong is told all
+at once, with exit status 2.
+
+  --check   print nothing when all is well
+  --json    the same for programs; later versions may add to it
+`
+
+/** Resolves to the exit status: 0 when all is well, 2 for what is wrong with the configuration. */
+export async function configCommand(argv: readonly string[]): Promise<number> {
+  const { own, rest } = separated(argv)
+  try {
+    if (own.size === OWN_FLAGS.length) {
+      const problem = `${OWN_FLAGS.join(' and ')} exclude each other`
+      throw new GantryError('GANTRY_COMMAND_BAD', { command: 'config', problem })
+    }
+    process.stdout.write(await textOf(own, rest))
+    return 0
+  } catch (error) {
+    process.stderr.write(`${renderError(error)}\n`)
+    return exitStatusOf(error)
+  }
+}
+
+/** What `--check-config` asks for. */
+export const checkConfiguration = (argv: readonly string[]): Promise<number> =>
+  configCommand(['--check', ...argv.filter((word) => word !== '--check-config')])
+
+async function textOf(own: ReadonlySet<string>, argv: readonly string[]): Promise<string> {
+  const configured = await readConfiguration(argv, process.env)
+  switch (configured.kind) {
+    case 'request':
+      return configured.request === 'version' ? askedText('version') : HELP
+    case 'problems':
+      throw new AggregateError(configured.problems)
+    case 'settings':
+      if (own.has('--check')) return ''
+      return own.has('--json') ? configJson(configured) : configText(configured)
+  }
+}
+
+/** Behind `--` stand arguments. */
+function separated(argv: readonly string[]): {
+  readonly own: ReadonlySet<string>
+  readonly rest: readonly string[]
+} {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length
+  const flags = argv.slice(0, end)
+  return {
+    own: new Set(flags.filter((word) => OWN_FLAGS.includes(word))),
+    rest: [...flags.filter((word) => !OWN_FLAGS.includes(word)), ...argv.slice(end)],
+  }
+}

@@ -54,7 +54,7 @@ export const ERRORS = Object.freeze({
   GANTRY_OPTION_VALUE_BAD: configuration({
     when: 'The value of an option cannot be read or is out of its range.',
     message: (d: { origin: string; given: unknown; expected: string }) =>
-      `${d.origin}: expected ${d.expected}, got ${JSON.stringify(d.given) ?? typeof d.given}`,
+      `${d.origin}: expected ${d.expected}, got ${shownValue(d.given)}`,
     hint: 'gantry --help-all says what each option takes.',
   }),
   GANTRY_OPTION_VALUE_MISSING: configuration({
@@ -538,5 +538,8 @@ const textOf = (error: unknown): string =>
 const underneath = (text: string): string => text.trimEnd().replaceAll('\n', '\n  ')
 const suggestion = (nearest: string | undefined): string =>
   nearest === undefined ? '' : `; did you mean ${nearest}?`
+/** As JSON shows it, and the kind of what it cannot show, such as a function. */
+const shownValue = (value: unknown): string =>
+  ['function', 'symbol', 'undefined'].includes(typeof value) ? typeof value : JSON.stringify(value)
 const seconds = (ms: number): string => `${ms / 1000} s`
 const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text)

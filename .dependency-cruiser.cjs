@@ -50,11 +50,11 @@ module.exports = {
       to: { path: '^src/(gateways|workers|applications|adapters|middleware|testing|server|cli)' },
     },
     {
-      name: 'migration-knows-no-server',
-      comment: 'It makes configurations of configurations: the option table is all that it needs.',
+      name: 'proposals-know-no-server',
+      comment: 'migration/ and init/ write configurations: the option table is all that they need.',
       severity: 'error',
-      from: { path: '^src/migration' },
-      to: { path: '^src/', pathNot: '^src/(migration|config|errors)' },
+      from: { path: '^src/(migration|init)' },
+      to: { path: '^src/', pathNot: '^src/(migration|init|config|errors)' },
     },
     {
       name: 'server-knows-no-cli',

@@ -248,6 +248,17 @@ export const ERRORS = Object.freeze({
     message: (d: { command: string; problem: string }) => `gantry ${d.command}: ${d.problem}`,
     hint: 'gantry COMMAND --help says what a command takes.',
   }),
+  GANTRY_INIT_NOTHING_FOUND: startup({
+    when: 'gantry init found no application in the folder.',
+    message: (d: { directory: string }) => `no WSGI application was found in ${d.directory}`,
+    hint: 'It looks for manage.py, for Flask, Pyramid, Falcon and Bottle, for functions of environ and start_response, and for TypeScript that exports one. What it does not see can be named: gantry package.module:attribute.',
+  }),
+  GANTRY_INIT_FILES_THERE: configuration({
+    when: 'gantry init would have to overwrite files.',
+    message: (d: { paths: readonly string[]; directory: string }) =>
+      `${d.paths.join(', ')} ${d.paths.length === 1 ? 'is' : 'are'} in ${d.directory} already; nothing was written`,
+    hint: '--force writes them anew, --print only shows them.',
+  }),
   GANTRY_MIGRATION_NOT_RUN: {
     ...startup({
       when: 'A configuration file of gunicorn, which is Python code, could not be run to its end by gantry migrate.',

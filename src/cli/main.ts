@@ -14,6 +14,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['config', async (argv) => (await import('./config.ts')).configCommand(argv)],
   ['check', async (argv) => (await import('./check.ts')).checkCommand(argv)],
   ['cgi', async (argv) => (await import('./cgi.ts')).cgiCommand(argv)],
+  ['init', async (argv) => (await import('./init.ts')).initCommand(argv)],
   ['migrate', async (argv) => (await import('./migrate.ts')).migrateCommand(argv)],
   ['status', async (argv) => (await import('./status.ts')).statusCommand(argv)],
   ['top', async (argv) => (await import('./top.ts')).topCommand(argv)],

@@ -9,6 +9,7 @@ const USAGE = `Usage: gantry [serve] [APP] [options]
        gantry config [APP] [options] [--check] [--json]
        gantry check [APP] [options]
        gantry cgi [APP] [options]
+       gantry init [DIR]
        gantry migrate gunicorn | uwsgi [FILE]
        gantry status | top | reload | stop | dump | workers +N|-N
 
@@ -16,8 +17,9 @@ Serves the WSGI application APP, in Python or TypeScript, over HTTP. Without APP
 file names it: gantry.toml, [tool.gantry] in pyproject.toml, gantry.config.ts or .json. "config"
 prints every option with its value and where that comes from. "check" sends the application requests
 in process, and reports what breaks PEP 3333. "cgi" runs it once, for the request of a CGI
-environment. "migrate" prints what another server's configuration is here. The others speak to a
-server that is running. "gantry migrate --help", "gantry status --help" and so on say how.`
+environment. "init" looks at a folder and writes what serves it; "migrate" prints what another
+server's configuration is here. The others speak to a server that is running. "gantry init --help",
+"gantry status --help" and so on say how.`
 
 const CGI_USAGE = `Usage: gantry cgi [APP] [options]
 

@@ -69,6 +69,7 @@ function tomlLine({ option, texts }: MigratedOption): string {
   const { kind } = OPTIONS[option]
   const values = texts.map((text) => tomlValue(option, text))
   if (kind !== 'repeatable') return `${nameInFile(option)} = ${values[0] ?? '""'}`
+  if (option === 'mounts') return `${nameInFile(option)} = { ${texts.map(tomlPair).join(', ')} }`
   const line = `${nameInFile(option)} = [${values.join(', ')}]`
   if (line.length <= WIDTH) return line
   return `${nameInFile(option)} = [\n${values.map((value) => `  ${value},\n`).join('')}]`
@@ -80,6 +81,12 @@ function tomlValue(option: OptionName, text: string): string {
   // A time needs its unit, and what is a text by its nature stays one: octal digits, the number of a user.
   const takesNumbers = JSON.stringify(schema).includes('"type":"integer"')
   return takesNumbers && /^(0|[1-9]\d{0,14})$/.test(text) ? text : tomlString(text)
+}
+
+/** `/api=api.wsgi:app` → `"/api" = "api.wsgi:app"`. */
+function tomlPair(text: string): string {
+  const equals = text.indexOf('=')
+  return `${tomlString(text.slice(0, equals))} = ${tomlString(text.slice(equals + 1))}`
 }
 
 /** Basic strings of TOML escape as JSON does, and DEL besides. */

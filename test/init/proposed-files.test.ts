@@ -6,6 +6,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { resolve } from '../../src/config/resolve.ts'
+import { readToml } from '../../src/config/toml-document.ts'
 import type { Project } from '../../src/init/project.ts'
 import { EXTRAS, type Extra, type Facts, proposedFiles } from '../../src/init/proposed-files.ts'
 import { MAIN, REPOSITORY } from '../harness/gantry-process.ts'
@@ -64,6 +66,24 @@ test('the site is that of the guide, which is run behind nginx', () => {
   const site = textOf(/nginx/, new Set(['nginx']))
   expect(site.replaceAll('web-site', 'gantry').replace('gantry.example', 'shop.example')).toBe(block)
 })
+
+test.each([PROJECT, { ...PROJECT, isScript: true, environment: undefined }])(
+  'gantry.toml is taken, commented lines too',
+  (project) => {
+    const text = textOf(/gantry\.toml/, EVERYTHING, project)
+    const uncommented = text.replace(/^# ([a-z-]+ = )/gm, '$1')
+    for (const toml of [text, uncommented.replace(/^application = .*create_app.*$/m, '')]) {
+      const read = readToml(toml)
+      if (!read.ok) throw new Error(read.fault.reason)
+      const options = read.document.value as Record<string, unknown>
+      const file = { source: 'gantry.toml', options, spelling: 'data' as const }
+      const resolution = resolve({ argv: [], env: {}, file })
+      expect(resolution.kind === 'problems' ? resolution.problems.map(({ message }) => message) : []).toEqual(
+        [],
+      )
+    }
+  },
+)
 
 describe('programs', () => {
   let directory: TemporaryDirectory

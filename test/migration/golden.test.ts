@@ -4,8 +4,10 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readToml } from '../../src/config/toml-document.ts'
 import { migrateGunicorn } from '../../src/cli/migrate-gunicorn.ts'
 import { migrateUwsgi } from '../../src/cli/migrate-uwsgi.ts'
+import { OPTIONS } from '../../src/config/options.ts'
 import { resolve } from '../../src/config/resolve.ts'
 import type { Migrated } from '../../src/migration/migration.ts'
 import { migrationCommand, migrationToml } from '../../src/migration/render.ts'
@@ -39,6 +41,33 @@ describe.each(inputs)('%s', (file) => {
   test('becomes a file of Gantry', async () => {
     const { title, migration } = await migrate(file)
     await expect(migrationToml(title, migration)).toMatchFileSnapshot(`golden/${name}.toml`)
+  })
+
+  test('becomes a file that Gantry takes, with the values of its command line', async () => {
+    const { title, migration } = await migrate(file)
+    const read = readToml(migrationToml(title, migration))
+    if (!read.ok) throw new Error(read.fault.reason)
+    const options = read.document.value as Record<string, unknown>
+    const named = { application: 'shop', ...options }
+    const resolution = resolve({
+      argv: [],
+      env: {},
+      file: { source: 'gantry.toml', options: named, spelling: 'data' },
+      place: PLACE,
+    })
+    expect(resolution.kind === 'problems' ? resolution.problems.map(({ message }) => message) : []).toEqual(
+      [],
+    )
+    const settings = resolution.kind === 'settings' ? resolution.settings : undefined
+    for (const { option, texts } of migration.options) {
+      expect(settings?.origins[option]).toMatch(/ in gantry\.toml$/)
+      const given = texts.map((text) => OPTIONS[option].type.parse(text, PLACE))
+      const values = given.map((each) => (each.ok ? each.value : undefined))
+      // Mounts know besides where each of them stands.
+      expect({ value: settings?.[option] }).toMatchObject({
+        value: OPTIONS[option].kind === 'repeatable' ? values : values[0],
+      })
+    }
   })
 
   test('becomes a command line that Gantry takes, with the same values', async () => {

@@ -39,7 +39,7 @@ export const WITHOUT_COUNTERPART: readonly GunicornSetting[] = [
     name: 'print_config',
     flags: ['--print-config'],
     isSwitch: true,
-    advice: 'Leave it out: the banner says what counts, and where it came from.',
+    advice: 'gantry config prints every option with its value, and where that comes from.',
   },
   {
     name: 'sendfile',

@@ -39,7 +39,10 @@ function bind(text: string, place: string): readonly Outcome[] {
   // The platform's port, which Gantry knows how to find.
   if (/\$\{?PORT\b/.test(text))
     return [
-      remark(`bind = ${shownValue(text)} (${place})`, 'Give the port on the command line: --bind ":$PORT".'),
+      remark(
+        `bind = ${shownValue(text)} (${place})`,
+        'PORT of the platform counts by itself, as the default of bind: every interface, at that port.',
+      ),
     ]
   return [migrated('bind', [bindAddress(text)])]
 }

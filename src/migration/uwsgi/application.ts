@@ -30,22 +30,18 @@ const lastOf = (entries: readonly ResolvedEntry[], keys: readonly string[]): Res
 const withCallable = (text: string, callable: string): string =>
   text.includes(':') ? text : `${text}:${callable}`
 
-/** `/shop=shop.wsgi:app`: one alone has its prefix as an option. */
+/** `/shop=shop.wsgi:app`. The one at the root is the application itself. */
 function mounted(
   mounts: readonly ResolvedEntry[],
   hasApplication: boolean,
   callable: string,
 ): readonly Outcome[] {
-  const [only] = mounts
-  const match = /^(\/[^=]*)=(.+)$/.exec(only?.value ?? '')
-  if (mounts.length !== 1 || match === null || hasApplication) return mounts.map(unmounted)
-  const [, prefix = '', target = ''] = match
-  const application = migrated('application', [withCallable(target, callable)])
-  return prefix === '/' ? [application] : [application, migrated('scriptName', [prefix.replace(/\/$/, '')])]
+  return mounts.map(({ value, line }) => {
+    const [, prefix = '', target = ''] = /^([^=]*)=(.+)$/.exec(value) ?? []
+    if (target === '') return remark(`mount = ${value} (line ${line})`, 'It names no application.')
+    const application = withCallable(target, callable)
+    const isRoot = prefix === '/' || prefix === ''
+    if (isRoot && !hasApplication) return migrated('application', [application])
+    return migrated('mounts', [`${prefix.replace(/\/$/, '')}=${application}`])
+  })
 }
-
-const unmounted = ({ value, line }: ResolvedEntry): Outcome =>
-  remark(
-    `mount = ${value} (line ${line})`,
-    'Several applications are put under their prefixes by mount() of gantry/middleware, in gantry.config.ts.',
-  )

@@ -4,15 +4,15 @@ import { parseBindAddress } from '../../config/bind-address.ts'
 import { type Outcome, migrated, remark } from '../migration.ts'
 import type { ResolvedEntry } from './placeholders.ts'
 
-type Protocol = 'http' | 'uwsgi' | 'fastcgi' | 'scgi'
+type Protocol = 'http' | 'uwsgi' | 'fcgi' | 'scgi'
 
 const PROTOCOLS: ReadonlyMap<string, Protocol | undefined> = new Map([
   ['http', 'http'],
   ['http-socket', 'http'],
   ['http11-socket', 'http'],
   ['uwsgi-socket', 'uwsgi'],
-  ['fastcgi-socket', 'fastcgi'],
-  ['fastcgi-nph-socket', 'fastcgi'],
+  ['fastcgi-socket', 'fcgi'],
+  ['fastcgi-nph-socket', 'fcgi'],
   ['scgi-socket', 'scgi'],
   ['scgi-nph-socket', 'scgi'],
   // What `protocol` says.
@@ -25,7 +25,7 @@ export const SOCKET_OPTIONS = [...PROTOCOLS.keys()]
 const NGINX: Readonly<Record<Protocol, string>> = {
   http: 'proxy_pass',
   uwsgi: 'uwsgi_pass',
-  fastcgi: 'fastcgi_pass',
+  fcgi: 'fastcgi_pass',
   scgi: 'scgi_pass',
 }
 
@@ -60,8 +60,8 @@ export function socket(entry: ResolvedEntry, entries: readonly ResolvedEntry[]):
   ]
 }
 
+/** uWSGI's own word is one of its names. */
 function protocolOf(entries: readonly ResolvedEntry[]): Protocol | undefined {
-  const given =
-    entries.filter(({ key }) => key === 'protocol' || key === 'socket-protocol').at(-1)?.value ?? 'uwsgi'
-  return [...new Set(PROTOCOLS.values())].find((protocol) => protocol === given)
+  const given = entries.filter(({ key }) => key === 'protocol' || key === 'socket-protocol').at(-1)
+  return PROTOCOLS.get(`${given?.value ?? 'uwsgi'}-socket`)
 }

@@ -10,7 +10,7 @@ import { seededRandom } from '../harness/random.ts'
 import { until } from '../harness/until.ts'
 
 const FAST = getRequest('/sleeps_as_told')
-const SLOW_MS = 500
+const SLOW_MS = 1_200
 const SLOW = getRequest(`/sleeps_as_told?${SLOW_MS}`)
 // Behind a slow request a fast one takes about SLOW_MS; the rest of the way to here is room for a busy machine.
 const LONGEST_FAST_MS = SLOW_MS / 2

@@ -40,7 +40,7 @@ describe('a reload', () => {
 
 describe('a lame duck', () => {
   test('is not ready, and serves who is connected and who comes, each for the last time', async () => {
-    await using gantry = await startFixtures([...ONE_WORKER, '--lame-duck', '1500ms'])
+    await using gantry = await startFixtures([...ONE_WORKER, '--lame-duck', '4s'])
     using kept = await openConnection(gantry)
     await kept.request(HELLO)
     gantry.child.kill('SIGTERM')

@@ -94,7 +94,7 @@ describe('an application that takes 3 s to import', () => {
     await replaced(gantry, 1)
     const { pid: next } = await ask(gantry)
     // Far from the 3 s of an import, and from what a machine at its limit may add. The figure itself is measured in bench/faults.
-    expect(performance.now() - startMs).toBeLessThan(1_500)
+    expect(performance.now() - startMs).toBeLessThan(2_500)
     expect(next).not.toBe(pid)
     expect(gantry.stderr).toMatch(new RegExp(`worker 1 died.* ${pid} .*killed by SIGKILL`))
     expect(countOf(gantry, /importing$/gm)).toBe(1)

@@ -88,7 +88,7 @@ test.runIf(process.platform === 'linux')(
 
 describe('--lame-duck', () => {
   test('loses no request of clients that come again as long as the server is ready', async () => {
-    await using gantry = await startFixtures(['--workers', '1', '--lame-duck', '1s'], { hasOwnGroup: true })
+    await using gantry = await startFixtures(['--workers', '1', '--lame-duck', '3s'], { hasOwnGroup: true })
     using load = new ClosedLoad({
       port: gantry.port,
       connections: 32,
@@ -102,7 +102,7 @@ describe('--lame-duck', () => {
       () => 'no load',
     )
     gantry.child.kill('SIGTERM')
-    await gantry.logged(/^stopping \(SIGTERM\): serving on for 1 s, then finishing what was accepted/m)
+    await gantry.logged(/^stopping \(SIGTERM\): serving on for 3 s, then finishing what was accepted/m)
     const late = await get(gantry, '/answers_hello')
     expect([late.status, late.values('Connection')]).toEqual([200, ['close']])
     expect((await get(gantry, '/-/ready')).status).toBe(503)

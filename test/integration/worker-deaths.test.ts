@@ -120,7 +120,7 @@ describe('an application that ends its process', () => {
     const others = Array.from({ length: 20 }, () => get(gantry, '/answers_hello'))
     expect((await Promise.all(others)).map(({ text }) => text)).toEqual(Array(20).fill('hello'))
     expect((await lost).status).toBe(502)
-    expect(performance.now() - startedMs).toBeLessThan(7_000)
+    expect(performance.now() - startedMs).toBeLessThan(14_000)
   })
 
   test('workers that die again and again are replaced again and again', async () => {

@@ -1,5 +1,5 @@
 // The direction of imports, as ARCHITECTURE.md draws it: cli → server → parts → foundations.
-const CODECS = 'http|cgi|fastcgi'
+const CODECS = 'http|cgi|fastcgi|scgi|uwsgi'
 const FOUNDATIONS = `^src/(wsgi|${CODECS}|config|errors)`
 
 /** @type {import('dependency-cruiser').IConfiguration} */

@@ -67,5 +67,5 @@ interface Repeated {
 
 const named = (option: Repeated['option'], addresses: readonly BindAddress[]): readonly Repeated[] =>
   addresses
-    .filter((address) => address.kind === 'unix' || address.port !== 0)
+    .filter((address) => address.kind !== 'tcp' || address.port !== 0)
     .map((address) => ({ option, address: formatBindAddress(address) }))

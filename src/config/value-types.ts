@@ -1,5 +1,5 @@
 // The kinds of values that options take: how each is read, what a JSON Schema says of it, and what a shell completes it with.
-import { type BindAddress, bindAddressText, parseBindAddress } from './bind-address.ts'
+import { type BindAddress, bindAddressText, formatBindAddress, parseBindAddress } from './bind-address.ts'
 import { parseCount } from './counts.ts'
 import { formatDuration, parseDuration } from './durations.ts'
 import { parseMountKey } from './mount-key.ts'
@@ -94,6 +94,7 @@ export const ADDRESS = {
   format: bindAddressText,
   schema: STRING,
 } satisfies ValueType<BindAddress>
+export const HTTP_ADDRESS = { ...ADDRESS, parse: parseHttpBind } satisfies ValueType<BindAddress>
 export const NETWORK = {
   parse: parseNetwork,
   format: formatNetwork,
@@ -127,10 +128,17 @@ export const UMASK = {
   schema: STRING,
 } satisfies ValueType<number>
 
+/** Where HTTP is spoken, and nothing else. */
+function parseHttpBind(text: string, place: Place): Parsed<BindAddress> {
+  const parsed = parseBind(text, place)
+  if (!parsed.ok || parsed.value.protocol === 'http') return parsed
+  return { ok: false, expected: 'HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH: only HTTP is spoken there' }
+}
+
 // Only here do addresses meet the start directory: the path of a Unix socket is relative to it, like every other path.
 function parseBind(text: string, place: Place): Parsed<BindAddress> {
   const parsed = parseBindAddress(text)
-  if (!parsed.ok || parsed.value.kind === 'tcp') return parsed
+  if (!parsed.ok || parsed.value.kind !== 'unix') return parsed
   const path = parsePath(parsed.value.path, place)
-  return path.ok ? parseBindAddress(`unix:${path.value}`) : path
+  return path.ok ? parseBindAddress(formatBindAddress({ ...parsed.value, path: path.value })) : path
 }

@@ -1,6 +1,6 @@
 // GET_VALUES (§4.1): what a responder tells of itself, and how it is asked.
 
-import { decodePairs, encodePairs } from './name-values.ts'
+import { encodePairs, pairStrings } from './name-values.ts'
 import { record } from './record-writer.ts'
 import { MANAGEMENT_ID, RECORD } from './record-types.ts'
 
@@ -14,9 +14,9 @@ export function answerGetValues(
   end: number,
   values: ResponderValues,
 ): Buffer | undefined {
-  const asked = decodePairs(bytes, start, end)
+  const asked = pairStrings(bytes, start, end)
   if (asked === undefined) return undefined
-  const names = new Set(asked.map(([name]) => name))
+  const names = new Set(asked.filter((_, index) => index % 2 === 0))
   const known = Object.entries(values).filter(([name]) => names.has(name))
   return record(RECORD.getValuesResult, MANAGEMENT_ID, encodePairs(known))
 }

@@ -26,17 +26,17 @@ export function readPairs(bytes: Buffer, start: number, end: number, take: TakeP
   return true
 }
 
-/** The pairs of a complete stream as strings of one character a byte; undefined if the last of them is longer than the stream. */
-export function decodePairs(
-  bytes: Buffer,
-  start = 0,
-  end = bytes.length,
-): readonly (readonly [name: string, value: string])[] | undefined {
-  const pairs: (readonly [string, string])[] = []
+/** The pairs of a complete stream as strings of one character a byte, names and values in turn; undefined if the last is longer than the stream. */
+export function pairStrings(bytes: Buffer, start = 0, end = bytes.length): string[] | undefined {
+  const text = bytes.toString('latin1', start, end)
+  const strings: string[] = []
   const isWhole = readPairs(bytes, start, end, (nameStart, nameEnd, valueStart, valueEnd) => {
-    pairs.push([bytes.toString('latin1', nameStart, nameEnd), bytes.toString('latin1', valueStart, valueEnd)])
+    strings.push(
+      text.slice(nameStart - start, nameEnd - start),
+      text.slice(valueStart - start, valueEnd - start),
+    )
   })
-  return isWhole ? pairs : undefined
+  return isWhole ? strings : undefined
 }
 
 /** The bytes of pairs, which are strings of one character a byte. */

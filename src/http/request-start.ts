@@ -18,9 +18,12 @@ export function waitedMs(head: RequestHead, nowMs: number): number {
     if (value !== undefined) return 0
     value = head.bytes.toString('latin1', head.valueStart(field), head.valueEnd(field))
   }
-  const startMs = value === undefined ? undefined : timeMs(value)
-  if (startMs === undefined) return 0
-  const waited = nowMs - startMs
+  return value === undefined ? 0 : waitedSince(value, nowMs)
+}
+
+/** The same of a field's value. */
+export function waitedSince(value: string, nowMs: number): number {
+  const waited = nowMs - (timeMs(value) ?? nowMs)
   return waited > 0 && waited <= LONGEST_WAIT_MS ? waited : 0
 }
 

@@ -33,6 +33,8 @@ export const VIOLATIONS = {
   HEAD_TOO_LONG: { status: 431, reason: 'the request head is too long', limit: 'maxHeadBytes' },
   TOO_MANY_FIELDS: { status: 431, reason: 'there are too many header fields', limit: 'maxHeaders' },
   FIELD_REPEATED: { status: 400, reason: 'a header field that may stand once is repeated' },
+  VARIABLE_MALFORMED: { status: 400, reason: 'a variable of the request is malformed' },
+  METHOD_MISSING: { status: 400, reason: 'the request has no method' },
   HOST_MISSING: { status: 400, reason: 'the Host field is missing' },
   HOST_MALFORMED: { status: 400, reason: 'the Host field is malformed' },
   CONTENT_LENGTH_MALFORMED: { status: 400, reason: 'Content-Length is malformed' },

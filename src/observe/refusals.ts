@@ -4,12 +4,16 @@
 import { flagOf } from '../config/option.ts'
 import type { ErrorCode } from '../errors.ts'
 import { type ViolationCode, violationSpec } from '../http/violation.ts'
+import { PROTOCOL_VIOLATIONS, type ProtocolViolation } from '../cgi/protocol-violations.ts'
 import { countText } from './count-text.ts'
 import type { Log } from './log.ts'
 import { type EventKind, moreOf, type Teller } from './teller.ts'
 
+/** Why somebody was refused. */
+export type RefusalCode = ViolationCode | ProtocolViolation
+
 export interface RefusalCount {
-  readonly code: ViolationCode | ErrorCode
+  readonly code: RefusalCode | ErrorCode
   readonly count: number
 }
 
@@ -21,7 +25,7 @@ interface Refusal {
 export class Refusals {
   readonly #log: Log
   readonly #teller: Teller
-  readonly #refusals = new Map<ViolationCode, Refusal>()
+  readonly #refusals = new Map<RefusalCode, Refusal>()
   readonly #errors = new Map<ErrorCode, number>()
 
   constructor(log: Log, teller: Teller) {
@@ -30,7 +34,7 @@ export class Refusals {
   }
 
   /** `remoteAddress` is empty on a Unix socket, or when the client is gone. */
-  add(code: ViolationCode, remoteAddress: string): void {
+  add(code: RefusalCode, remoteAddress: string): void {
     const refusal = this.#refusals.get(code) ?? this.#firstOf(code)
     refusal.count++
     this.#teller.tell(refusal.kind, remoteAddress)
@@ -56,10 +60,27 @@ export class Refusals {
     this.#log.info(`refused since the start: ${texts.join(', ')}`)
   }
 
-  #firstOf(code: ViolationCode): Refusal {
-    const refusal = { count: 0, kind: refusalKind(code, this.#log) }
+  #firstOf(code: RefusalCode): Refusal {
+    const refusal = { count: 0, kind: kindOf(code, this.#log) }
     this.#refusals.set(code, refusal)
     return refusal
+  }
+}
+
+const kindOf = (code: RefusalCode, log: Log): EventKind<string> =>
+  code in PROTOCOL_VIOLATIONS
+    ? protocolKind(code as ProtocolViolation, log)
+    : refusalKind(code as ViolationCode, log)
+
+/** What a web server has sent cannot be answered. */
+function protocolKind(code: ProtocolViolation, log: Log): EventKind<string> {
+  const rule = `${PROTOCOL_VIOLATIONS[code]} (${code})`
+  return {
+    first: (remoteAddress) => log.warning(`closed a connection of ${serverName(remoteAddress)}: ${rule}`),
+    more: (count, last, seconds) =>
+      log.warning(
+        `closed ${moreOf(count, 'connection')} in the last ${seconds} s, the last of ${serverName(last)}: ${rule}`,
+      ),
   }
 }
 
@@ -80,3 +101,4 @@ function refusalKind(code: ViolationCode, log: Log): EventKind<string> {
 }
 
 const clientName = (remoteAddress: string): string => remoteAddress || 'a client on a Unix socket, or gone'
+const serverName = (remoteAddress: string): string => remoteAddress || 'a web server on a Unix socket'

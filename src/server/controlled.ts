@@ -1,11 +1,11 @@
 // What a running server tells of itself and can be told to do, from outside: through its control socket, and by signals.
 
-import type { HttpStats } from '../gateways/http/http-server.ts'
+import type { GatewayStats } from '../gateways/gateway-server.ts'
 import type { RefusalCount } from '../observe/refusals.ts'
 import type { PoolStatus } from '../workers/pool-status.ts'
 
 /** What a front tells of itself. */
-export interface FrontStatus extends HttpStats {
+export interface FrontStatus extends GatewayStats {
   /** Whether `--ready-path` says so. */
   readonly isReady: boolean
   /** Over about the last ten seconds. */

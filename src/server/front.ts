@@ -2,24 +2,24 @@
 
 import { ApplicationHandler } from '../applications/application-handler.ts'
 import type { Settings } from '../config/resolve.ts'
-import type { HealthOptions, Readiness } from '../gateways/http/health.ts'
-import { HttpServer } from '../gateways/http/http-server.ts'
-import type { HttpStats } from '../gateways/http/http-server.ts'
+import { GatewayServer } from '../gateways/gateway-server.ts'
+import type { GatewayStats } from '../gateways/gateway-server.ts'
+import type { HealthOptions, Readiness } from '../gateways/health.ts'
 import type { Log } from '../observe/log.ts'
 import type { SpoolDirectory } from '../spool/spool.ts'
 import { type ApplicationProcess, logsOf, processOf, processesOf } from '../wsgi/application-parts.ts'
 import type { Application } from '../wsgi/application.ts'
 import type { ExchangeHandler } from '../wsgi/exchange.ts'
 import type { FrontStatus } from './controlled.ts'
-import { createHealthGateway } from './health-gateway.ts'
+import { gatewayOf } from './gateway-of.ts'
+import { createHealthServer } from './health-server.ts'
 import { askHealth } from './health-question.ts'
 import type { Observation } from './observation.ts'
 import { openFilesLimit } from './open-files.ts'
 import { PythonProcess } from './python-process.ts'
 import { RequestRate } from './request-rate.ts'
 import type { Share } from './shared-workers.ts'
-import { applicationReports, httpReports } from './reports.ts'
-import { packageVersion } from './version.ts'
+import { applicationReports, gatewayReports } from './reports.ts'
 
 // What was cut off still has to close its iterable, and the interpreter its exit handlers to run.
 const LAST_GRACE_MS = 2_000
@@ -37,15 +37,15 @@ export interface FrontParts {
   /** Which of the fronts that share the sockets this is. */
   readonly share: Share
   /** Opens its listening sockets. Resolves with their URLs, or rejects with an AggregateError of a GantryError for each that cannot be. */
-  readonly listen: (http: HttpServer) => Promise<readonly string[]>
+  readonly listen: (server: GatewayServer) => Promise<readonly string[]>
   /** The same for those of --health-bind. */
-  readonly listenForHealth: (http: HttpServer) => Promise<readonly string[]>
+  readonly listenForHealth: (server: GatewayServer) => Promise<readonly string[]>
   /** Whether it takes connections before it is ready, as nobody else does: they wait, and are not refused. */
   readonly listensFirst: boolean
 }
 
 export interface Front {
-  readonly stats: HttpStats
+  readonly stats: GatewayStats
   status(): Promise<FrontStatus>
   /** What the threads of its Python applications do that run a request, as text for people. */
   dump(): Promise<string>
@@ -86,12 +86,12 @@ export async function startFront(parts: FrontParts): Promise<Front> {
   const { livePath, readyPath, healthBind } = settings
   const health = { livePath, readyPath, isReady }
   const handler = handlerOf(parts)
-  const http = createGateway(parts, handler, healthBind.length === 0 ? health : undefined)
-  const healthHttp = healthBind.length === 0 ? undefined : createHealthGateway(parts, health)
-  const rate = new RequestRate(() => http.stats.requests)
+  const server = createServer(parts, handler, healthBind.length === 0 ? health : undefined)
+  const healthServer = healthBind.length === 0 ? undefined : createHealthServer(parts, health)
+  const rate = new RequestRate(() => server.stats.requests)
   const killAnd = (ending: readonly ApplicationProcess[]): void => {
-    http.destroy()
-    healthHttp?.destroy()
+    server.destroy()
+    healthServer?.destroy()
     rate.end()
     for (const each of ending) each.kill()
     spool.remove()
@@ -108,14 +108,17 @@ export async function startFront(parts: FrontParts): Promise<Front> {
     rate.end()
     const graceMs = Math.max(deadlineMs - performance.now(), LAST_GRACE_MS)
     await Promise.all(processes.map((each) => each.stop(graceMs)))
-    await healthHttp?.stop({ idleMs: 0, requestMs: 0 })
+    await healthServer?.stop({ idleMs: 0, requestMs: 0 })
     spool.remove()
     await Promise.all(logs.map((log) => log.close()))
     await observation.close()
     process.off('exit', kill)
   }
   const listenAll = async (): Promise<readonly string[]> => {
-    const [urls] = await Promise.all([parts.listen(http), healthHttp && parts.listenForHealth(healthHttp)])
+    const [urls] = await Promise.all([
+      parts.listen(server),
+      healthServer && parts.listenForHealth(healthServer),
+    ])
     return urls
   }
   let listening: Promise<readonly string[]> | undefined
@@ -123,7 +126,7 @@ export async function startFront(parts: FrontParts): Promise<Front> {
   let ended: Promise<void> | undefined
   const end = (idleMs: number): Promise<void> => {
     // Called again, as by a signal while it drains, this brings the end nearer.
-    const whenAnswered = http.stop({ idleMs, requestMs })
+    const whenAnswered = server.stop({ idleMs, requestMs })
     return (ended ??= endAll(whenAnswered))
   }
   // Whatever ends this process, nothing of it stays behind.
@@ -136,13 +139,13 @@ export async function startFront(parts: FrontParts): Promise<Front> {
     if (processes.length === 0) await askHealth(handler, settings)
     return {
       serve,
-      whenClosedToNew: http.whenClosedToNew,
+      whenClosedToNew: server.whenClosedToNew,
       get stats() {
-        return http.stats
+        return server.stats
       },
       status: () =>
         Promise.resolve({
-          ...http.stats,
+          ...server.stats,
           isReady: isReady() === true,
           requestsPerSecond: rate.perSecond,
           pools: pythons.flatMap(({ status }) => status ?? []),
@@ -152,7 +155,7 @@ export async function startFront(parts: FrontParts): Promise<Front> {
       resize: (by) => pythons.map((each) => each.resize(by))[0],
       beginLameDuck: () => {
         isStopping = true
-        http.beginLameDuck()
+        server.beginLameDuck()
       },
       close: () => {
         isStopping = true
@@ -160,7 +163,7 @@ export async function startFront(parts: FrontParts): Promise<Front> {
       },
       drain: () => {
         const idleMs = requestMs * DRAINED_FOR_IDLE
-        void healthHttp?.stop({ idleMs, requestMs })
+        void healthServer?.stop({ idleMs, requestMs })
         return end(idleMs)
       },
       reopenLogs: () => {
@@ -176,29 +179,24 @@ export async function startFront(parts: FrontParts): Promise<Front> {
   }
 }
 
-function createGateway(
+function createServer(
   parts: FrontParts,
   handler: ExchangeHandler,
   health: HealthOptions | undefined,
-): HttpServer {
+): GatewayServer {
   const { settings, observation, spool, share } = parts
-  return new HttpServer({
+  return new GatewayServer({
+    gatewayOf: (protocol, server) => gatewayOf(protocol, server, settings),
     handler,
     health,
     bounds: settings,
     times: settings,
     buffers: settings,
     spool,
-    serverHeader: settings.serverHeader,
-    serverSoftware: `gantry/${packageVersion()}`,
-    scriptName: settings.scriptName,
-    trustedProxies: settings.trustedProxies,
-    proxyProtocol: settings.proxyProtocol,
-    allowUnderscoreHeaders: settings.allowUnderscoreHeaders,
     streamRequests: settings.streamRequests,
     readsRequestStart: settings.queueTimeoutMs > 0,
     idMark: share.count === 1 ? '' : (share.index + 1).toString(36),
-    reports: httpReports(observation),
+    reports: gatewayReports(observation),
   })
 }
 

@@ -3,14 +3,14 @@
 import type { ListenOptions } from 'node:net'
 import { formatBindAddress } from '../config/bind-address.ts'
 import type { BindAddress } from '../config/bind-address.ts'
-import type { HttpServer } from '../gateways/http/http-server.ts'
+import type { GatewayServer } from '../gateways/gateway-server.ts'
 import { bindError } from './bind-error.ts'
 import type { InheritedSocket } from './supervisor/front-messages.ts'
 import { removeStaleSocket } from './unix-socket-file.ts'
 
 /** Listens at every address. Resolves with their URLs; rejects with a GantryError for each that could not be opened. */
 export async function listenAll(
-  server: HttpServer,
+  server: GatewayServer,
   addresses: readonly BindAddress[],
   backlog: number,
 ): Promise<readonly string[]> {
@@ -19,14 +19,14 @@ export async function listenAll(
 
 /** Listens on every socket of `sockets`, of which others may have copies. Rejects as `listenAll` does. */
 export async function listenOn(
-  server: HttpServer,
+  server: GatewayServer,
   sockets: readonly InheritedSocket[],
   backlog: number,
 ): Promise<readonly string[]> {
   return await allOf(
-    sockets.map(async ({ url, descriptor }) => {
+    sockets.map(async ({ protocol, url, descriptor }) => {
       try {
-        await server.listen({ fd: descriptor, backlog })
+        await server.listen(protocol, { fd: descriptor, backlog })
         return url
       } catch (error) {
         throw bindError(url, error)
@@ -44,18 +44,19 @@ async function allOf(urls: readonly Promise<string>[]): Promise<readonly string[
   return results.filter((result) => result.status === 'fulfilled').map((result) => result.value)
 }
 
-async function listen(server: HttpServer, address: BindAddress, backlog: number): Promise<string> {
+async function listen(server: GatewayServer, address: BindAddress, backlog: number): Promise<string> {
   try {
     if (address.kind === 'unix') await removeStaleSocket(address.path)
-    const bound = await server.listen(listenOptions(address, backlog))
-    if (address.kind === 'unix' || typeof bound === 'string') return formatBindAddress(address)
+    const bound = await server.listen(address.protocol, listenOptions(address, backlog))
+    if (address.kind !== 'tcp' || typeof bound === 'string') return formatBindAddress(address)
     return formatBindAddress({ ...address, port: bound.port })
   } catch (error) {
     throw bindError(formatBindAddress(address), error, address.kind === 'tcp' ? address.port : undefined)
   }
 }
 
-function listenOptions(address: BindAddress, backlog: number): ListenOptions {
+function listenOptions(address: BindAddress, backlog: number): ListenOptions & { readonly fd?: number } {
+  if (address.kind === 'fd') return { fd: address.descriptor, backlog }
   if (address.kind === 'unix') {
     // A proxy most often runs as another user; who may reach the socket is decided by its directory.
     return { path: address.path, readableAll: true, writableAll: true, backlog }

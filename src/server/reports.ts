@@ -6,7 +6,7 @@ import { formatDuration } from '../config/durations.ts'
 import { flagOf } from '../config/option.ts'
 import { GantryError } from '../errors.ts'
 import type { CgiParts } from '../gateways/cgi/cgi-exchange.ts'
-import type { CancelledRequest, HttpReports } from '../gateways/http/http-context.ts'
+import type { CancelledRequest, GatewayReports } from '../gateways/server-context.ts'
 import { parseFinding } from '../lint/finding.ts'
 import { Findings } from '../lint/report.ts'
 import type { Log } from '../observe/log.ts'
@@ -34,7 +34,7 @@ const NAME_FOR_A_SHELL = /^[A-Za-z0-9_-]+$/
 
 type Observed = Pick<Observation, 'log' | 'teller' | 'refusals' | 'accessLog'>
 
-export function httpReports({ log, teller, refusals, accessLog }: Observed): HttpReports {
+export function gatewayReports({ log, teller, refusals, accessLog }: Observed): GatewayReports {
   const bodyFailed = byCode(() => bodyFailedKind(log))
   const answerFailed = byCode(() => answerFailedKind(log))
   const bounds = {
@@ -311,6 +311,7 @@ function forwardedText(name: string, remoteAddress: string): string {
 }
 
 function tellErrors(log: Log, exchange: Exchange | undefined, text: string): void {
+  exchange?.errorOutput?.(text)
   for (const line of text.replace(/\n$/, '').split('\n')) log.error(`[${exchange?.id ?? '-'}] ${line}`)
 }
 

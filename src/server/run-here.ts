@@ -35,8 +35,8 @@ export async function runHere(
     observation,
     spool,
     share,
-    listen: (http) => listenOn(http, sockets, settings.backlog),
-    listenForHealth: (http) => listenOn(http, healthSockets, settings.backlog),
+    listen: (server) => listenOn(server, sockets, settings.backlog),
+    listenForHealth: (server) => listenOn(server, healthSockets, settings.backlog),
     listensFirst,
   })
   return {

@@ -4,7 +4,7 @@ import type { ConfigOptions, NameInCode } from '../config/config-object.ts'
 import type { PYTHON_OPTIONS } from '../config/python-options.ts'
 import type { Settings } from '../config/resolve.ts'
 import type { PoolStats } from '../workers/pool.ts'
-import type { HttpStats } from '../gateways/http/http-server.ts'
+import type { GatewayStats } from '../gateways/gateway-server.ts'
 import { compose, processesOf } from '../wsgi/application-parts.ts'
 import type { Application, Middleware } from '../wsgi/application.ts'
 import type { ApplicationLike } from '../wsgi/as-application.ts'
@@ -26,7 +26,7 @@ export type ServeOptions = Omit<
 }
 
 /** What a server has done and has to do. */
-export interface ServerStats extends HttpStats {
+export interface ServerStats extends GatewayStats {
   /** Of each Python application behind it, as far as they are known (`compose` and Gantry's own middleware tell). */
   readonly python: readonly PoolStats[]
 }
@@ -80,8 +80,8 @@ async function startAlone(settings: Settings, application: Application): Promise
       observation,
       spool,
       share: { index: 0, count: 1 },
-      listen: (http) => listenAll(http, settings.bind, settings.backlog),
-      listenForHealth: (http) => listenAll(http, settings.healthBind, settings.backlog),
+      listen: (server) => listenAll(server, settings.bind, settings.backlog),
+      listenForHealth: (server) => listenAll(server, settings.healthBind, settings.backlog),
       listensFirst: true,
     })
   } catch (error) {

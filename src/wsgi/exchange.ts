@@ -63,6 +63,9 @@ export interface Exchange {
    */
   handedTo?(thread: ServingThread | undefined, nowMs?: number): void
 
+  /** What the application has written to `wsgi.errors`, for gateways that hand it on besides the log. */
+  errorOutput?(text: string): void
+
   /** Strings of the environ that all requests of the connection share, as an environ block (protocol/link.md). */
   readonly sharedEnviron: Uint8Array
   /** No more bytes than this are written by `writeEnviron`. */

@@ -36,8 +36,8 @@ describe('options in code', () => {
       proxyProtocol: true,
     })
     expect(settings.bind).toEqual([
-      { kind: 'tcp', host: '', port: 8000 },
-      { kind: 'unix', path: '/srv/run/shop.sock' },
+      { kind: 'tcp', protocol: 'http', host: '', port: 8000 },
+      { kind: 'unix', protocol: 'http', path: '/srv/run/shop.sock' },
     ])
     expect(settings.env).toEqual([
       { name: 'A', value: '1' },
@@ -47,7 +47,9 @@ describe('options in code', () => {
   })
 
   test('may be one text where several are allowed', () => {
-    expect(settingsOf({ bind: ':9000' }).bind).toEqual([{ kind: 'tcp', host: '', port: 9000 }])
+    expect(settingsOf({ bind: ':9000' }).bind).toEqual([
+      { kind: 'tcp', protocol: 'http', host: '', port: 9000 },
+    ])
   })
 
   test('give way to variables, and these to flags', () => {

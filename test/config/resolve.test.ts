@@ -32,7 +32,7 @@ describe('defaults', () => {
       lint: false,
       fronts: undefined,
       scriptName: '',
-      bind: [{ kind: 'tcp', host: '127.0.0.1', port: 8000 }],
+      bind: [{ kind: 'tcp', protocol: 'http', host: '127.0.0.1', port: 8000 }],
       backlog: 4096,
       trustedProxies: [],
       proxyProtocol: false,
@@ -127,8 +127,8 @@ describe('precedence', () => {
   test('a repeatable flag collects its values and replaces those of the variable', () => {
     const settings = settingsOf(['shop', '-b', ':80', '--bind=unix:x.sock'], { GANTRY_BIND: ':1' })
     expect(settings.bind).toEqual([
-      { kind: 'tcp', host: '', port: 80 },
-      { kind: 'unix', path: '/srv/x.sock' },
+      { kind: 'tcp', protocol: 'http', host: '', port: 80 },
+      { kind: 'unix', protocol: 'http', path: '/srv/x.sock' },
     ])
   })
 

@@ -1,8 +1,9 @@
 // What the responder's reader makes of received pieces, as the lines of a corpus case.
 
-import { decodePairs } from '../../src/fastcgi/name-values.ts'
+import { pairStrings } from '../../src/fastcgi/name-values.ts'
 import { ResponderReader } from '../../src/fastcgi/responder-reader.ts'
 import type { HttpLimits } from '../../src/http/limits.ts'
+import { pairLinesOf } from '../cgi/head-log.ts'
 import { escapeBytes } from '../http/corpus.ts'
 
 /** The events for `pieces`; data of a body that follows each other joined. The maximum of params is `maxHeadBytes`. */
@@ -58,12 +59,9 @@ function takeEvents(reader: ResponderReader, lines: string[], bodies: Map<number
 }
 
 function pairLines({ bytes, start, end }: ResponderReader): string[] {
-  const pairs = decodePairs(bytes, start, end)
-  if (pairs === undefined) return ['pairs cut']
-  return pairs.map(([name, value]) => `pair ${escape(name)}=${escape(value)}`)
+  const strings = pairStrings(bytes, start, end)
+  return strings === undefined ? ['pairs cut'] : pairLinesOf(strings)
 }
-
-const escape = (text: string): string => escapeBytes(Buffer.from(text, 'latin1'))
 
 function contentOf({ bytes, start, end }: ResponderReader): string {
   return escapeBytes(bytes.subarray(start, end))

@@ -8,7 +8,7 @@ import { parseCases, readCorpus } from './corpus.ts'
 import { describeCorpus } from './describe-corpus.ts'
 import { logEvents } from './event-log.ts'
 
-// Clocks, the end of the connection, how many there are and who is speaking are the gateway's to notice.
+// Clocks, the end of the connection, how many there are and who is speaking are the gateway's to notice; variables come by other protocols.
 const FOUND_BY_THE_GATEWAY = [
   'ANSWER_NOT_TAKEN',
   'ANSWER_TAKEN_TOO_SLOWLY',
@@ -18,10 +18,12 @@ const FOUND_BY_THE_GATEWAY = [
   'HEAD_TIMEOUT',
   'FORWARDED_AMBIGUOUS',
   'FORWARDED_MALFORMED',
+  'METHOD_MISSING',
   'PROXY_HEADER_MALFORMED',
   'PROXY_HEADER_MISSING',
   'TOO_MANY_CONNECTIONS',
   'TOO_MANY_CONNECTIONS_OF_ADDRESS',
+  'VARIABLE_MALFORMED',
 ]
 const RANDOM_RUNS = 20
 

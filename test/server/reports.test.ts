@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { GantryError } from '../../src/errors.ts'
-import type { HttpReports } from '../../src/gateways/http/http-context.ts'
+import type { GatewayReports } from '../../src/gateways/server-context.ts'
 import { Refusals } from '../../src/observe/refusals.ts'
 import { Teller } from '../../src/observe/teller.ts'
-import { httpReports, poolReports } from '../../src/server/reports.ts'
+import { gatewayReports, poolReports } from '../../src/server/reports.ts'
 import type { Exchange } from '../../src/wsgi/exchange.ts'
 import type { PoolReports } from '../../src/workers/pool.ts'
 import { ManualClock } from '../harness/manual-clock.ts'
@@ -11,7 +11,7 @@ import { type RecordedLog, recordedLog } from '../harness/recorded-log.ts'
 
 let clock: ManualClock
 let log: RecordedLog
-let http: HttpReports
+let http: GatewayReports
 let pool: PoolReports
 let refusals: Refusals
 
@@ -21,7 +21,7 @@ beforeEach(() => {
   const teller = new Teller(clock)
   refusals = new Refusals(log, teller)
   const observed = { log, teller, refusals, accessLog: undefined }
-  http = httpReports(observed)
+  http = gatewayReports(observed)
   pool = poolReports(observed)
 })
 
@@ -31,7 +31,7 @@ const times = (count: number, act: (index: number) => void): void => {
   for (let index = 0; index < count; index++) act(index)
 }
 
-describe('httpReports', () => {
+describe('gatewayReports', () => {
   test('asks for no access records where nobody keeps them', () => {
     expect(http.access).toBeUndefined()
   })

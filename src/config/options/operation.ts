@@ -1,7 +1,7 @@
 // What whoever runs the server needs: health, reloads, control, accounts.
 import { optional, repeatable, single } from '../option.ts'
 import { toggle } from '../toggle.ts'
-import { ACCOUNT, ADDRESS, CONTROL_SOCKET, OWN_PATH, PATH, UMASK } from '../value-types.ts'
+import { ACCOUNT, CONTROL_SOCKET, HTTP_ADDRESS, OWN_PATH, PATH, UMASK } from '../value-types.ts'
 
 export const OPERATION = {
   healthPath: optional({
@@ -31,7 +31,7 @@ export const OPERATION = {
   healthBind: repeatable({
     group: 'Operation',
     metavariable: 'ADDRESS',
-    type: ADDRESS,
+    type: HTTP_ADDRESS,
     separator: ',',
     default: [],
     help: 'Answers --live-path and --ready-path at this address, and no longer at --bind.',

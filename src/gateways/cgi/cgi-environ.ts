@@ -1,6 +1,7 @@
 // The strings of a CGI program's environ: the process's environment (RFC 3875) as PEP 3333 wants it. Its twin is
 // python/gantry_worker/cgi_environ.py, and both are tested against test/gateways/cgi/environ-cases.json.
 
+import { DROPPED_FIELDS, defaultPort, isLength, isSecure } from '../../cgi/variable-rules.ts'
 import { requestTarget } from '../../wsgi/request-target.ts'
 
 /** Strings of one character a byte. */
@@ -23,9 +24,6 @@ const DEFAULTS = {
   SERVER_NAME: 'localhost',
   SERVER_PROTOCOL: 'HTTP/1.0',
 }
-// These have keys of their own, or speak of the client's connection; HTTP_PROXY would be taken for a setting ("httpoxy").
-const DROPPED = new Set(['HTTP_CONTENT_LENGTH', 'HTTP_CONTENT_TYPE', 'HTTP_PROXY', 'HTTP_TRANSFER_ENCODING'])
-const LENGTH = /^[0-9]{1,15}$/
 
 /** All strings of the environ; `variables` hold REQUEST_METHOD. `scriptName` takes the place of SCRIPT_NAME (`--script-name`). */
 export function cgiStrings(
@@ -35,8 +33,7 @@ export function cgiStrings(
   const given = [...variables].filter(([name, value]) => isTaken(name, value))
   const strings: CgiStrings = { ...DEFAULTS, ...Object.fromEntries(given) }
   const { CONTENT_LENGTH: length = '0' } = strings
-  if (!LENGTH.test(length))
-    return new CgiProblem(`CONTENT_LENGTH is '${length}', which is no number of bytes`)
+  if (!isLength(length)) return new CgiProblem(`CONTENT_LENGTH is '${length}', which is no number of bytes`)
   putScheme(strings)
   if (scriptName !== undefined) mount(strings, scriptName)
   const target = strings['REQUEST_URI'] || requestTarget(strings)
@@ -46,20 +43,20 @@ export function cgiStrings(
 
 /** How many bytes of the standard input are the request's body; 0 for what is no number. */
 export const bodyBytes = ({ CONTENT_LENGTH: length = '0' }: Partial<CgiStrings>): number =>
-  LENGTH.test(length) ? Number(length) : 0
+  isLength(length) ? Number(length) : 0
 
 function isTaken(name: string, value: string): boolean {
-  if (DROPPED.has(name) || name.startsWith('wsgi.')) return false
+  if (DROPPED_FIELDS.has(name) || name.startsWith('wsgi.')) return false
   // Empty, as many servers say that there is none.
   return value !== '' || (name !== 'CONTENT_LENGTH' && name !== 'CONTENT_TYPE')
 }
 
 function putScheme(strings: CgiStrings): void {
-  const isSecure = /^(on|1)$/i.test(strings['HTTPS'] ?? '')
-  if (isSecure) strings['HTTPS'] = 'on'
+  const isTls = isSecure(strings['HTTPS'])
+  if (isTls) strings['HTTPS'] = 'on'
   else delete strings['HTTPS']
-  strings['wsgi.url_scheme'] = isSecure ? 'https' : 'http'
-  strings['SERVER_PORT'] ??= isSecure ? '443' : '80'
+  strings['wsgi.url_scheme'] = isTls ? 'https' : 'http'
+  strings['SERVER_PORT'] ??= defaultPort(isTls)
 }
 
 function mount(strings: CgiStrings, scriptName: string): void {

@@ -5,6 +5,7 @@ import { type Forwarded, readForwarded } from '../../http/forwarded.ts'
 import type { RequestHead } from '../../http/request-head.ts'
 import type { ViolationCode } from '../../http/violation.ts'
 import { encodePairs } from '../../wsgi/environ-block.ts'
+import type { EnvironWriter } from '../gateway-exchange.ts'
 import { httpEnvironBytes, writeFieldPairs, writeRequestLine } from './http-environ.ts'
 import type { EnvironSettings, FieldSender } from './http-environ.ts'
 
@@ -21,7 +22,7 @@ export interface Peer extends FieldSender {
 }
 
 /** Call `take` for each request, in their order and first of all; the rest speaks of the request taken last. */
-export class ConnectionEnviron {
+export class ConnectionEnviron implements EnvironWriter<RequestHead> {
   /** The shared environ block. */
   shared: Buffer
   /** The client, as trusted proxies name it. */

@@ -9,7 +9,8 @@ import {
 } from '../../http/response-encoder.ts'
 import type { Framing, ResponseEncoder } from '../../http/response-encoder.ts'
 import type { ResponseHead } from '../../wsgi/response-head.ts'
-import { reserve, reserved, sendTaken, taken } from './output-slab.ts'
+import type { GatewayAnswer } from '../gateway-exchange.ts'
+import { reserve, reserved, sendTaken, taken } from '../output-slab.ts'
 
 export interface AnswerRequest {
   readonly isHead: boolean
@@ -21,7 +22,7 @@ export interface AnswerRequest {
 }
 
 /** Writes one answer to `socket`. Made for one exchange. */
-export class HttpAnswer {
+export class HttpAnswer implements GatewayAnswer {
   /** Known once the head is written. */
   keepsConnection = false
   /** 0 before the head is written. */

@@ -8,10 +8,10 @@ import type { ViolationCode } from '../../http/violation.ts'
 import type { RequestBody } from '../../wsgi/exchange.ts'
 import { Deadline } from '../deadline.ts'
 import { NO_BODY } from '../../spool/incoming-body.ts'
-import { BodyIntake } from './body-intake.ts'
-import type { IntakeOwner } from './body-intake.ts'
-import type { HttpServerContext } from './http-context.ts'
-import { keep, kept } from './input-slab.ts'
+import { BodyIntake } from '../body-intake.ts'
+import type { IntakeOwner } from '../body-intake.ts'
+import type { ServerContext } from '../server-context.ts'
+import { keep, kept } from '../input-slab.ts'
 
 /**
  * What is read next. `answer`: nothing before the request is answered, but for a body that the application reads while it arrives;
@@ -45,7 +45,7 @@ export interface ReaderOwner {
 }
 
 export class RequestReader implements IntakeOwner {
-  readonly #server: HttpServerContext
+  readonly #server: ServerContext
   readonly #owner: ReaderOwner
   readonly #parser: RequestParser
   readonly #deadline: Deadline
@@ -55,7 +55,7 @@ export class RequestReader implements IntakeOwner {
   #hasEnded = false
   #isAdvancing = false
 
-  constructor(server: HttpServerContext, owner: ReaderOwner) {
+  constructor(server: ServerContext, owner: ReaderOwner) {
     this.#server = server
     this.#owner = owner
     this.#parser = new RequestParser(server.bounds)

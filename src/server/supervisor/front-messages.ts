@@ -1,11 +1,13 @@
 // What the supervisor and its fronts say to each other, over the channel that Node gives to a child process.
 
+import type { Protocol } from '../../config/bind-address.ts'
 import type { FrontStatus } from '../controlled.ts'
 import type { Share } from '../shared-workers.ts'
 import type { ServerSummary } from '../server-summary.ts'
 
 /** A socket that a front has inherited. */
 export interface InheritedSocket {
+  readonly protocol: Protocol
   readonly url: string
   readonly descriptor: number
 }

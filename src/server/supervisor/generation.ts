@@ -144,7 +144,11 @@ export class Generation {
       // The heap of a TypeScript application is its own affair.
       nodeFlags: settings.isScript ? [] : heapFlags([...process.execArgv, process.env['NODE_OPTIONS'] ?? '']),
     })
-    const inherited = all.map(({ url }, index) => ({ url, descriptor: inheritedDescriptor(index) }))
+    const inherited = all.map(({ protocol, url }, index) => ({
+      protocol,
+      url,
+      descriptor: inheritedDescriptor(index),
+    }))
     const front = new FrontProcess(
       number,
       child,

@@ -25,7 +25,7 @@ export class SharedSockets {
 
   /** Takes over sockets that somebody else has opened: they take the place of the default of --bind. Throws a GantryError for what is none. */
   adopt(descriptors: readonly number[]): void {
-    this.#adopted = descriptors.map(adopt)
+    this.#adopted = descriptors.map((descriptor) => adopt(descriptor, 'http'))
   }
 
   /** Binds what is not bound yet, or can be reached no more, and returns it. Rejects as `bindAll` does. */

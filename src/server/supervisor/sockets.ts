@@ -5,13 +5,21 @@ import { lookup } from 'node:dns/promises'
 import { chmodSync, lstatSync, readFileSync, readlinkSync } from 'node:fs'
 import * as net from 'node:net'
 import { getSystemErrorMap } from 'node:util'
-import { type BindAddress, formatBindAddress } from '../../config/bind-address.ts'
+import {
+  type BindAddress,
+  type Protocol,
+  type TcpAddress,
+  type UnixAddress,
+  formatBindAddress,
+} from '../../config/bind-address.ts'
 import { GantryError } from '../../errors.ts'
 import { bindError } from '../bind-error.ts'
 import { removeStaleSocket } from '../unix-socket-file.ts'
 
 /** A socket that is bound. Nobody listens on it before the first front does. */
 export interface BoundSocket {
+  /** What is spoken there. */
+  readonly protocol: Protocol
   /** As it was asked for: with port 0 where any would do. */
   readonly wanted: string
   /** As it is: `http://127.0.0.1:8000`. */
@@ -58,7 +66,14 @@ export async function bindAll(addresses: readonly BindAddress[]): Promise<readon
 
 async function bind(address: BindAddress): Promise<BoundSocket> {
   try {
-    return address.kind === 'unix' ? await bindPath(address.path) : await bindPort(address)
+    switch (address.kind) {
+      case 'unix':
+        return await bindPath(address)
+      case 'fd':
+        return { ...adopt(address.descriptor, address.protocol), wanted: formatBindAddress(address) }
+      case 'tcp':
+        return await bindPort(address)
+    }
   } catch (error) {
     const port = address.kind === 'tcp' ? address.port : undefined
     throw bindError(formatBindAddress(address), error, port)
@@ -66,7 +81,7 @@ async function bind(address: BindAddress): Promise<BoundSocket> {
 }
 
 /** Takes over a socket that somebody else has opened, and listens on. Throws a GantryError for what is none. */
-export function adopt(descriptor: number): BoundSocket {
+export function adopt(descriptor: number, protocol: Protocol): BoundSocket {
   const handle = createHandle(null, 0, null, descriptor)
   if (typeof handle === 'number') throw bindError(`descriptor ${descriptor}`, systemError(handle))
   if (handle.getpeername?.({}) === 0)
@@ -78,9 +93,17 @@ export function adopt(descriptor: number): BoundSocket {
   handle.getsockname?.(name)
   const url =
     name.port === undefined
-      ? `unix:${unixPathOf(descriptor)}`
-      : formatBindAddress({ kind: 'tcp', host: name.address ?? '', port: name.port })
-  return { wanted: url, url, descriptor, path: undefined, isReachable: true, close: () => handle.close() }
+      ? formatBindAddress({ kind: 'unix', protocol, path: unixPathOf(descriptor) })
+      : formatBindAddress({ kind: 'tcp', protocol, host: name.address ?? '', port: name.port })
+  return {
+    protocol,
+    wanted: url,
+    url,
+    descriptor,
+    path: undefined,
+    isReachable: true,
+    close: () => handle.close(),
+  }
 }
 
 /** By the number of its inode, which the kernel lists with the path. */
@@ -94,14 +117,16 @@ function unixPathOf(descriptor: number): string {
   }
 }
 
-async function bindPath(path: string): Promise<BoundSocket> {
+async function bindPath(address: UnixAddress): Promise<BoundSocket> {
+  const { path, protocol } = address
   await removeStaleSocket(path)
   const handle = opened(createHandle(path, -1, -1))
   // A proxy most often runs as another user; who may reach the socket is decided by its directory.
   chmodSync(path, 0o777)
-  const url = formatBindAddress({ kind: 'unix', path })
+  const url = formatBindAddress(address)
   const ours = inodeOf(path)
   return {
+    protocol,
     wanted: url,
     url,
     descriptor: handle.fd,
@@ -123,7 +148,7 @@ function inodeOf(path: string): string | undefined {
   return status && `${status.dev}:${status.ino}`
 }
 
-async function bindPort(wanted: BindAddress & { kind: 'tcp' }): Promise<BoundSocket> {
+async function bindPort(wanted: TcpAddress): Promise<BoundSocket> {
   const { host, port } = wanted
   const handle = host === '' ? everyInterface(port) : await ofHost(host, port)
   const name: { port?: number } = {}
@@ -134,6 +159,7 @@ async function bindPort(wanted: BindAddress & { kind: 'tcp' }): Promise<BoundSoc
     throw systemError(status)
   }
   return {
+    protocol: wanted.protocol,
     wanted: formatBindAddress(wanted),
     url: formatBindAddress({ ...wanted, port: name.port ?? port }),
     descriptor: handle.fd,

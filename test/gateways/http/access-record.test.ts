@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ServingThread } from '../../../src/wsgi/access-record.ts'
 import { getRequest } from '../../harness/fixtures.ts'
-import { OK, TestGateway, answerWith } from './gateway.ts'
+import { OK, TestGateway, answerWith } from '../gateway.ts'
 
 const HELLO = Buffer.from('hello')
 const THREAD: ServingThread = { worker: 3, pid: 4242, thread: 1 }

@@ -5,7 +5,7 @@ import type { Exchange } from '../../../src/wsgi/exchange.ts'
 import { getRequest } from '../../harness/fixtures.ts'
 import type { RawConnection } from '../../harness/raw-connection.ts'
 import { until } from '../../harness/until.ts'
-import { OK, TestGateway, answerWith } from './gateway.ts'
+import { OK, TestGateway, answerWith } from '../gateway.ts'
 
 const DEADLINE_MS = 10_000
 const LONG_MS = 60_000

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { getRequest } from '../../harness/fixtures.ts'
 import type { RawResponse } from '../../harness/raw-response.ts'
-import { TestGateway, answerWith } from './gateway.ts'
+import { TestGateway, answerWith } from '../gateway.ts'
 
 const HELLO = Buffer.from('hello')
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Exchange } from '../../../src/wsgi/exchange.ts'
 import { getRequest } from '../../harness/fixtures.ts'
 import { until } from '../../harness/until.ts'
-import { OK, TestGateway, answerWith } from './gateway.ts'
+import { OK, TestGateway, answerWith } from '../gateway.ts'
 
 const DEADLINE_MS = 10_000
 const HELLO = Buffer.from('hello')

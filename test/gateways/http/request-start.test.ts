@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { getRequest } from '../../harness/fixtures.ts'
-import { OK, TestGateway } from './gateway.ts'
+import { OK, TestGateway } from '../gateway.ts'
 
 const EMPTY = Buffer.alloc(0)
 const TRUSTED = ['--trusted-proxies', '127.0.0.1']

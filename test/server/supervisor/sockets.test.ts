@@ -9,7 +9,7 @@ import { SharedSockets } from '../../../src/server/supervisor/shared-sockets.ts'
 import { bindAll } from '../../../src/server/supervisor/sockets.ts'
 import { TemporaryDirectory } from '../../harness/temporary-directory.ts'
 
-const ANY_PORT: BindAddress = { kind: 'tcp', host: '127.0.0.1', port: 0 }
+const ANY_PORT: BindAddress = { kind: 'tcp', protocol: 'http', host: '127.0.0.1', port: 0 }
 const origins = { bind: 'flag --bind' } as never
 
 async function codesOf(addresses: readonly BindAddress[]): Promise<readonly string[]> {
@@ -36,9 +36,9 @@ describe('bindAll', () => {
     writeFileSync(directory.join('file'), 'no socket')
     const codes = await codesOf([
       { ...ANY_PORT, port },
-      { kind: 'unix', path },
-      { kind: 'unix', path: directory.join('file') },
-      { kind: 'tcp', host: '192.0.2.1', port: 0 },
+      { kind: 'unix', protocol: 'http', path },
+      { kind: 'unix', protocol: 'http', path: directory.join('file') },
+      { kind: 'tcp', protocol: 'http', host: '192.0.2.1', port: 0 },
     ])
     listener.close()
     expect(codes).toEqual(['GANTRY_BIND_IN_USE', 'GANTRY_BIND_IN_USE', 'GANTRY_BIND_NOT_AVAILABLE'])
@@ -48,7 +48,7 @@ describe('bindAll', () => {
   test('lets every user connect to a Unix socket, and removes its file at the end', async () => {
     using directory = new TemporaryDirectory()
     const path = directory.join('s.sock')
-    const [socket] = await bindAll([{ kind: 'unix', path }])
+    const [socket] = await bindAll([{ kind: 'unix', protocol: 'http', path }])
     expect(statSync(path).mode & 0o777).toBe(0o777)
     socket!.close()
     expect(existsSync(path)).toBe(false)
@@ -59,7 +59,7 @@ describe('shared sockets', () => {
   test('a Unix socket whose file was removed is bound anew, and the file of another server stays', async () => {
     using directory = new TemporaryDirectory()
     const path = directory.join('s.sock')
-    const addresses = { bind: [{ kind: 'unix', path } as const], healthBind: [], origins }
+    const addresses = { bind: [{ kind: 'unix', protocol: 'http', path } as const], healthBind: [], origins }
     const sockets = new SharedSockets()
     const [first] = await sockets.bind(addresses)
     expect(await sockets.bind(addresses)).toEqual([])
@@ -78,7 +78,11 @@ describe('shared sockets', () => {
     using directory = new TemporaryDirectory()
     const path = directory.join('s.sock')
     const sockets = new SharedSockets()
-    const first = { bind: [ANY_PORT], healthBind: [{ kind: 'unix', path } as const], origins }
+    const first = {
+      bind: [ANY_PORT],
+      healthBind: [{ kind: 'unix', protocol: 'http', path } as const],
+      origins,
+    }
     await sockets.bind(first)
     const { urls } = sockets
     const [kept] = sockets.of(first).sockets

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ConnectionLimits } from '../../../src/gateways/http/connection-limits.ts'
+import { ConnectionLimits } from '../../src/gateways/connection-limits.ts'
 
 describe('connection limits', () => {
   test('count all clients', () => {

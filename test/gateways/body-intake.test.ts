@@ -1,11 +1,11 @@
 // The time that a client has for its body.
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { BodyIntake } from '../../../src/gateways/http/body-intake.ts'
-import type { HttpServerContext } from '../../../src/gateways/http/http-context.ts'
-import { TimerWheel } from '../../../src/gateways/timer-wheel.ts'
-import { DEADLINE_MS, TestSpool, numberedBytes } from '../../harness/spools.ts'
-import { until } from '../../harness/until.ts'
+import { BodyIntake } from '../../src/gateways/body-intake.ts'
+import type { ServerContext } from '../../src/gateways/server-context.ts'
+import { TimerWheel } from '../../src/gateways/timer-wheel.ts'
+import { DEADLINE_MS, TestSpool, numberedBytes } from '../harness/spools.ts'
+import { until } from '../harness/until.ts'
 
 const BODY_TIMEOUT_MS = 1_000
 // More than may wait for the disk: the client is not read on until some of it is written.
@@ -19,7 +19,7 @@ function intakeAndEvents() {
   const events: string[] = []
   const wheel = new TimerWheel(100, 64, 0)
   const times = { bodyTimeoutMs: BODY_TIMEOUT_MS, minBodyRate: 0 }
-  const server = { times, spool: spool.directory, wheel } as unknown as HttpServerContext
+  const server = { times, spool: spool.directory, wheel } as unknown as ServerContext
   const intake = new BodyIntake(server, {
     pauseReading: () => events.push('paused'),
     resumeReading: () => events.push('resumed'),

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { WriteWatch } from '../../../src/gateways/http/write-watch.ts'
-import { TimerWheel } from '../../../src/gateways/timer-wheel.ts'
+import { WriteWatch } from '../../src/gateways/write-watch.ts'
+import { TimerWheel } from '../../src/gateways/timer-wheel.ts'
 
 const SLOT_MS = 250
 const PACE = { timeoutMs: 10_000, bytesPerSecond: 100 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { QuietTimes } from '../../../src/gateways/http/quiet-times.ts'
+import { QuietTimes } from '../../src/gateways/quiet-times.ts'
 
 const TICK_MS = 250
 

@@ -1,7 +1,7 @@
 // How many clients may be connected, in all and from one address.
 
 import { isIPv6 } from 'node:net'
-import type { ViolationCode } from '../../http/violation.ts'
+import type { ViolationCode } from '../http/violation.ts'
 
 export interface ConnectionBounds {
   readonly maxConnections: number

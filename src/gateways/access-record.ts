@@ -1,13 +1,21 @@
-// What an HTTP request leaves for the access log.
+// What a request leaves for the access log.
 
-import { equalsIgnoringCase } from '../../http/grammar.ts'
-import type { RequestHead } from '../../http/request-head.ts'
-import { type AccessRecord, NO_DETAILS, type WantedDetail } from '../../wsgi/access-record.ts'
-import { environOrigin } from '../../wsgi/environ-origin.ts'
-import type { Exchange } from '../../wsgi/exchange.ts'
-import { NO_TIMES, type RequestTimes } from '../request-times.ts'
+import { type AccessRecord, NO_DETAILS, type WantedDetail } from '../wsgi/access-record.ts'
+import { environOrigin } from '../wsgi/environ-origin.ts'
+import type { Exchange } from '../wsgi/exchange.ts'
+import { NO_TIMES, type RequestTimes } from './request-times.ts'
 
-/** What is known of a request besides its head. */
+/** A request as its protocol has it. */
+export interface RecordedRequest {
+  readonly method: string
+  readonly target: string
+  /** `HTTP/1.1`. */
+  readonly protocol: string
+  /** The value of a header field, whose name is in lower case; of one that comes several times all of them. */
+  field(name: string): string | undefined
+}
+
+/** What is known of a request besides itself. */
 interface Facts
   extends Pick<AccessRecord, 'timeMs' | 'id' | 'remoteAddress' | 'status' | 'bodyBytes' | 'code'> {
   /** Undefined for one that was refused. */
@@ -15,17 +23,17 @@ interface Facts
   readonly details: AccessRecord['details']
 }
 
-/** The record of a request whose head is still there; undefined where no request line was read. */
-export function accessRecord(head: RequestHead | undefined, facts: Facts): AccessRecord {
+/** The record of a request; undefined where there was not even a request line. */
+export function accessRecord(request: RecordedRequest | undefined, facts: Facts): AccessRecord {
   const times = facts.times?.at(performance.now()) ?? NO_TIMES
   // By hand: spreading costs more than all the rest.
   return {
     timeMs: facts.timeMs,
     id: facts.id,
     remoteAddress: facts.remoteAddress,
-    method: head?.method ?? '',
-    target: head?.target ?? '',
-    protocol: head?.minorVersion === 0 ? 'HTTP/1.0' : 'HTTP/1.1',
+    method: request?.method ?? '',
+    target: request?.target ?? '',
+    protocol: request?.protocol ?? 'HTTP/1.1',
     status: facts.status,
     bodyBytes: facts.bodyBytes,
     durationMs: times.durationMs,
@@ -33,8 +41,8 @@ export function accessRecord(head: RequestHead | undefined, facts: Facts): Acces
     applicationMs: times.applicationMs,
     transferMs: times.transferMs,
     servedBy: facts.times?.servedBy,
-    referer: fieldValue(head, 'referer') ?? '',
-    userAgent: fieldValue(head, 'user-agent') ?? '',
+    referer: request?.field('referer') ?? '',
+    userAgent: request?.field('user-agent') ?? '',
     code: facts.code,
     details: facts.details,
   }
@@ -42,7 +50,7 @@ export function accessRecord(head: RequestHead | undefined, facts: Facts): Acces
 
 /** Where details are found: what is undefined was refused before it was there. */
 export interface DetailSources {
-  readonly head: RequestHead | undefined
+  readonly request: RecordedRequest | undefined
   readonly exchange: Exchange | undefined
   /** The answer's head as it was sent. */
   responseField(name: string): string | undefined
@@ -50,13 +58,13 @@ export interface DetailSources {
 
 export function detailsOf(wants: readonly WantedDetail[], sources: DetailSources): AccessRecord['details'] {
   if (wants.length === 0) return NO_DETAILS
-  const { head, exchange } = sources
+  const { request, exchange } = sources
   const environ =
     wants.some((wanted) => wanted.of === 'environ') && exchange ? environOf(exchange) : undefined
   return wants.map(({ of, name }) => {
     switch (of) {
       case 'request':
-        return fieldValue(head, name)
+        return request?.field(name)
       case 'response':
         return sources.responseField(name)
       case 'environ':
@@ -79,18 +87,4 @@ function environOf(exchange: Exchange): ReadonlyMap<string, string> {
   for (const each of [sharedPairs, pairs])
     for (let at = 0; at < each.length; at += 2) environ.set(each[at]!, each[at + 1]!)
   return environ
-}
-
-/** Of a field that comes several times all values. */
-function fieldValue(head: RequestHead | undefined, name: string): string | undefined {
-  if (head === undefined) return undefined
-  let value: string | undefined
-  for (let field = 0; field < head.fieldCount; field++) {
-    const start = head.nameStart(field)
-    const end = head.nameEnd(field)
-    if (end - start !== name.length || !equalsIgnoringCase(head.bytes, start, end, name)) continue
-    const text = head.bytes.toString('latin1', head.valueStart(field), head.valueEnd(field))
-    value = value === undefined ? text : `${value}, ${text}`
-  }
-  return value
 }

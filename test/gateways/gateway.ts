@@ -1,14 +1,17 @@
-// An HTTP gateway in the test's own process, with a handler that the test gives in place of workers.
+// A gateway in the test's own process, with a handler that the test gives in place of workers.
 
-import { resolve } from '../../../src/config/resolve.ts'
-import type { Readiness } from '../../../src/gateways/http/health.ts'
-import type { HttpReports } from '../../../src/gateways/http/http-context.ts'
-import { HttpServer } from '../../../src/gateways/http/http-server.ts'
-import type { AccessRecord, WantedDetail } from '../../../src/wsgi/access-record.ts'
-import type { Exchange } from '../../../src/wsgi/exchange.ts'
-import type { ResponseHead } from '../../../src/wsgi/response-head.ts'
-import { RawConnection } from '../../harness/raw-connection.ts'
-import { TestSpool } from '../../harness/spools.ts'
+import { resolve } from '../../src/config/resolve.ts'
+import type { Readiness } from '../../src/gateways/health.ts'
+import { GatewayServer } from '../../src/gateways/gateway-server.ts'
+import type { Protocol } from '../../src/config/bind-address.ts'
+import { HttpGateway } from '../../src/gateways/http/http-gateway.ts'
+import type { GatewayReports } from '../../src/gateways/server-context.ts'
+import { gatewayOf } from '../../src/server/gateway-of.ts'
+import type { AccessRecord, WantedDetail } from '../../src/wsgi/access-record.ts'
+import type { Exchange } from '../../src/wsgi/exchange.ts'
+import type { ResponseHead } from '../../src/wsgi/response-head.ts'
+import { RawConnection } from '../harness/raw-connection.ts'
+import { TestSpool } from '../harness/spools.ts'
 
 const BLOCK = Buffer.from('OK\0', 'latin1')
 
@@ -36,7 +39,7 @@ export class TestGateway implements AsyncDisposable {
   /** What `--ready-path` says. */
   readiness: Readiness = true
   readonly spool: TestSpool
-  readonly server: HttpServer
+  readonly server: GatewayServer
   #port = 0
 
   private constructor(options: readonly string[], handle: (exchange: Exchange) => void) {
@@ -44,25 +47,36 @@ export class TestGateway implements AsyncDisposable {
     if (resolution.kind !== 'settings') throw new Error(`bad options: ${options.join(' ')}`)
     const { settings } = resolution
     this.spool = new TestSpool('named')
-    this.server = new HttpServer({
+    this.server = new GatewayServer({
       ...settings,
+      gatewayOf: (protocol, server) =>
+        protocol === 'http'
+          ? new HttpGateway(server, { ...settings, serverSoftware: 'gantry/test' })
+          : gatewayOf(protocol, server, settings),
       handler: { handle },
       health: { ...settings, isReady: () => this.readiness },
       bounds: settings,
       times: settings,
       buffers: settings,
       spool: this.spool.directory,
-      serverSoftware: 'gantry/test',
       readsRequestStart: settings.queueTimeoutMs > 0,
       reports: this.#reports(),
     })
   }
 
-  static async start(options: readonly string[], handle: (exchange: Exchange) => void): Promise<TestGateway> {
+  static async start(
+    options: readonly string[],
+    handle: (exchange: Exchange) => void,
+    protocol: Protocol = 'http',
+  ): Promise<TestGateway> {
     const gateway = new TestGateway(options, handle)
-    const address = await gateway.server.listen({ host: '127.0.0.1', port: 0 })
+    const address = await gateway.server.listen(protocol, { host: '127.0.0.1', port: 0 })
     gateway.#port = typeof address === 'string' ? 0 : address.port
     return gateway
+  }
+
+  get port(): number {
+    return this.#port
   }
 
   connect(): Promise<RawConnection> {
@@ -75,7 +89,7 @@ export class TestGateway implements AsyncDisposable {
     this.spool[Symbol.dispose]()
   }
 
-  #reports(): HttpReports {
+  #reports(): GatewayReports {
     return {
       refused: (code) => this.reports.push(code),
       bounded: (limit) => this.reports.push(limit),

@@ -1,12 +1,18 @@
 // The paths that the server answers by itself: whether it runs, and whether it can serve. They wait for nobody: no queue, no
 // middleware, no application is asked.
 
-import { errorPage } from '../../http/error-page.ts'
-import type { RequestHead } from '../../http/request-head.ts'
-import type { Exchange } from '../../wsgi/exchange.ts'
+import { errorPage } from '../http/error-page.ts'
+import type { Exchange } from '../wsgi/exchange.ts'
 
 /** True, or why not, in a few words that anybody may read. */
 export type Readiness = true | string
+
+/** The path of a request target. */
+export interface PathSpan {
+  readonly bytes: Buffer
+  readonly pathStart: number
+  readonly pathEnd: number
+}
 
 export interface HealthOptions {
   /** As in request targets, without a query; empty for none. */
@@ -38,9 +44,9 @@ export class HealthEndpoints {
   }
 
   /** Answers a request for one of the paths; false: it is for somebody else. */
-  answers(head: RequestHead, exchange: Exchange): boolean {
-    const isLive = isPath(this.#livePath, head)
-    if (!isLive && !isPath(this.#readyPath, head)) return false
+  answers(path: PathSpan, exchange: Exchange): boolean {
+    const isLive = isPath(this.#livePath, path)
+    if (!isLive && !isPath(this.#readyPath, path)) return false
     this.answered++
     answer(exchange, isLive || this.#isReady())
     return true
@@ -65,7 +71,7 @@ function send(
 }
 
 /** Nearly all paths differ in their length or in the letters looked at first. */
-function isPath(path: Buffer, { bytes, pathStart, pathEnd }: RequestHead): boolean {
+function isPath(path: Buffer, { bytes, pathStart, pathEnd }: PathSpan): boolean {
   if (pathEnd - pathStart !== path.length || path.length === 0) return false
   for (let i = path.length - 1; i >= 0; i--) {
     if (bytes[pathStart + i] !== path[i]) return false

@@ -1,12 +1,12 @@
 // Sees to it that a client takes what it is sent: one that reads nothing, or next to nothing, holds memory, and perhaps a worker.
 
 import type { Socket } from 'node:net'
-import { bytesSentBetween, sendPosition } from '../../io/unsent-bytes.ts'
-import type { SendPosition } from '../../io/unsent-bytes.ts'
-import { timeAfter } from '../deadline.ts'
-import type { Pace } from '../deadline.ts'
-import { WheelEntry } from '../timer-wheel.ts'
-import type { TimerWheel } from '../timer-wheel.ts'
+import { bytesSentBetween, sendPosition } from '../io/unsent-bytes.ts'
+import type { SendPosition } from '../io/unsent-bytes.ts'
+import { timeAfter } from './deadline.ts'
+import type { Pace } from './deadline.ts'
+import { WheelEntry } from './timer-wheel.ts'
+import type { TimerWheel } from './timer-wheel.ts'
 
 // Nobody tells when the system takes some bytes of a large write, so it is looked at from time to time.
 const LOOK_EVERY_MS = 1_000

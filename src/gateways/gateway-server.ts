@@ -1,33 +1,29 @@
-// The HTTP/1.1 gateway: listens, makes a connection of each client that may be one, and turns the wheel of their deadlines.
+// A server of one or several protocols: listens, has a connection made of each client that may be one, and turns the wheel of their deadlines.
 
 import { createServer } from 'node:net'
 import type { AddressInfo, ListenOptions, Server } from 'node:net'
-import type { Network } from '../../config/networks.ts'
-import type { RequestHead } from '../../http/request-head.ts'
-import { ResponseEncoder } from '../../http/response-encoder.ts'
-import type { ViolationCode } from '../../http/violation.ts'
-import { collectGarbage } from '../../io/collect-garbage.ts'
-import { takeConnections } from '../../io/shared-reading.ts'
-import type { OpenSocket } from '../../io/shared-reading.ts'
-import { isUnder } from '../../wsgi/path-prefix.ts'
-import type { ExchangeHandler } from '../../wsgi/exchange.ts'
-import type { SpoolDirectory } from '../../spool/spool.ts'
-import { TimerWheel } from '../timer-wheel.ts'
-import { TrustedProxies } from '../trusted-proxies.ts'
+import type { Protocol } from '../config/bind-address.ts'
+import type { ViolationCode } from '../http/violation.ts'
+import { collectGarbage } from '../io/collect-garbage.ts'
+import { takeConnections } from '../io/shared-reading.ts'
+import type { OpenSocket } from '../io/shared-reading.ts'
+import type { SpoolDirectory } from '../spool/spool.ts'
+import type { ExchangeHandler } from '../wsgi/exchange.ts'
+import { isUnder } from '../wsgi/path-prefix.ts'
 import { ConnectionLimits } from './connection-limits.ts'
-import { HttpConnection } from './http-connection.ts'
-import { type HealthEndpoints, type HealthOptions, healthEndpoints } from './health.ts'
+import { type HealthEndpoints, type HealthOptions, type PathSpan, healthEndpoints } from './health.ts'
 import { QuietTimes } from './quiet-times.ts'
 import { type EndingTimes, ServerEnding } from './server-ending.ts'
-import type { EnvironSettings } from './http-environ.ts'
 import type {
   AnswerBuffers,
-  HttpBounds,
-  HttpReports,
-  HttpServerContext,
-  HttpTimes,
+  Gateway,
+  GatewayBounds,
+  GatewayReports,
+  GatewayTimes,
   ServedConnection,
-} from './http-context.ts'
+  ServerContext,
+} from './server-context.ts'
+import { TimerWheel } from './timer-wheel.ts'
 
 const CLOCK_MS = 250
 // Two minutes: longer than most deadlines, so that few are looked at before their time.
@@ -39,53 +35,42 @@ const MAX_TURNED_AWAY = 512
 const DEADLINES_PAUSE_MS = 4
 const DEADLINES_WITHIN_MS = 5_000
 
-export interface HttpServerOptions {
+export interface ServerOptions {
+  /** Makes the gateway of a protocol; called once for each that is listened for. */
+  readonly gatewayOf: (protocol: Protocol, server: ServerContext) => Gateway
   readonly handler: ExchangeHandler
   /** Paths that are answered in front of `handler`; undefined for none. */
   readonly health: HealthOptions | undefined
-  readonly bounds: HttpBounds
-  readonly times: HttpTimes
+  readonly bounds: GatewayBounds
+  readonly times: GatewayTimes
   readonly buffers: AnswerBuffers
   readonly spool: SpoolDirectory
-  /** The Server field's value; empty for none. */
-  readonly serverHeader: string
-  /** SERVER_SOFTWARE in the environ. */
-  readonly serverSoftware: string
-  /** Mount prefix of the application, percent-encoded as in request targets; empty without one. */
-  readonly scriptName: string
-  readonly trustedProxies: readonly Network[]
-  readonly proxyProtocol: boolean
-  /** In lower case. */
-  readonly allowUnderscoreHeaders: readonly string[]
   /** Path prefixes as in request targets; empty for all paths. */
   readonly streamRequests: readonly string[]
   /** Whether X-Request-Start counts when a trusted proxy sends it. */
   readonly readsRequestStart: boolean
   /** Stands in the ids of requests where several servers might make the same ones; letters and digits. */
   readonly idMark?: string
-  readonly reports: HttpReports
+  readonly reports: GatewayReports
 }
 
 /** What a server has done and has to do. */
-export interface HttpStats {
+export interface GatewayStats {
   /** Open now. */
   readonly connections: number
   /** Complete requests since the start, but for those that asked for the server's health. */
   readonly requests: number
 }
 
-export class HttpServer implements HttpServerContext {
+export class GatewayServer implements ServerContext {
   readonly handler: ExchangeHandler
   readonly health: HealthEndpoints | undefined
-  readonly bounds: HttpBounds
-  readonly times: HttpTimes
+  readonly bounds: GatewayBounds
+  readonly times: GatewayTimes
   readonly buffers: AnswerBuffers
   readonly spool: SpoolDirectory
-  readonly encoder: ResponseEncoder
-  readonly environSettings: EnvironSettings
-  readonly proxyProtocol: boolean
   readonly readsRequestStart: boolean
-  readonly reports: HttpReports
+  readonly reports: GatewayReports
   readonly wheel = new TimerWheel(CLOCK_MS, WHEEL_SLOTS, performance.now())
   /** Resolves when it was told to stop, and takes no more connections. */
   readonly whenClosedToNew: Promise<void>
@@ -93,6 +78,8 @@ export class HttpServer implements HttpServerContext {
   closesIdle = false
   wallClockMs = Date.now()
 
+  readonly #gatewayOf: ServerOptions['gatewayOf']
+  readonly #gateways = new Map<Protocol, Gateway>()
   readonly #streamRoutes: readonly Buffer[]
   readonly #listeners: Server[] = []
   readonly #connections = new Set<ServedConnection>()
@@ -107,19 +94,17 @@ export class HttpServer implements HttpServerContext {
   #whenEmpty: (() => void)[] = []
   #settleClosedToNew: () => void = () => undefined
 
-  constructor(options: HttpServerOptions) {
+  constructor(options: ServerOptions) {
     this.whenClosedToNew = new Promise((resolve) => (this.#settleClosedToNew = resolve))
+    this.#gatewayOf = options.gatewayOf
     this.handler = options.handler
     this.health = options.health && healthEndpoints(options.health)
     this.bounds = options.bounds
     this.times = options.times
     this.buffers = options.buffers
     this.spool = options.spool
-    this.encoder = new ResponseEncoder(options.serverHeader)
-    this.proxyProtocol = options.proxyProtocol
     this.readsRequestStart = options.readsRequestStart
     this.reports = options.reports
-    this.environSettings = environSettings(options)
     this.#streamRoutes = options.streamRequests.map((route) => Buffer.from(route, 'latin1'))
     this.#limits = new ConnectionLimits(options.bounds)
     this.#idPrefix = `${Date.now().toString(36)}${options.idMark ?? ''}`
@@ -131,8 +116,12 @@ export class HttpServer implements HttpServerContext {
     })
   }
 
-  /** Resolves with the bound address (a path for a Unix socket); rejects with what the system said. */
-  listen(options: ListenOptions & { readonly fd?: number }): Promise<AddressInfo | string> {
+  /** Listens for a protocol. Resolves with the bound address (a path for a Unix socket); rejects with what the system said. */
+  listen(
+    protocol: Protocol,
+    options: ListenOptions & { readonly fd?: number },
+  ): Promise<AddressInfo | string> {
+    const gateway = this.#gateway(protocol)
     const listener = createServer({ allowHalfOpen: true })
     return new Promise((resolve, reject) => {
       listener.once('error', reject)
@@ -140,14 +129,14 @@ export class HttpServer implements HttpServerContext {
       listener.listen(options, options.backlog, () => {
         listener.off('error', reject)
         listener.on('error', (error) => this.reports.listenerFailed(error))
-        takeConnections(listener, (open) => this.#accept(open))
+        takeConnections(listener, (open) => this.#accept(open, gateway))
         this.#listeners.push(listener)
         resolve(listener.address() ?? '')
       })
     })
   }
 
-  get stats(): HttpStats {
+  get stats(): GatewayStats {
     const requests = this.#requests - (this.health?.answered ?? 0)
     return { connections: this.#connections.size, requests }
   }
@@ -180,8 +169,8 @@ export class HttpServer implements HttpServerContext {
     for (const connection of this.#connections) connection.destroy()
   }
 
-  streamsBody(head: RequestHead): boolean {
-    return this.#streamRoutes.some((route) => isUnder(route, head.bytes, head.pathStart, head.pathEnd))
+  streamsBody({ bytes, pathStart, pathEnd }: PathSpan): boolean {
+    return this.#streamRoutes.some((route) => isUnder(route, bytes, pathStart, pathEnd))
   }
 
   nextRequestNumber(): number {
@@ -217,12 +206,18 @@ export class HttpServer implements HttpServerContext {
     for (const resolve of this.#whenEmpty.splice(0)) resolve()
   }
 
-  #accept(open: OpenSocket): void {
-    const connection = new HttpConnection(open, this)
+  #gateway(protocol: Protocol): Gateway {
+    const gateway = this.#gateways.get(protocol) ?? this.#gatewayOf(protocol, this)
+    this.#gateways.set(protocol, gateway)
+    return gateway
+  }
+
+  #accept(open: OpenSocket, gateway: Gateway): void {
+    const connection = gateway.connect(open)
     this.#connections.add(connection)
     const violation = this.#limits.enter()
     connection.isCounted = violation === undefined
-    if (violation === undefined) connection.enterAddress()
+    if (violation === undefined) connection.admitted()
     else this.turnAway(connection, violation)
   }
 
@@ -266,19 +261,4 @@ export class HttpServer implements HttpServerContext {
 async function wholeTurn(): Promise<void> {
   // The turn under way may have looked at some of them already.
   for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
-}
-
-function environSettings(options: HttpServerOptions): EnvironSettings {
-  const { reports } = options
-  const trusted = new TrustedProxies(options.trustedProxies)
-  const scriptName = decodeURIComponent(options.scriptName)
-  return {
-    mount: Buffer.from(encodeURI(scriptName), 'latin1'),
-    scriptName: Buffer.from(scriptName, 'utf8').toString('latin1'),
-    serverSoftware: options.serverSoftware,
-    trusts: (address) => trusted.trusts(address),
-    allowedUnderscoreFields: new Set(options.allowUnderscoreHeaders),
-    onUnderscoreField: (name) => reports.underscoreField(name),
-    onForwardedFieldRemoved: (name, remoteAddress) => reports.forwardedFieldRemoved(name, remoteAddress),
-  }
 }

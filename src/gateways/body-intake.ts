@@ -1,14 +1,14 @@
 // Takes in the body of the request being read: to be handed over complete, to be read by the application while it arrives, or to be
 // dropped because the application has answered without it. Knows how long the client may take for it.
 
-import type { GantryError } from '../../errors.ts'
-import type { ViolationCode } from '../../http/violation.ts'
-import type { RequestBody } from '../../wsgi/exchange.ts'
-import { PacedDeadline } from '../deadline.ts'
-import { IncomingStream } from '../incoming-stream.ts'
-import type { StreamFeeder } from '../incoming-stream.ts'
-import { IncomingBody } from '../../spool/incoming-body.ts'
-import type { HttpServerContext } from './http-context.ts'
+import type { GantryError } from '../errors.ts'
+import type { ViolationCode } from '../http/violation.ts'
+import type { RequestBody } from '../wsgi/exchange.ts'
+import { PacedDeadline } from './deadline.ts'
+import { IncomingStream } from './incoming-stream.ts'
+import type { StreamFeeder } from './incoming-stream.ts'
+import { IncomingBody } from '../spool/incoming-body.ts'
+import type { ServerContext } from './server-context.ts'
 
 // How much of a body that the application did not read is read and dropped so that the connection can live on.
 const MAX_REST_BYTES = 262_144
@@ -27,7 +27,7 @@ export interface IntakeOwner {
 }
 
 export class BodyIntake implements StreamFeeder {
-  readonly #server: HttpServerContext
+  readonly #server: ServerContext
   readonly #owner: IntakeOwner
   readonly #time: PacedDeadline
   #whole: IncomingBody | undefined
@@ -38,7 +38,7 @@ export class BodyIntake implements StreamFeeder {
   #arrivedBytes = 0
   #arrivedMs = 0
 
-  constructor(server: HttpServerContext, owner: IntakeOwner) {
+  constructor(server: ServerContext, owner: IntakeOwner) {
     this.#server = server
     this.#owner = owner
     const { bodyTimeoutMs, minBodyRate } = server.times

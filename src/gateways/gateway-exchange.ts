@@ -1,26 +1,68 @@
-// One HTTP/1.1 request as the application's side sees it. Belongs to one connection, which it tells when it is over.
+// One request as the application's side sees it, whatever protocol it came by. Belongs to one connection, which it tells when it is over.
 
-import type { GantryError } from '../../errors.ts'
-import { errorPage } from '../../http/error-page.ts'
-import type { RequestHead } from '../../http/request-head.ts'
-import { copyOfBody, giveBack } from '../../io/body-blocks.ts'
-import type { Header } from '../../wsgi/header.ts'
-import { CLIENT_LEFT, type ServingThread } from '../../wsgi/access-record.ts'
-import type { ClientState, ErrorStatus, Exchange, FileBody, RequestBody } from '../../wsgi/exchange.ts'
-import type { ResponseHead } from '../../wsgi/response-head.ts'
-import { AnswerBacklog } from '../answer-backlog.ts'
-import { FileSender } from '../file-sender.ts'
-import type { RequestTimes } from '../request-times.ts'
-import type { ConnectionEnviron } from './connection-environ.ts'
-import type { HttpAnswer } from './http-answer.ts'
+import type { GantryError } from '../errors.ts'
+import { errorPage } from '../http/error-page.ts'
+import { copyOfBody, giveBack } from '../io/body-blocks.ts'
+import type { Header } from '../wsgi/header.ts'
+import { CLIENT_LEFT, type ServingThread } from '../wsgi/access-record.ts'
+import type { ClientState, ErrorStatus, Exchange, FileBody, RequestBody } from '../wsgi/exchange.ts'
+import type { ResponseHead } from '../wsgi/response-head.ts'
+import { AnswerBacklog } from './answer-backlog.ts'
+import { FileSender } from './file-sender.ts'
+import type { RequestTimes } from './request-times.ts'
+
+/** A request as its protocol has it, until it is over. */
+export interface GatewayRequest {
+  readonly method: string
+  /** The request target as sent. */
+  readonly target: string
+  /** The declared length of the body; -1 for none. */
+  readonly contentLength: number
+}
+
+/** Writes the environs of requests. */
+export interface EnvironWriter<Request> {
+  /** The shared environ block of the request that is being handed over. */
+  readonly shared: Buffer
+  /** No more bytes than this are written by `writeOwn`. */
+  ownBytes(request: Request): number
+  /** Writes the environ block that `shared` leaves over. `bodyBytes` is -1 where nobody knows yet. Returns where it ends. */
+  writeOwn(target: Buffer, start: number, request: Request, bodyBytes: number, shared: Buffer): number
+}
+
+/** One answer on its way, as its protocol has it. */
+export interface GatewayAnswer {
+  /** 0 before the head is written. */
+  readonly status: number
+  /** Body data written so far. */
+  readonly bodyBytes: number
+  /** Known once the head is written. */
+  readonly keepsConnection: boolean
+  /** Only the end of the connection shows where the body ends. */
+  readonly endsByClosing: boolean
+  /** Has an effect until the head is written. */
+  forbidKeepAlive(): void
+  /** A whole answer at once; the body is copied. */
+  whole(head: ResponseHead, body: Uint8Array, start: number, end: number, nowMs: number): void
+  /** The head of an answer whose body follows with `data` and ends with `end`. */
+  begin(head: ResponseHead, nowMs: number): void
+  /** Body data, which stays as it is until it is sent. */
+  data(data: Uint8Array): void
+  /** The value of a field of the head, whose name is in lower case; if the head is kept. */
+  field(name: string): string | undefined
+  /** Text that the application has written to `wsgi.errors`, where the protocol has a place for it. */
+  errorOutput?(text: string): void
+  /** The end of the body. False when the application sent less than it declared: the answer must be cut. */
+  end(): boolean
+}
 
 /** What an exchange needs of its connection. */
-export interface ExchangeOwner {
-  readonly environ: ConnectionEnviron
+export interface ExchangeOwner<Request extends GatewayRequest> {
+  readonly environ: EnvironWriter<Request>
   /** Coarse time of day, for the Date field. */
   readonly wallClockMs: number
   /** Whether more may be written now; if not, the exchange is told with `drained` when it may. */
-  hasRoom(exchange: HttpExchange): boolean
+  hasRoom(exchange: GatewayExchange<Request>): boolean
   /** Something that was written waits for the client's system. */
   readonly isSending: boolean
   /** Something was written to the client. */
@@ -31,19 +73,19 @@ export interface ExchangeOwner {
   /** Whether another request can follow on the connection. `isWhole`: nothing of the application runs any more, so nobody reads the body on. */
   canGoOn(isWhole: boolean): boolean
   /** The answer is complete on our side. */
-  finished(exchange: HttpExchange): void
+  finished(exchange: GatewayExchange<Request>): void
   /** The answer cannot be completed: the connection is cut. */
-  broken(exchange: HttpExchange): void
+  broken(exchange: GatewayExchange<Request>): void
   /** What was to be sent later is lost. */
-  failed(exchange: HttpExchange, error: GantryError): void
+  failed(exchange: GatewayExchange<Request>, error: GantryError): void
   /** Nobody waits for an answer, and none is given. */
-  dropped(exchange: HttpExchange): void
+  dropped(exchange: GatewayExchange<Request>): void
 }
 
 type BacklogOwner = ConstructorParameters<typeof AnswerBacklog>[2]
 type State = 'waiting' | 'streaming' | 'done'
 
-export class HttpExchange implements Exchange {
+export class GatewayExchange<Request extends GatewayRequest> implements Exchange {
   readonly body: RequestBody
   waitedMs = 0
   onGone: (() => void) | undefined
@@ -53,11 +95,11 @@ export class HttpExchange implements Exchange {
   /** For the access log, where somebody keeps one. */
   times: RequestTimes | undefined
 
-  readonly #owner: ExchangeOwner
-  readonly #head: RequestHead
+  readonly #owner: ExchangeOwner<Request>
+  readonly #request: Request
   readonly #requestBodyBytes: number
   readonly #shared: Buffer
-  readonly #answer: HttpAnswer
+  readonly #answer: GatewayAnswer
   readonly #number: number
   #id: string | undefined
   #state: State = 'waiting'
@@ -66,21 +108,21 @@ export class HttpExchange implements Exchange {
   #fileSender: FileSender | undefined
   #backlog: AnswerBacklog | undefined
   #endsWhenSent = false
-  /** What the log may still ask for when the client is gone, and the bytes of the head with it. */
+  /** What the log may still ask for when the client is gone, and the bytes of the request with it. */
   #left: { readonly method: string; readonly target: string } | undefined
 
   constructor(
-    owner: ExchangeOwner,
+    owner: ExchangeOwner<Request>,
     requestNumber: number,
-    head: RequestHead,
+    request: Request,
     body: RequestBody,
-    answer: HttpAnswer,
+    answer: GatewayAnswer,
   ) {
     this.#owner = owner
     this.#number = requestNumber
-    this.#head = head
+    this.#request = request
     this.body = body
-    this.#requestBodyBytes = bodyBytesOf(body, head)
+    this.#requestBodyBytes = bodyBytesOf(body, request)
     this.#answer = answer
     this.#shared = owner.environ.shared
   }
@@ -94,11 +136,11 @@ export class HttpExchange implements Exchange {
   }
 
   get method(): string {
-    return this.#left?.method ?? this.#head.method
+    return this.#left?.method ?? this.#request.method
   }
 
   get target(): string {
-    return this.#left?.target ?? this.#head.target
+    return this.#left?.target ?? this.#request.target
   }
 
   get client(): ClientState {
@@ -142,11 +184,15 @@ export class HttpExchange implements Exchange {
   }
 
   environBytes(): number {
-    return this.#owner.environ.ownBytes(this.#head)
+    return this.#owner.environ.ownBytes(this.#request)
   }
 
   writeEnviron(target: Buffer, start: number): number {
-    return this.#owner.environ.writeOwn(target, start, this.#head, this.#requestBodyBytes, this.#shared)
+    return this.#owner.environ.writeOwn(target, start, this.#request, this.#requestBodyBytes, this.#shared)
+  }
+
+  errorOutput(text: string): void {
+    if (this.#state !== 'done') this.#answer.errorOutput?.(text)
   }
 
   answer(head: ResponseHead, bytes: Uint8Array, start: number, end: number): void {
@@ -237,7 +283,7 @@ export class HttpExchange implements Exchange {
   /** The client has left, is refused, or cannot be answered any more: whoever answers is told to stop. */
   gone(): void {
     if (this.#state === 'done') return
-    this.#left = { method: this.#head.method, target: this.#head.target }
+    this.#left = { method: this.#request.method, target: this.#request.target }
     this.#state = 'done'
     this.#client = 'gone'
     this.#stopSending()
@@ -294,7 +340,7 @@ export class HttpExchange implements Exchange {
   }
 }
 
-function bodyBytesOf(body: RequestBody, head: RequestHead): number {
+function bodyBytesOf(body: RequestBody, request: GatewayRequest): number {
   if (body instanceof Uint8Array) return body.length
-  return 'path' in body ? body.size : head.contentLength
+  return 'path' in body ? body.size : request.contentLength
 }

@@ -1,21 +1,22 @@
-// --health-bind: a gateway that answers the paths of health, and nothing else. It has limits of its own: however many clients are connected
+// --health-bind: a server that answers the paths of health, and nothing else. It has limits of its own: however many clients are connected
 // at --bind, whoever asks here is let in.
 
 import type { Settings } from '../config/resolve.ts'
-import type { HealthOptions } from '../gateways/http/health.ts'
-import { HttpServer } from '../gateways/http/http-server.ts'
+import type { HealthOptions } from '../gateways/health.ts'
+import { GatewayServer } from '../gateways/gateway-server.ts'
+import { HttpGateway } from '../gateways/http/http-gateway.ts'
 import { errorPage } from '../http/error-page.ts'
 import type { SpoolDirectory } from '../spool/spool.ts'
 import type { ExchangeHandler } from '../wsgi/exchange.ts'
 import type { Observation } from './observation.ts'
-import { httpReports } from './reports.ts'
+import { gatewayReports } from './reports.ts'
 import { packageVersion } from './version.ts'
 
 // Probes come from a few places, each with a connection or two.
 const MAX_CONNECTIONS = 256
 const ID_MARK = 'h'
 
-export interface HealthGatewayParts {
+export interface HealthServerParts {
   readonly settings: Settings
   readonly observation: Observation
   readonly spool: SpoolDirectory
@@ -28,11 +29,20 @@ const NOT_FOUND: ExchangeHandler = {
   },
 }
 
-export function createHealthGateway(
-  { settings, observation, spool }: HealthGatewayParts,
+export function createHealthServer(
+  { settings, observation, spool }: HealthServerParts,
   health: HealthOptions,
-): HttpServer {
-  return new HttpServer({
+): GatewayServer {
+  return new GatewayServer({
+    gatewayOf: (_, server) =>
+      new HttpGateway(server, {
+        serverHeader: settings.serverHeader,
+        serverSoftware: `gantry/${packageVersion()}`,
+        scriptName: '',
+        trustedProxies: [],
+        proxyProtocol: false,
+        allowUnderscoreHeaders: [],
+      }),
     handler: NOT_FOUND,
     health,
     bounds: {
@@ -45,15 +55,9 @@ export function createHealthGateway(
     times: settings,
     buffers: settings,
     spool,
-    serverHeader: settings.serverHeader,
-    serverSoftware: `gantry/${packageVersion()}`,
-    scriptName: '',
-    trustedProxies: [],
-    proxyProtocol: false,
-    allowUnderscoreHeaders: [],
     streamRequests: [],
     readsRequestStart: false,
     idMark: ID_MARK,
-    reports: httpReports(observation),
+    reports: gatewayReports(observation),
   })
 }

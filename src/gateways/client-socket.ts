@@ -1,0 +1,157 @@
+// The socket of one connection, whatever it speaks: reads it, sees that what is sent is taken, and closes it so that the other side gets all
+// of it. Belongs to one connection, the only other that writes to the socket.
+
+import type { Socket } from 'node:net'
+import type { OpenSocket } from '../io/shared-reading.ts'
+import { AnswerBacklog } from './answer-backlog.ts'
+import type { BacklogSink } from './answer-backlog.ts'
+import { Deadline } from './deadline.ts'
+import type { ServerContext } from './server-context.ts'
+import { WriteWatch } from './write-watch.ts'
+
+// After a refusal the rest of what the client was sending is read and dropped, or its system would discard our answer.
+const LINGER_MS = 2_000
+const MAX_LINGER_BYTES = 16 * 1_048_576
+// A client that vanished without a word (a cable, a NAT box) is only found by asking.
+const PROBE_AFTER_MS = 60_000
+
+/** `linger`: we have closed, and wait for the client to do so. */
+type Phase = 'open' | 'linger' | 'closed'
+
+/** What a socket tells its connection. */
+export interface SocketOwner {
+  /** Takes the first `length` of `bytes`, which are overwritten as soon as it returns. */
+  received(bytes: Buffer, length: number): void
+  /** The client has sent its last byte; it may still read (a half-closed connection). */
+  ended(): void
+  /** The client does not take its answer. It is reset when this returns, as everything else would have to wait for it too. */
+  notTaken(code: 'ANSWER_NOT_TAKEN' | 'ANSWER_TAKEN_TOO_SLOWLY'): void
+  closed(): void
+}
+
+export class ClientSocket {
+  readonly socket: Socket
+  readonly #server: ServerContext
+  readonly #owner: SocketOwner
+  readonly #writeWatch: WriteWatch
+  /** For lingering, and for an answer that takes long. */
+  readonly #deadline: Deadline
+  #phase: Phase = 'open'
+  #clientEnded = false
+  #lingerBytes = 0
+
+  constructor(open: OpenSocket, server: ServerContext, owner: SocketOwner) {
+    const socket = open((bytes, length) => this.#received(bytes, length))
+    this.socket = socket
+    this.#server = server
+    this.#owner = owner
+    const { writeTimeoutMs, minWriteRate } = server.times
+    const pace = { timeoutMs: writeTimeoutMs, bytesPerSecond: minWriteRate }
+    this.#writeWatch = new WriteWatch(server.wheel, socket, pace, (code) => {
+      owner.notTaken(code)
+      this.reset()
+    })
+    this.#deadline = new Deadline(server.wheel, () => this.#expired())
+    socket.on('end', () => this.#ended())
+    socket.on('error', () => undefined) // 'close' follows
+    socket.on('close', () => this.#closed())
+  }
+
+  /** Nothing more of it is read, or it is closed altogether. */
+  get isClosing(): boolean {
+    return this.#phase !== 'open'
+  }
+
+  /** Something of an answer waits for the client. */
+  get isSending(): boolean {
+    return this.socket.writableLength > 0
+  }
+
+  /** Whether more may be written now. */
+  get hasRoom(): boolean {
+    return this.socket.writableLength < this.#server.buffers.responseBufferBytes
+  }
+
+  whenRoom(act: () => void): void {
+    this.socket.once('drain', act)
+  }
+
+  openBacklog(sink: BacklogSink): AnswerBacklog {
+    return new AnswerBacklog(this.#server.spool, this.#server.buffers.responseSpoolBytes, sink)
+  }
+
+  /** Something was written. */
+  wrote(): void {
+    this.#writeWatch.wrote()
+  }
+
+  pause(): void {
+    this.socket.pause()
+  }
+
+  resume(): void {
+    if (this.socket.isPaused()) this.socket.resume()
+  }
+
+  /** An answer is waited for: while that takes long it is asked whether the client is still there. */
+  beginWaiting(): void {
+    this.#deadline.start(PROBE_AFTER_MS)
+  }
+
+  endWaiting(): void {
+    if (this.#phase === 'open') this.#deadline.stop()
+  }
+
+  /** Sends what is written, then closes; what still comes in is dropped for a while. */
+  close(): void {
+    if (this.isClosing) return
+    this.#phase = 'linger'
+    this.#deadline.start(LINGER_MS)
+    this.#writeWatch.wrote()
+    this.socket.end()
+    if (this.#clientEnded) this.socket.destroySoon()
+    else this.resume()
+  }
+
+  /** Closes at once. */
+  destroy(): void {
+    // What the client has not taken must not look whole.
+    if (this.isSending) this.reset()
+    else this.socket.destroy()
+  }
+
+  /** Closes at once, and lets the system forget what the client has not taken. */
+  reset(): void {
+    if (this.socket.remoteAddress === undefined) this.socket.destroy()
+    else this.socket.resetAndDestroy()
+  }
+
+  #received(bytes: Buffer, length: number): void {
+    if (this.#phase === 'open') {
+      this.#owner.received(bytes, length)
+    } else if (this.#phase === 'linger') {
+      this.#lingerBytes += length
+      if (this.#lingerBytes > MAX_LINGER_BYTES) this.socket.destroy()
+    }
+  }
+
+  #ended(): void {
+    this.#clientEnded = true
+    if (this.#phase === 'open') this.#owner.ended()
+    else this.socket.destroySoon()
+  }
+
+  #closed(): void {
+    this.#phase = 'closed'
+    this.#deadline.end()
+    this.#writeWatch.end()
+    this.#owner.closed()
+  }
+
+  #expired(): void {
+    if (this.#phase !== 'linger') this.socket.setKeepAlive(true, PROBE_AFTER_MS)
+    // Lingering begins when everything is sent; until then it is watched how that goes on.
+    else if (this.isSending) this.#deadline.start(LINGER_MS)
+    else this.socket.destroy()
+  }
+}

@@ -1,29 +1,36 @@
 // Where a FastCGI server listens, and connections to it.
 
 import { type Socket, connect } from 'node:net'
-import { type BindAddress, parseBindAddress } from '../../config/bind-address.ts'
+import { type TcpAddress, type UnixAddress, parseBindAddress } from '../../config/bind-address.ts'
 import { GantryError } from '../../errors.ts'
 
 export interface ServerAddress {
   /** For messages. */
   readonly name: string
-  readonly address: BindAddress
+  readonly address: TcpAddress | UnixAddress
 }
 
 /** `unix:/run/php.sock` or `127.0.0.1:9000`. @throws RangeError for anything else */
 export function parseServerAddress(text: string): ServerAddress {
   const parsed = parseBindAddress(text)
-  if (!parsed.ok || (parsed.value.kind === 'tcp' && (parsed.value.host === '' || parsed.value.port === 0)))
+  const address = parsed.ok ? parsed.value : undefined
+  // Without a protocol an address is one of HTTP's, for whoever listens.
+  const isFastcgi = address?.protocol === 'http' || address?.protocol === 'fcgi'
+  const isPlace =
+    address?.kind === 'unix' || (address?.kind === 'tcp' && address.host !== '' && address.port !== 0)
+  if (!isFastcgi || !isPlace)
     throw new RangeError(
       `fastcgi: an address is HOST:PORT, [IPV6]:PORT or unix:PATH, not ${JSON.stringify(text)}`,
     )
-  return { name: `the FastCGI server ${text}`, address: parsed.value }
+  return { name: `the FastCGI server ${text}`, address }
 }
 
 /** Rejects with a GantryError. */
 export function connectTo({ name, address }: ServerAddress, limitMs: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect(address.kind === 'unix' ? { path: address.path } : address)
+    const socket = connect(
+      address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port },
+    )
     const fail = (error: GantryError): void => {
       clearTimeout(timer)
       socket.on('error', () => undefined).destroy()

@@ -110,7 +110,7 @@ describe('an environ', () => {
     [{ UWSGI_SCHEME: 'https' }, 'https', '443'],
     [{ UWSGI_SCHEME: 'http', HTTPS: 'on' }, 'http', '80'],
   ])('has the scheme of %j', (given, scheme, port) => {
-    const { HTTPS, ...strings } = environ(given as Variables)
+    const { HTTPS, ...strings } = environ(given)
     expect(strings).toMatchObject({ 'wsgi.url_scheme': scheme, SERVER_PORT: port })
     expect(HTTPS).toBe(scheme === 'https' ? 'on' : undefined)
   })

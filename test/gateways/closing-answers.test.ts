@@ -162,6 +162,27 @@ describe.each(['scgi', 'uwsgi'] as const)('%s', (protocol) => {
   test('knows that the web server has closed its side, and answers what runs all the same', async () => {
     const waiting: Exchange[] = []
     await using gateway = await TestGateway.start([], (exchange) => waiting.push(exchange), protocol)
+    using connection = await gateway.connect()
+    connection.send(head({}))
+    await until(
+      () => waiting.length === 1,
+      DEADLINE_MS,
+      () => 'it is not handed over',
+    )
+    connection.socket.end()
+    await until(
+      () => waiting[0]!.client === 'ended',
+      DEADLINE_MS,
+      () => 'nobody has noticed',
+    )
+    answerWith(waiting[0]!, HELLO)
+    expect(await answerOn(connection)).toMatch(/hello$/)
+    expect(gateway.reports).toEqual([])
+  })
+
+  test('tells the application that the web server has left', async () => {
+    const waiting: Exchange[] = []
+    await using gateway = await TestGateway.start([], (exchange) => waiting.push(exchange), protocol)
     const connection = await gateway.connect()
     connection.send(head({}))
     await until(
@@ -169,7 +190,7 @@ describe.each(['scgi', 'uwsgi'] as const)('%s', (protocol) => {
       DEADLINE_MS,
       () => 'it is not handed over',
     )
-    connection.close()
+    connection.socket.resetAndDestroy()
     await until(
       () => gateway.records.length === 1,
       DEADLINE_MS,

@@ -207,7 +207,7 @@ describe('a request', () => {
   ])('is refused with %s, and the connection goes on', async (code, status, variables, options) => {
     await using gateway = await TestGateway.start(options, hello, 'fcgi')
     using connection = await gateway.connect()
-    const params = rawRecord({ type: 4, content: fastcgiParams(variables as Variables) })
+    const params = rawRecord({ type: 4, content: fastcgiParams(variables) })
     connection.send(
       Buffer.concat([begin(1, 1, KEEP), params, rawRecord({ type: 4 }), rawRecord({ type: 5 })]),
     )

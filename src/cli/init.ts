@@ -89,11 +89,17 @@ async function wanted(switches: ReadonlySet<string>): Promise<ReadonlySet<Extra>
 
 async function askedExtras(): Promise<readonly Extra[]> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  // Lines that are typed ahead are answers, too.
+  const lines = terminal[Symbol.asyncIterator]()
   const extras: Extra[] = []
   try {
     for (const name of EXTRAS) {
-      const answer = await terminal.question(`Beside gantry.toml, ${QUESTIONS[name]}? [y/N] `)
-      if (/^y(es)?$/i.test(answer.trim())) extras.push(name)
+      terminal.setPrompt(`Beside gantry.toml, ${QUESTIONS[name]}? [y/N] `)
+      terminal.prompt()
+      const { value, done } = await lines.next()
+      // Ctrl-C and Ctrl-D: whoever leaves wants nothing written.
+      if (done === true) throw bad('it was ended before all was answered; nothing was written')
+      if (/^y(es)?$/i.test(value.trim())) extras.push(name)
     }
   } finally {
     terminal.close()

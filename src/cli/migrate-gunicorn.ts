@@ -33,7 +33,7 @@ export async function migrateGunicorn(
   const read = file === undefined ? NOTHING : await runFile(file, python ?? existing(command.python), place)
   const migration = translateGunicorn(
     {
-      settings: [...workersOf(command), ...read.settings, ...variable.settings, ...line.settings],
+      settings: [...settingsOfVariables(command), ...read.settings, ...variable.settings, ...line.settings],
       hooks: read.hooks,
       others: [...read.others, ...variable.others, ...line.others, ...besides(command)],
       python: python ?? command.python,
@@ -71,13 +71,26 @@ function readVariable(variables: readonly string[]): ReturnType<typeof readArgum
   )
 }
 
-// The variables that are gunicorn's own, and not for the application.
-const isGunicorns = (variable: string): boolean => /^(GUNICORN_CMD_ARGS|WEB_CONCURRENCY)=/.test(variable)
+/** Variables that are gunicorn's own, or the platform's, and what they set. */
+const SETTINGS_OF_VARIABLES: ReadonlyMap<string, (text: string) => Pick<GivenSetting, 'name' | 'value'>> =
+  new Map([
+    ['WEB_CONCURRENCY', (text: string) => ({ name: 'workers', value: text })],
+    ['FORWARDED_ALLOW_IPS', (text: string) => ({ name: 'forwarded_allow_ips', value: text })],
+    ['PORT', (text: string) => ({ name: 'bind', value: `0.0.0.0:${text}` })],
+  ])
 
-function workersOf({ variables }: PastedCommand): readonly GivenSetting[] {
-  const given = variables.find((each) => each.startsWith('WEB_CONCURRENCY='))
-  if (given === undefined) return []
-  return [{ name: 'workers', value: given.slice(given.indexOf('=') + 1), place: 'variable WEB_CONCURRENCY' }]
+const nameOf = (variable: string): string => variable.slice(0, variable.indexOf('='))
+
+/** All others are for the application. */
+const isGunicorns = (variable: string): boolean =>
+  nameOf(variable) === 'GUNICORN_CMD_ARGS' || SETTINGS_OF_VARIABLES.has(nameOf(variable))
+
+function settingsOfVariables({ variables }: PastedCommand): readonly GivenSetting[] {
+  return variables.flatMap((variable) => {
+    const name = nameOf(variable)
+    const setting = SETTINGS_OF_VARIABLES.get(name)?.(variable.slice(name.length + 1))
+    return setting === undefined ? [] : [{ ...setting, place: `variable ${name}` }]
+  })
 }
 
 function besides({ wrapper, others }: PastedCommand): FileSettings['others'] {

@@ -1,8 +1,10 @@
 // `gantry init` as users call it: what it has written serves, and nothing that was there is lost.
 
-import { readFileSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type GantryExit, GantryProcess, startGantry } from '../harness/gantry-process.ts'
+import { type GantryExit, GantryProcess, MAIN, startGantry } from '../harness/gantry-process.ts'
 import { TemporaryDirectory } from '../harness/temporary-directory.ts'
 
 const directory = new TemporaryDirectory()
@@ -54,6 +56,31 @@ test('it shows, writes, and never overwrites unless it is told to', async () => 
   expect((await run('init', '--force')).code).toBe(0)
   expect(fileOf('gantry.toml')).not.toMatch(/mine/)
   expect(await run('config', '--check')).toMatchObject({ code: 0, stderr: '' })
+})
+
+const ON_A_TERMINAL = fileURLToPath(new URL('../fixtures/answers_on_a_terminal.py', import.meta.url))
+
+/** What is typed at each question, on a terminal. */
+function typed(answers: readonly string[]): { readonly status: number | null; readonly stdout: string } {
+  const command = [process.execPath, MAIN, 'init', 'asked']
+  const args = [ON_A_TERMINAL, '[y/N] ', JSON.stringify(answers), ...command]
+  return spawnSync('python3', args, { cwd: directory.path, encoding: 'utf8' })
+}
+
+test('on a terminal it asks; whoever leaves has written nothing', () => {
+  mkdirSync(directory.join('asked'))
+  writeFileSync(directory.join('asked/app.py'), APPLICATION)
+  for (const key of ['\x03', '\x04']) {
+    const left = typed(['y\r', key])
+    expect(left.stdout).toContain('nothing was written')
+    expect(left.status).toBe(2)
+  }
+  expect(() => fileOf('asked/gantry.toml')).toThrow(/ENOENT/)
+  const { stdout, status } = typed(['\r', 'n\r', 'Yes\r', '\r'])
+  expect(stdout).toMatch(
+    /a Dockerfile\? \[y\/N\][\s\S]*wrote gantry\.toml\s+wrote deploy\/asked\.nginx\.conf\s*$/,
+  )
+  expect(status).toBe(0)
 })
 
 test('gantry alone serves the folder then', async () => {

@@ -1,0 +1,1 @@
+PORT=5000 FORWARDED_ALLOW_IPS=10.1.0.0/16 WEB_CONCURRENCY=2 SECRET_KEY='a b' gunicorn --threads 2 shop:app

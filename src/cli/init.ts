@@ -90,7 +90,7 @@ async function wanted(switches: ReadonlySet<string>): Promise<ReadonlySet<Extra>
 async function askedExtras(): Promise<readonly Extra[]> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   // Lines that are typed ahead are answers, too.
-  const lines = terminal[Symbol.asyncIterator]()
+  const lines: AsyncIterator<string, undefined> = terminal[Symbol.asyncIterator]()
   const extras: Extra[] = []
   try {
     for (const name of EXTRAS) {

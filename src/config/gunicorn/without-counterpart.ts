@@ -182,11 +182,17 @@ export const WITHOUT_COUNTERPART: readonly GunicornSetting[] = [
   { name: 'suppress_ragged_eofs', flags: ['--suppress-ragged-eofs'], isSwitch: true, advice: NO_TLS },
   { name: 'do_handshake_on_connect', flags: ['--do-handshake-on-connect'], isSwitch: true, advice: NO_TLS },
   { name: 'ciphers', flags: ['--ciphers'], advice: NO_TLS },
-  { name: 'protocol', flags: ['--protocol'], advice: 'Gantry speaks HTTP/1.1 at every address of --bind.' },
+  {
+    name: 'protocol',
+    flags: ['--protocol'],
+    advice:
+      'An address says what is spoken there: --bind uwsgi://127.0.0.1:3031, --bind uwsgi+unix:/run/shop.sock.',
+  },
   {
     name: 'uwsgi_allow_ips',
     flags: ['--uwsgi-allow-from'],
-    advice: 'Gantry speaks HTTP/1.1 only; --trusted-proxies says whom to believe.',
+    advice:
+      'Whoever can reach an address of --bind is answered: who may is decided by the address, or by the directory of a Unix socket.',
   },
   {
     name: 'http_protocols',

@@ -29,13 +29,6 @@ export const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
 ])
 
 function bind(text: string, place: string): readonly Outcome[] {
-  if (text.startsWith('fd://'))
-    return [
-      remark(
-        `bind = ${shownValue(text)} (${place})`,
-        'Sockets of systemd (LISTEN_FDS) are taken without a word, in the place of the default of bind.',
-      ),
-    ]
   // The platform's port, which Gantry knows how to find.
   if (/\$\{?PORT\b/.test(text))
     return [
@@ -51,6 +44,7 @@ function bind(text: string, place: string): readonly Outcome[] {
 function bindAddress(text: string): string {
   const path = /^unix:(?:\/\/)?(.*)$/.exec(text)?.[1]
   if (path !== undefined) return `unix:${path}`
+  if (text.startsWith('fd://')) return text.replace('//', '')
   const address = text.replace(/^tcp:\/\//, '').toLowerCase()
   if (address === '') return `0.0.0.0:${DEFAULT_PORT}`
   const hasPort = address.startsWith('[') ? /\]:\d+$/.test(address) : address.includes(':')

@@ -1,6 +1,5 @@
 // Where uWSGI listens, and what it speaks there.
 
-import { parseBindAddress } from '../../config/bind-address.ts'
 import { type Outcome, migrated, remark } from '../migration.ts'
 import type { ResolvedEntry } from './placeholders.ts'
 
@@ -31,33 +30,32 @@ const NGINX: Readonly<Record<Protocol, string>> = {
 
 export function socket(entry: ResolvedEntry, entries: readonly ResolvedEntry[]): readonly Outcome[] {
   const protocol = PROTOCOLS.get(entry.key) ?? protocolOf(entries)
-  const shown = `${entry.key} = ${entry.value} (line ${entry.line})`
-  if (/^(fd:|=|@|0$)/.test(entry.value) || protocol === undefined)
+  const place = placeOf(entry.value)
+  if (place === undefined || protocol === undefined)
     return [
       remark(
-        shown,
-        'Gantry listens at HOST:PORT or at a Unix socket with a path; sockets of systemd (LISTEN_FDS) are taken without a word.',
+        `${entry.key} = ${entry.value} (line ${entry.line})`,
+        'Gantry listens at HOST:PORT, at a Unix socket with a path, or on a descriptor, fd:NUMBER; sockets of systemd (LISTEN_FDS) are taken without a word.',
       ),
     ]
-  const address = entry.value.includes(':') || /^\d+$/.test(entry.value) ? entry.value : `unix:${entry.value}`
-  const tcp = /^\d+$/.test(address) ? `:${address}` : address
-  if (protocol === 'http') return [migrated('bind', [tcp])]
-  const own = tcp.startsWith('unix:') ? `${protocol}+${tcp}` : `${protocol}://${tcp}`
-  if (parseBindAddress(own).ok)
-    return [
-      migrated(
-        'bind',
-        [own],
-        `${NGINX[protocol]} of nginx goes on as it is; HTTP would do as well: ${tcp} and proxy_pass.`,
-      ),
-    ]
+  if (protocol === 'http') return [migrated('bind', [place])]
+  const address = /^(unix|fd):/.test(place) ? `${protocol}+${place}` : `${protocol}://${place}`
   return [
     migrated(
       'bind',
-      [tcp],
-      `HTTP, as Gantry does not speak ${protocol}: in nginx, proxy_pass http://${tcp} takes the place of ${NGINX[protocol]}.`,
+      [address],
+      `${NGINX[protocol]} of nginx goes on as it is. HTTP would do as well: ${place} here, proxy_pass there.`,
     ),
   ]
+}
+
+/** As an address of HTTP. Undefined for what only uWSGI knows: shared sockets, and names without a file. */
+function placeOf(value: string): string | undefined {
+  const descriptor = /^fd:\/\/(\d+)$/.exec(value)?.[1]
+  if (descriptor !== undefined) return `fd:${descriptor}`
+  if (/^(fd:|=|@|0$)/.test(value)) return undefined
+  if (/^\d+$/.test(value)) return `:${value}`
+  return value.includes(':') ? value : `unix:${value}`
 }
 
 /** uWSGI's own word is one of its names. */

@@ -105,6 +105,10 @@ class EnvironExchange implements Exchange {
     return this.#isGone ? 'gone' : (this.#context.origin?.exchange.client ?? 'here')
   }
 
+  errorOutput(text: string): void {
+    this.#context.origin?.exchange.errorOutput?.(text)
+  }
+
   get waitedMs(): number {
     return this.#context.origin?.exchange.waitedMs ?? 0
   }

@@ -59,7 +59,7 @@ async function handOn(
 ): Promise<void> {
   const collected = request.headers['transfer-encoding'] === undefined ? undefined : await bodyOf(request)
   const length = collected === undefined ? request.headers['content-length'] : String(collected.length)
-  const sent = sendRequest(protocol, port, variablesOf(request, length), {
+  const sent = sendRequest(protocol, { host: '127.0.0.1', port }, variablesOf(request, length), {
     head(answer) {
       const { status, fields, statusLine } = answer
       // RFC 9110 §7.6.1: what is about one connection a web server does not pass on.

@@ -1,11 +1,12 @@
-// `npm run fuzz -- --seconds N --seed S`: goes on where the tests stop. Three quarters of the time for requests, an eighth each for the
-// link's frames in TypeScript and in Python. `--source … --case NUMBER` runs one case again.
+// `npm run fuzz -- --seconds N --seed S`: goes on where the tests stop. Five eighths of the time for requests, an eighth each for the
+// other protocols, and for the link's frames in TypeScript and in Python. `--source … --case NUMBER` runs one case again.
 
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { FRAME_SOURCES, fuzzFrames } from './fuzz-frames.ts'
 import type { FrameSource } from './fuzz-frames.ts'
+import { FUZZED_PROTOCOLS, fuzzProtocol } from './fuzz-protocols.ts'
 import { fuzzRequests, makeCase, runCase, startReport } from './fuzz-requests.ts'
 import type { FuzzReport, Source } from './fuzz-requests.ts'
 
@@ -25,7 +26,7 @@ const { values } = parseArgs({
 })
 if (values.help) {
   process.stdout.write(`npm run fuzz -- [--seconds N] [--seed S]
-Compares the codec with llhttp and feeds the link's decoders of both languages, for N seconds (60).
+Compares the codec with llhttp, and feeds the readers of other protocols and the link's decoders of both languages, for N seconds (60).
 
 npm run fuzz -- --seed S --source generated|samples --case N
 Replays one case.
@@ -39,7 +40,8 @@ else replay(readSource(values.source), readNumber('--case', values.case))
 
 async function run(seconds: number): Promise<void> {
   const isGood = [
-    await runRequests(seconds * 0.75),
+    await runRequests((seconds * 5) / 8),
+    runProtocols(seconds / 8),
     runFrames(seconds / 8),
     await runPythonFrames(seconds / 8),
   ].every(Boolean)
@@ -96,6 +98,25 @@ function runFrames(seconds: number): boolean {
     return false
   }
   say(`frames, TypeScript: ${ends.frames} rounds with frames to the end, ${ends.refused} refused`)
+  return true
+}
+
+function runProtocols(seconds: number): boolean {
+  const started = Date.now()
+  const ends = { taken: 0, refused: 0 }
+  try {
+    for (let first = 0; Date.now() - started < seconds * 1000; first += ROUNDS_A_SLICE) {
+      for (const protocol of FUZZED_PROTOCOLS) {
+        const found = fuzzProtocol(protocol, seed, first, ROUNDS_A_SLICE)
+        ends.taken += found.taken
+        ends.refused += found.refused
+      }
+    }
+  } catch (error) {
+    console.error(error)
+    return false
+  }
+  say(`FastCGI, SCGI, uwsgi: ${ends.taken} rounds taken to the end, ${ends.refused} refused`)
   return true
 }
 

@@ -1,6 +1,6 @@
 // The side of a web server in FastCGI, SCGI and uwsgi, for tests: written from the specifications, and without the code that is tested.
 
-import { type Socket, connect } from 'node:net'
+import { type NetConnectOpts, type Socket, connect } from 'node:net'
 import { begin, rawRecord } from '../../fastcgi/records.ts'
 import { type AnswerEvents, AnswerReader } from './relayed-answer.ts'
 
@@ -21,15 +21,15 @@ export interface SentRequest {
 /** Sends one request, whose answer is told to `events`. `variables` hold CONTENT_LENGTH where there is a body. */
 export function sendRequest(
   protocol: RelayedProtocol,
-  port: number,
+  address: NetConnectOpts,
   variables: Variables,
   events: AnswerEvents,
 ): SentRequest {
-  const socket = connect({ host: '127.0.0.1', port })
+  const socket = connect(address)
   socket.setNoDelay(true)
   const isHead = variables['REQUEST_METHOD'] === 'HEAD'
   return protocol === 'fcgi'
-    ? sendFastcgi(socket, variables, new AnswerReader(events), isHead)
+    ? sendFastcgi(socket, variables, events, isHead)
     : sendClosing(socket, HEADS[protocol](variables), new AnswerReader(events), isHead)
 }
 
@@ -94,9 +94,10 @@ const CONTENT = 32_768
 function sendFastcgi(
   socket: Socket,
   variables: Variables,
-  answer: AnswerReader,
+  events: AnswerEvents,
   isHead: boolean,
 ): SentRequest {
+  const answer = new AnswerReader(events)
   let received: Buffer = Buffer.alloc(0)
   let isOver = false
   const end = (isWhole: boolean): void => {
@@ -110,6 +111,7 @@ function sendFastcgi(
     for (let record = takeRecord(received); record !== undefined; record = takeRecord(received)) {
       received = record.rest
       if (record.type === 6 && record.content.length > 0) answer.take(record.content)
+      if (record.type === 7) events.errors?.(record.content.toString('utf8'))
       if (record.type === 3) end(record.content.readUInt32BE(0) === 0 && record.content[4] === 0)
     }
   })

@@ -6,6 +6,8 @@ import { RawResponse } from '../../harness/raw-response.ts'
 export interface AnswerEvents {
   head(response: RawResponse): void
   data(block: Buffer): void
+  /** What comes in a stream of errors, at any time. */
+  errors?(text: string): void
   /** `isWhole`: as far as the protocol can tell. */
   end(isWhole: boolean): void
 }

@@ -1,5 +1,6 @@
 // The figures Gantry has set itself, each checked against the same run. A goal whose peer was not measured stays open.
 import type { MetricUnit } from '../cases/bench-case.ts'
+import { NGINX_GANTRY } from '../servers/nginx-gantry.ts'
 import { formatFigure, formatRatio, NO_FIGURE } from './figures.ts'
 import { medianOf, type CaseResults } from './results.ts'
 import type { Table } from './table.ts'
@@ -14,6 +15,8 @@ type Limit =
 
 type Goal = {
   readonly caseName: string
+  /** Whose figure it is, where Gantry stands behind another server. */
+  readonly server?: string
   readonly metric: keyof typeof UNITS
   readonly text: string
   readonly limit: Limit
@@ -57,6 +60,7 @@ export const GOALS: readonly Goal[] = [
     rateGoal(name, { kind: 'first' }),
   ),
   cpuGoal('static-10k', 2, 'nginx'),
+  ...NGINX_GANTRY.map(({ name }) => ({ ...cpuGoal('gateway-1k', 1, 'nginx-uwsgi'), server: name })),
   {
     caseName: 'idle',
     metric: 'bytesPerConnection',
@@ -98,10 +102,10 @@ export function goalTable(cases: readonly CaseResults[]): Table | undefined {
 }
 
 function goalRow(goal: Goal, cases: readonly CaseResults[]): string[][] {
-  const { caseName, metric } = goal
+  const { caseName, metric, server = OWN } = goal
   const servers = cases.find(({ name }) => name === caseName)?.servers ?? []
   const figures = new Map(servers.map((one) => [one.server, medianOf(one, metric)]))
-  const own = figures.get(OWN) ?? Number.NaN
+  const own = figures.get(server) ?? Number.NaN
   if (!Number.isFinite(own)) return []
   const { measured, isReached } = judge(goal, own, figures)
   return [[caseName, describeGoal(goal), measured, isReached === undefined ? NO_FIGURE : verdict(isReached)]]
@@ -146,7 +150,11 @@ export function isMoreBetter(metric: string): boolean {
   return metric === 'requestsPerSecond'
 }
 
-function describeGoal({ metric, text, limit }: Goal): string {
+function describeGoal(goal: Goal): string {
+  return `${goal.server === undefined ? '' : `${goal.server}: `}${describeLimit(goal)}`
+}
+
+function describeLimit({ metric, text, limit }: Goal): string {
   switch (limit.kind) {
     case 'at-most':
       return `${text} ≤ ${formatFigure(limit.value, UNITS[metric])}`

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import type { LaunchPlace, LaunchSetup, ServerEntry } from './server-entry.ts'
+import type { LaunchPlace, LaunchSetup, ServerCommand, ServerEntry } from './server-entry.ts'
 
 const COMMAND = join('dist', 'cli', 'main.js')
 
@@ -13,23 +13,24 @@ export const gantry: ServerEntry = {
   isCompiledWhileRunning: true,
   frontProgram: /^node/,
   findVersion: findGantryVersion,
-  plan: (setup) => ({
-    commands: [
-      {
-        argv: [
-          ...gantryCommand(setup),
-          `${setup.application.module}:application`,
-          ...['--chdir', setup.appDirectory],
-          ...['--python', join(setup.pythonBin, 'python')],
-          ...['--bind', `127.0.0.1:${setup.port}`],
-          ...['--workers', String(setup.workers)],
-          ...['--threads', String(setup.threads)],
-          ...(setup.isPreloading ? ['--preload'] : []),
-        ],
-        env: { NODE_ENV: 'production' },
-      },
+  plan: (setup) => ({ commands: [gantryServing(setup, ['--bind', `127.0.0.1:${setup.port}`])] }),
+}
+
+/** With the application of the setup, at the addresses that `listen` gives. */
+export function gantryServing(setup: LaunchSetup, listen: readonly string[]): ServerCommand {
+  return {
+    argv: [
+      ...gantryCommand(setup),
+      `${setup.application.module}:application`,
+      ...['--chdir', setup.appDirectory],
+      ...['--python', join(setup.pythonBin, 'python')],
+      ...listen,
+      ...['--workers', String(setup.workers)],
+      ...['--threads', String(setup.threads)],
+      ...(setup.isPreloading ? ['--preload'] : []),
     ],
-  }),
+    env: { NODE_ENV: 'production' },
+  }
 }
 
 export function gantryCommand({ repository }: LaunchSetup): string[] {

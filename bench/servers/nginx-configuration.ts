@@ -2,12 +2,20 @@
 // directory.
 import type { LaunchSetup } from './server-entry.ts'
 
-/** How nginx passes requests on. Each protocol's parameters have the same names. */
-export type NginxUpstream = { readonly protocol: 'uwsgi' | 'scgi' | 'fastcgi'; readonly socket: string }
+export type NginxProtocol = 'http' | 'uwsgi' | 'scgi' | 'fastcgi'
+
+/** How nginx passes requests on. */
+export type NginxUpstream = {
+  readonly protocol: NginxProtocol
+  readonly socket: string
+  /** It takes whole answers at once from whom it passes requests to, and hands on bodies as they come: that buffers by itself. */
+  readonly isUnbuffered?: boolean
+}
 
 /** What nginx does: pass everything on, or serve a folder below /files/. */
 export type NginxTask = { readonly upstream: NginxUpstream } | { readonly filesDirectory: string }
 
+/** Those of uwsgi, SCGI and FastCGI, which have the same names in each. */
 const PARAMETERS = {
   QUERY_STRING: '$query_string',
   REQUEST_METHOD: '$request_method',
@@ -22,6 +30,22 @@ const PARAMETERS = {
   SERVER_PORT: '$server_port',
   SERVER_NAME: '$server_name',
 }
+
+/** What HTTP has in the place of those. */
+const PROXY_LINES = [
+  'proxy_http_version 1.1;',
+  'proxy_set_header Connection "";',
+  'proxy_set_header Host $http_host;',
+  'proxy_set_header X-Forwarded-Host $http_host;',
+  'proxy_set_header X-Forwarded-Proto $scheme;',
+  'proxy_set_header X-Forwarded-Port $server_port;',
+  'proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;',
+  'proxy_set_header X-Forwarded-Prefix "";',
+  'proxy_set_header Forwarded "";',
+]
+
+/** To the application, where the protocol can keep them. */
+export const IDLE_CONNECTIONS = 32
 
 export function nginxConfiguration(
   { port, privateDirectory, isTls = false, certificate }: LaunchSetup,
@@ -47,6 +71,7 @@ http {
   fastcgi_temp_path ${privateDirectory}/fastcgi;
   scgi_temp_path ${privateDirectory}/scgi;
   uwsgi_temp_path ${privateDirectory}/uwsgi;
+${'upstream' in task ? upstreamBlock(task.upstream) : ''}
   server {
     listen 127.0.0.1:${port} ${isTls ? 'ssl ' : ''}backlog=1024;
 ${isTls ? `    ssl_certificate ${certificate.certificateFile};\n    ssl_certificate_key ${certificate.keyFile};` : ''}
@@ -56,14 +81,38 @@ ${'upstream' in task ? passLocation(task.upstream) : filesLocation(task.filesDir
 `
 }
 
-function passLocation({ protocol, socket }: NginxUpstream): string {
-  const parameters = Object.entries(PARAMETERS).map(
-    ([name, value]) => `      ${protocol}_param ${name} ${value};`,
-  )
+function passLocation(upstream: NginxUpstream): string {
+  const { protocol } = upstream
+  const isHttp = protocol === 'http'
+  const lines = [
+    ...(isHttp ? PROXY_LINES : parameterLines(protocol)),
+    ...(upstream.isUnbuffered === true ? unbufferedLines(isHttp ? 'proxy' : protocol) : []),
+    ...(protocol === 'fastcgi' ? ['fastcgi_keep_conn on;'] : []),
+    isHttp ? 'proxy_pass http://application;' : `${protocol}_pass application;`,
+  ]
   return `    location / {
-${parameters.join('\n')}
-      ${protocol}_pass unix:${socket};
+${lines.map((line) => `      ${line}`).join('\n')}
     }`
+}
+
+/** Of SCGI CONTENT_LENGTH is a part that nginx sends by itself. */
+function parameterLines(protocol: NginxProtocol): string[] {
+  const parameters = Object.entries(PARAMETERS).filter(
+    ([name]) => protocol !== 'scgi' || name !== 'CONTENT_LENGTH',
+  )
+  return parameters.map(([name, value]) => `${protocol}_param ${name} ${value};`)
+}
+
+function unbufferedLines(directives: string): string[] {
+  return [`${directives}_request_buffering off;`, `${directives}_buffering off;`]
+}
+
+/** Connections are kept where the protocol can do it. */
+function upstreamBlock({ protocol, socket }: NginxUpstream): string {
+  const isKept = protocol === 'http' || protocol === 'fastcgi'
+  return `  upstream application {
+    server unix:${socket};${isKept ? `\n    keepalive ${IDLE_CONNECTIONS};` : ''}
+  }`
 }
 
 function filesLocation(directory: string): string {

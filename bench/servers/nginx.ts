@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { firstLineOf } from '../setup/run-command.ts'
 import { nginxConfiguration } from './nginx-configuration.ts'
-import type { ServerEntry } from './server-entry.ts'
+import type { LaunchSetup, ServerCommand, ServerEntry } from './server-entry.ts'
 
 export const nginx: ServerEntry = {
   name: 'nginx',
@@ -13,10 +13,13 @@ export const nginx: ServerEntry = {
   findVersion: findNginxVersion,
   plan: (setup) => ({
     files: { 'nginx.conf': nginxConfiguration(setup, { filesDirectory: setup.filesDirectory }) },
-    commands: [
-      { argv: ['nginx', '-p', setup.privateDirectory, '-c', join(setup.privateDirectory, 'nginx.conf')] },
-    ],
+    commands: [nginxCommand(setup)],
   }),
+}
+
+/** With the `nginx.conf` of the private directory. */
+export function nginxCommand({ privateDirectory }: LaunchSetup): ServerCommand {
+  return { argv: ['nginx', '-p', privateDirectory, '-c', join(privateDirectory, 'nginx.conf')] }
 }
 
 export async function findNginxVersion(): Promise<string> {

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 
 import { findPythonPackageVersion } from '../setup/python-packages.ts'
-import { findNginxVersion } from './nginx.ts'
+import { findNginxVersion, nginxCommand } from './nginx.ts'
 import { nginxConfiguration } from './nginx-configuration.ts'
 import type { LaunchSetup, ServerCommand, ServerEntry } from './server-entry.ts'
 
@@ -36,10 +36,7 @@ export const nginxUwsgi: ServerEntry = {
     const socket = join(setup.privateDirectory, 'uwsgi.sock')
     return {
       files: { 'nginx.conf': nginxConfiguration(setup, { upstream: { protocol: 'uwsgi', socket } }) },
-      commands: [
-        uwsgiCommand(setup, ['--socket', socket, '--chmod-socket=666']),
-        { argv: ['nginx', '-p', setup.privateDirectory, '-c', join(setup.privateDirectory, 'nginx.conf')] },
-      ],
+      commands: [uwsgiCommand(setup, ['--socket', socket, '--chmod-socket=666']), nginxCommand(setup)],
     }
   },
 }

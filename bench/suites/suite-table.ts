@@ -3,6 +3,7 @@ import type { BenchCase } from '../cases/bench-case.ts'
 import { bootSuite } from './boot.ts'
 import { echoSuite } from './echo.ts'
 import { djangoSuite, flaskSuite, pyramidSuite } from './frameworks.ts'
+import { gatewaysSuite } from './gateways.ts'
 import { helloSuite } from './hello.ts'
 import { idleSuite } from './idle.ts'
 import { ioSuite } from './io.ts'
@@ -23,6 +24,7 @@ export const SUITES: readonly Suite[] = [
   pyramidSuite,
   staticSuite,
   tlsSuite,
+  gatewaysSuite,
   idleSuite,
   bootSuite,
   scaleSuite,

@@ -128,6 +128,20 @@ describe('goalTable', () => {
     ])
   })
 
+  test('a server with Gantry in it is judged by its own figure', () => {
+    const results = collectCaseResults(
+      { ...HELLO, name: 'gateway-1k' },
+      [measured('nginx-gantry-http', 50), measured('nginx-gantry-scgi', 66), measured('nginx-uwsgi', 60)].map(
+        (one) => ({ ...one, caseName: 'gateway-1k' }),
+      ),
+      ['nginx-gantry-http', 'nginx-gantry-scgi', 'nginx-uwsgi'],
+    )
+    expect(goalTable([results])?.rows).toEqual([
+      ['gateway-1k', 'nginx-gantry-http: CPU per request ≤ 1 × nginx-uwsgi', '0.83', 'reached'],
+      ['gateway-1k', 'nginx-gantry-scgi: CPU per request ≤ 1 × nginx-uwsgi', '1.10', 'MISSED'],
+    ])
+  })
+
   test('there is none without Gantry', () => {
     expect(goalTable([collect(measured('waitress', 45))])).toBeUndefined()
   })

@@ -120,14 +120,14 @@ function comparisonRow(
       ({ measurement: one }) => one.caseName === caseName && one.server === server && one.round === round,
     )
     const outcome = found?.measurement.outcome
-    if (outcome === undefined || 'failure' in outcome)
-      throw new Error(`${caseName} failed: ${outcome?.failure ?? 'not measured'}`)
-    return outcome.sample[figure] ?? Number.NaN
+    if (outcome !== undefined && 'sample' in outcome) return outcome.sample[figure] ?? Number.NaN
+    tell(`${caseName}, round ${round + 1}, ${server}: left out: ${outcome?.failure ?? 'not measured'}`)
+    return Number.NaN
   }
   const pairs = Array.from(
     { length: rounds },
     (_, round) => [figureOf('base', round), figureOf('this', round)] as const,
-  )
+  ).filter((pair) => pair.every(Number.isFinite))
   const unit = figure === 'cpuUsPerRequest' ? 'CPU µs' : 'instructions'
   return [caseName, unit, ...describeComparison(comparePaired(pairs), pairs)]
 }

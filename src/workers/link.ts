@@ -153,14 +153,18 @@ export class Link implements FrameReceiver {
     return exchange
   }
 
-  /** The worker gave the last `count` requests of the batch back unstarted. */
+  /**
+   * The worker gave the last `count` requests of the batch back unstarted. That comes over another socket than answers, so that those of all
+   * requests before them may have come first: then nothing is left of the batch.
+   */
   takeBack(count: number): readonly Exchange[] {
-    if (count > this.outstanding - 1)
+    if (count > this.outstanding - (this.#isStreaming ? 1 : 0))
       throw new FrameError('a worker gave back requests that it does not have')
     const returned = this.#batch.splice(this.#batch.length - count, count)
     for (const exchange of returned) exchange.onGone = exchange.onDrain = undefined
-    this.#cancelIfGone()
-    return returned
+    if (this.outstanding > 0) this.#cancelIfGone()
+    else if (this.#socket.isOpen) this.#batchEnded()
+    return returned.filter((exchange) => !(exchange instanceof Nobody))
   }
 
   frame(reader: FrameReader): void {
@@ -299,14 +303,15 @@ export class Link implements FrameReceiver {
     this.#current++
     if ('take' in exchange.body) this.#endInput()
     else this.#owner.answered(micros)
-    if (this.#current === this.#batch.length) {
-      // A list that has grown old must not keep its requests from being collected.
-      this.#batch.length = 0
-      this.#current = 0
-      this.#owner.freed(this)
-    } else {
-      this.#cancelIfGone()
-    }
+    if (this.#current === this.#batch.length) this.#batchEnded()
+    else this.#cancelIfGone()
+  }
+
+  #batchEnded(): void {
+    // A list that has grown old must not keep its requests from being collected.
+    this.#batch.length = 0
+    this.#current = 0
+    this.#owner.freed(this)
   }
 
   #inputOf({ body }: Exchange): InputFeed {

@@ -50,7 +50,7 @@ describe.skipIf(process.platform !== 'linux')('the client', () => {
       requests++
       // The event loop is held up, and with it every client: as a garbage collection would do it.
       if (requests === pauseAt) for (const end = performance.now() + pauseMs; performance.now() < end; );
-      response.writeHead(requests % 100 === 0 ? 500 : 200, {
+      response.writeHead(requests % 20 === 0 ? 500 : 200, {
         'Content-Length': '5',
         ...(close ? { Connection: 'close' } : {}),
       })
@@ -70,8 +70,9 @@ describe.skipIf(process.platform !== 'linux')('the client', () => {
   }
 
   test('charges a pause to all who were due meanwhile, not only to those who had been sent', async () => {
-    const { due, answered, latencyUs, serviceUs } = await loadPausingServer(100, 500)
-    expect({ due, answered }).toEqual({ due: 500, answered: 500 })
+    const { due, answered, unanswered, failed, latencyUs, serviceUs } = await loadPausingServer(40, 500)
+    // On a machine that is very busy some may come to nothing in time; none is lost from the count.
+    expect([due, answered + unanswered, failed]).toEqual([200, 200, 0])
     // Half of all requests were due in the pause, and waited half of it on average; only two had been sent.
     expect(latencyUs.p90).toBeGreaterThan(300_000)
     expect(serviceUs.p90).toBeLessThan(latencyUs.p90 / 2)
@@ -79,8 +80,10 @@ describe.skipIf(process.platform !== 'linux')('the client', () => {
   })
 
   test('counts answers that are none, and opens connections anew that the server closes', async () => {
-    const { answered, failed, badStatus } = await loadPausingServer(0, 0, true)
-    expect({ answered, failed, badStatus }).toEqual({ answered: 500, failed: 0, badStatus: 5 })
+    const { answered, unanswered, failed, badStatus } = await loadPausingServer(0, 0, true)
+    expect([answered + unanswered, failed]).toEqual([200, 0])
+    // Every twentieth.
+    expect(Math.abs(badStatus - answered / 20)).toBeLessThanOrEqual(1)
   })
 
   test('counts with the time they waited what is never answered', async () => {

@@ -26,7 +26,7 @@ const FORMATS = ['toml', 'flags']
 interface Asked {
   readonly format: string
   readonly python: string | undefined
-  /** Everything behind the flags of this command. */
+  /** All but the flags of this command. */
   readonly words: readonly string[]
 }
 
@@ -60,13 +60,19 @@ async function migrate(server: string, { words, python }: Asked): Promise<Migrat
   }
 }
 
+/** Takes the flags of this command out, wherever they stand: gunicorn has none of these names. */
 function readAsked(argv: readonly string[]): Asked {
-  const words = [...argv]
+  const rest = [...argv]
+  const words: string[] = []
   let format = 'toml'
   let python: string | undefined
-  for (let flag = ownFlag(words[0]); flag !== undefined; flag = ownFlag(words[0])) {
-    const [, attached] = words.shift()!.split(/=(.*)/s)
-    const value = attached ?? words.shift()
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    const [, flag, attached] = /^(--as|--python)(?:=(.*))?$/s.exec(word) ?? []
+    if (flag === undefined) {
+      words.push(word)
+      continue
+    }
+    const value = attached ?? rest.shift()
     if (value === undefined) throw bad(`${flag} needs a value`)
     if (flag === '--python') python = value
     else if (FORMATS.includes(value)) format = value
@@ -74,9 +80,6 @@ function readAsked(argv: readonly string[]): Asked {
   }
   return { format, python, words }
 }
-
-const ownFlag = (word: string | undefined): string | undefined =>
-  /^(--as|--python)(?==|$)/.exec(word ?? '')?.[1]
 
 const bad = (problem: string): GantryError =>
   new GantryError('GANTRY_COMMAND_BAD', { command: 'migrate', problem })

@@ -36,6 +36,7 @@ test.each([
     0,
     /gantry \\\n {2}shop \\\n/,
   ],
+  [['gunicorn', 'gunicorn -w 2 -c /dev/null shop', '--as', 'flags'], 0, /gantry \\\n {2}shop \\\n/],
   [['gunicorn', 'nowhere.py'], 2, /there is no file nowhere.py/],
   [['gunicorn', "gunicorn 'shop"], 2, /a quote of the command line is never closed/],
   [['uwsgi', 'nowhere.ini'], 2, /cannot read .*nowhere.ini: ENOENT/],

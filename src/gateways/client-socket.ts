@@ -113,6 +113,15 @@ export class ClientSocket {
     else this.resume()
   }
 
+  /**
+   * The same where nothing more can come in, as all of the request is here: what the system has taken already arrives even if nobody waits
+   * for the client to close, which is half of what a connection costs.
+   */
+  closeDone(): void {
+    if (this.isClosing || this.isSending) this.close()
+    else this.socket.destroy()
+  }
+
   /** Closes at once. */
   destroy(): void {
     // What the client has not taken must not look whole.

@@ -106,7 +106,8 @@ export class FastcgiConnection implements ServedConnection, SocketOwner {
   over(request: FastcgiRequest): void {
     this.#forget(request.id)
     if (!request.keepsConnection) this.#isLast = true
-    this.#closeIfDone()
+    if (this.#isLast && this.#requests.size === 0 && request.isAllHere) this.client.closeDone()
+    else this.#closeIfDone()
   }
 
   /** The answer to a request is cut. Only an end of the connection shows that to every web server. */
@@ -142,7 +143,7 @@ export class FastcgiConnection implements ServedConnection, SocketOwner {
         this.#current?.relayed.take(reader.bytes.subarray(reader.start, reader.end))
         return true
       case 'stdin-end':
-        this.#current?.relayed.endBody()
+        this.#endBody()
         return true
       case 'abort':
         this.#abort()
@@ -198,6 +199,13 @@ export class FastcgiConnection implements ServedConnection, SocketOwner {
     request?.relayed.begin(pairs, false)
     if (![...this.#requests.values()].some(({ relayed }) => relayed.isInHead)) this.#deadline.stop()
     this.#closeIfDone()
+  }
+
+  #endBody(): void {
+    const request = this.#current
+    if (request === undefined) return
+    request.isAllHere = true
+    request.relayed.endBody()
   }
 
   /** §5.4: the web server's client has left. What is answered then interests nobody, but that it is over. */

@@ -22,6 +22,8 @@ export class FastcgiRequest implements RelayOwner {
   readonly id: number
   readonly keepsConnection: boolean
   readonly relayed: RelayedRequest
+  /** Its last stream has come to its end. */
+  isAllHere = false
   readonly #owner: RequestOwner
   readonly #server: ServerContext
   #answer: FastcgiAnswer | undefined

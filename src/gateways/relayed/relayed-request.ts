@@ -79,6 +79,12 @@ export class RelayedRequest implements ExchangeOwner<CgiRequest>, EnvironWriter<
     return this.#state === 'head'
   }
 
+  /** Its variables and all of its body are here. */
+  get isAllHere(): boolean {
+    const { contentLength = Number.POSITIVE_INFINITY } = this.#request ?? {}
+    return this.#arrivedBytes >= contentLength
+  }
+
   /** Takes its variables: names and values in turn. `lengthIsKnown`: without CONTENT_LENGTH there is no body. */
   begin(pairs: readonly string[], lengthIsKnown: boolean): void {
     const request = readVariables(pairs, this.#context.variables)

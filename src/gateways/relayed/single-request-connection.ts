@@ -89,7 +89,8 @@ export class SingleRequestConnection implements ServedConnection, SocketOwner, R
   }
 
   finished(): void {
-    this.client.close()
+    if (this.#request.isAllHere) this.client.closeDone()
+    else this.client.close()
   }
 
   cut(): void {

@@ -236,6 +236,12 @@ export const ERRORS = Object.freeze({
       `${d.origin}: cannot write the access log ${d.path}: ${d.reason}`,
     hint: 'Its directory must exist and let gantry write; a named pipe must have a reader. - stands for standard output.',
   }),
+  GANTRY_ERROR_LOG_FAILED: startup({
+    when: 'The file of the error log cannot be opened.',
+    message: (d: { path: string; origin: string; reason: string }) =>
+      `${d.origin}: cannot write the error log ${d.path}: ${d.reason}`,
+    hint: 'Its directory must exist and let gantry write; a named pipe must have a reader. - stands for standard error.',
+  }),
 
   GANTRY_CONTROL_SOCKET_FAILED: startup({
     when: 'The control socket cannot be opened. Without --control-socket the server goes on without one, and says so in the log.',

@@ -1,6 +1,9 @@
 // The command `gantry serve`, which is also what `gantry APP` means: start, say so, run until a signal, report what went wrong.
 
+import { SYSTEM_CLOCK } from '../observe/clock.ts'
+import { openErrorLog } from '../observe/error-log.ts'
 import { textLog } from '../observe/log.ts'
+import { Teller } from '../observe/teller.ts'
 import { runUnderInit } from '../server/process-one.ts'
 import { type Launch, ownLaunch } from '../server/supervisor/launch.ts'
 import { readSettings } from '../server/supervisor/read-settings.ts'
@@ -41,24 +44,29 @@ async function hintAtGunicorn({ GUNICORN_CMD_ARGS: text = '' }: NodeJS.ProcessEn
 }
 
 function supervise(settings: SupervisedSettings, from: Launch): Promise<number> {
-  const manager = openServiceManager(process.env)
-  const supervisor = new Supervisor({ settings, launch: from, ...manager })
+  const log = openErrorLog(settings, new Teller(SYSTEM_CLOCK), SYSTEM_CLOCK)
+  const manager = openServiceManager(process.env, log)
+  const supervisor = new Supervisor({ settings, launch: from, log, ...manager })
   return new Promise((end) => {
     let isEnding = false
     const endsNow = (status: number): void => {
       isEnding = true
-      void supervisor.kill().then(() => end(status))
+      void supervisor
+        .kill()
+        .then(() => log.close())
+        .then(() => end(status))
     }
     const stops = (signal: StopSignal): void => {
       void (signal === 'SIGQUIT' ? supervisor.dumpAndStop(signal) : supervisor.stop(signal))
     }
     const signals = obeySignals(supervisor, { endsNow, stops })
-    void supervisor.stopped.then(() => end(0))
+    void supervisor.stopped.then(() => log.close()).then(() => end(0))
     supervisor.start().then(
       (started) => {
         signals.serving()
         manager.watch(() => supervisor.isWell())
-        process.stderr.write(bannerOf(started))
+        if (settings.logFormat === 'json') log.info('ready', bannerOf(started))
+        else process.stderr.write(bannerOf(started))
       },
       (error: unknown) => {
         // What is ended while it starts cannot start, which is no news.

@@ -76,11 +76,6 @@ export function parseRoute(text: string): Parsed<string> {
   }
 }
 
-/** Where lines go: `-` for standard output, or a file. */
-export function parseLogTarget(text: string, place: Place): Parsed<string> {
-  return text === '-' ? { ok: true, value: text } : parsePath(text, place)
-}
-
 export type EnvironmentEntry = { readonly name: string; readonly value: string }
 
 export function parseEnvironmentEntry(text: string): Parsed<EnvironmentEntry> {

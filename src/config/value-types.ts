@@ -1,7 +1,9 @@
 // The kinds of values that options take: how each is read, what a JSON Schema says of it, and what a shell completes it with.
+import { type AccessFormat, formatAccessFormat, parseAccessFormat } from './access-format.ts'
 import { type BindAddress, bindAddressText, formatBindAddress, parseBindAddress } from './bind-address.ts'
 import { parseCount } from './counts.ts'
 import { formatDuration, parseDuration } from './durations.ts'
+import { formatLogTarget, type LogTarget, parseLogTarget } from './log-target.ts'
 import { parseMountKey } from './mount-key.ts'
 import { formatNetwork, type Network, parseNetwork } from './networks.ts'
 import type { Parsed, Place, ValueType } from './option.ts'
@@ -11,7 +13,6 @@ import {
   parseAccount,
   parseControlSocket,
   parseEnvironmentEntry,
-  parseLogTarget,
   parseOwnPath,
   parsePath,
   parseRoute,
@@ -53,6 +54,16 @@ export const duration = (minMs: number): ValueType<number> => ({
   schema: { type: 'string', pattern: DURATION_PATTERN },
 })
 
+/** One of these words. */
+export const oneOf = <Word extends string>(...words: readonly [Word, ...Word[]]): ValueType<Word> => ({
+  parse(text) {
+    const value = words.find((word) => word === text)
+    return value === undefined ? { ok: false, expected: words.join(', ') } : { ok: true, value }
+  },
+  schema: { enum: words },
+  completes: words,
+})
+
 export const WORKER_RANGE = {
   parse: parseWorkerRange,
   format: ({ min, max }) => (min === max ? String(min) : `${min}:${max}`),
@@ -77,11 +88,24 @@ export const COMMAND = { ...TEXT, completes: 'file' } satisfies ValueType<string
 export const PATH = { parse: parsePath, schema: STRING, completes: 'file' } satisfies ValueType<string>
 export const DIRECTORY = { ...PATH, completes: 'directory' } satisfies ValueType<string>
 export const SEARCH_DIRECTORY = { ...DIRECTORY, parse: parseSearchDirectory } satisfies ValueType<string>
-export const LOG_TARGET = {
-  parse: parseLogTarget,
+export const ERROR_LOG_TARGET = {
+  parse: parseLogTarget('stderr'),
+  format: formatLogTarget,
   schema: STRING,
   completes: 'file',
-} satisfies ValueType<string>
+} satisfies ValueType<LogTarget>
+export const ACCESS_LOG_TARGET = {
+  parse: parseLogTarget('stdout'),
+  format: formatLogTarget,
+  schema: STRING,
+  completes: 'file',
+} satisfies ValueType<LogTarget>
+export const ACCESS_FORMAT = {
+  parse: parseAccessFormat,
+  format: formatAccessFormat,
+  schema: STRING,
+  completes: ['gantry', 'common', 'combined', 'json'],
+} satisfies ValueType<AccessFormat>
 export const CONTROL_SOCKET = {
   parse: parseControlSocket,
   schema: STRING,

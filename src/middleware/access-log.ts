@@ -1,7 +1,10 @@
 // A line for each request that passes, as `--access-log` writes it, but of what the application behind it gave: for one of several mounted
 // applications, or inside a server that is not Gantry's.
 
-import { type AccessLog, openAccessLog } from '../observe/access-log.ts'
+import { tmpdir } from 'node:os'
+import { type LogTarget, parseLogTarget } from '../config/log-target.ts'
+import { GantryError } from '../errors.ts'
+import { type AccessLog, openAccessLog } from '../observe/access/access-log.ts'
 import { SYSTEM_CLOCK } from '../observe/clock.ts'
 import { textLog } from '../observe/log.ts'
 import { Teller } from '../observe/teller.ts'
@@ -14,7 +17,7 @@ export type { AccessRecord } from '../wsgi/access-record.ts'
 
 /** Where the lines go. */
 export interface AccessLogOptions {
-  /** A path, `-` for standard output, or a function that takes each record itself. `-` if left out. */
+  /** As for `--access-log`: a path, `-` for standard output, `syslog` …; or a function that takes each record itself. `-` if left out. */
   readonly target?: string | ((record: AccessRecord) => void)
 }
 
@@ -63,6 +66,17 @@ function withControls(middleware: Middleware, log: OpenedOnUse | undefined): Acc
 const openLogs = new Set<OpenedOnUse>()
 const flushAll = (): void => openLogs.forEach((log) => log.flushNow())
 
+function targetOf(text: string): LogTarget {
+  const place = { startDirectory: process.cwd(), temporaryDirectory: tmpdir() }
+  const parsed = parseLogTarget('stdout')(text, place)
+  if (parsed.ok) return parsed.value
+  throw new GantryError('GANTRY_OPTION_VALUE_BAD', {
+    origin: 'accessLog',
+    given: text,
+    expected: parsed.expected,
+  })
+}
+
 /** A log for all applications that the same middleware stands before. A process that puts it before none opens no file. */
 class OpenedOnUse {
   readonly #target: string
@@ -76,9 +90,10 @@ class OpenedOnUse {
   open(): AccessLog {
     if (this.#log !== undefined) return this.#log
     const log = textLog()
-    const target = this.#target
+    const target = targetOf(this.#target)
     const teller = this.#teller
-    this.#log = openAccessLog({ target, origin: 'accessLog', log, teller, clock: SYSTEM_CLOCK })
+    const format = { kind: 'gantry' } as const
+    this.#log = openAccessLog({ target, format, origin: 'accessLog', log, teller, clock: SYSTEM_CLOCK })
     if (openLogs.size === 0) process.on('exit', flushAll)
     openLogs.add(this)
     return this.#log

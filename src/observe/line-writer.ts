@@ -25,7 +25,8 @@ export class LineWriter {
   readonly #target: LineTarget
   readonly #reports: LineWriterReports
   readonly #clock: Clock
-  /** ASCII, so a character is a byte. */
+  /** How long a line may wait for others; 0: it is written at once. */
+  readonly #gatherMs: number
   #gathered = ''
   readonly #pieces: Buffer[] = []
   /** Bytes of `#pieces`, of which the first may be under way. */
@@ -38,13 +39,19 @@ export class LineWriter {
   #hasEnded = false
   #whenEmpty: (() => void) | undefined
 
-  constructor(target: LineTarget, reports: LineWriterReports, clock: Clock) {
+  constructor(target: LineTarget, reports: LineWriterReports, clock: Clock, gatherMs = GATHER_MS) {
+    this.#gatherMs = gatherMs
     this.#target = target
     this.#reports = reports
     this.#clock = clock
   }
 
-  /** Takes ASCII that ends with LF. After `close` nothing is taken any more. */
+  /** Much more may be added before anything is dropped. */
+  get hasRoom(): boolean {
+    return this.#piecesBytes + this.#gathered.length < MOST_WAITING_BYTES / 2
+  }
+
+  /** Takes text that ends with LF. After `close` nothing is taken any more. */
   add(line: string): void {
     if (this.#closed !== undefined) return
     if (this.#piecesBytes + this.#gathered.length + line.length > MOST_WAITING_BYTES) {
@@ -52,10 +59,12 @@ export class LineWriter {
       return
     }
     this.#gathered += line
-    if (this.#gathered.length < GATHER_BYTES) {
-      this.#gatherTimer ??= this.#clock.startTimer(GATHER_MS, () => this.#writeGathered())
+    if (this.#gatherMs > 0 && this.#gathered.length < GATHER_BYTES) {
+      this.#gatherTimer ??= this.#clock.startTimer(this.#gatherMs, () => this.#writeGathered())
       return
     }
+    // What comes while a piece is under way goes into the next one as a whole.
+    if (this.#gatherMs === 0 && this.#isBusy && this.#gathered.length < GATHER_BYTES) return
     this.#makePiece()
     this.#writeNext()
   }
@@ -117,7 +126,7 @@ export class LineWriter {
 
   /** Nothing happens while a piece is under way, or waits to be tried again: it calls this when it is done. */
   #writeNext(): void {
-    if (this.#isWriting || this.#retryTimer !== undefined) return
+    if (this.#isBusy) return
     const isOverdue = this.#gatherTimer === undefined
     if (this.#pieces.length === 0 && isOverdue) this.#makePiece()
     const piece = this.#pieces[0]
@@ -143,6 +152,11 @@ export class LineWriter {
     this.#writeNext()
   }
 
+  /** A piece is under way, or waits to be tried again. */
+  get #isBusy(): boolean {
+    return this.#isWriting || this.#retryTimer !== undefined
+  }
+
   #retryLater(error: NodeJS.ErrnoException): void {
     // A pipe that is full is no failure, only slow.
     const isFull = error.code === 'EAGAIN'
@@ -156,8 +170,9 @@ export class LineWriter {
   #makePiece(): void {
     this.#stopGathering()
     if (this.#gathered === '') return
-    this.#pieces.push(Buffer.from(this.#gathered, 'latin1'))
-    this.#piecesBytes += this.#gathered.length
+    const piece = Buffer.from(this.#gathered)
+    this.#pieces.push(piece)
+    this.#piecesBytes += piece.length
     this.#gathered = ''
   }
 

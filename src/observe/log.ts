@@ -1,18 +1,22 @@
-// The server's log: one line an event on stderr. Whatever comes from outside is made printable here, so that no request and no
-// application can forge a line or drive a terminal.
+// The server's log: what happens, and what the application prints.
+
+import { LEVELS, type Level, type LogOutput } from './log-event.ts'
+import { type LogLines, textLines } from './log-lines.ts'
 
 export interface Log {
+  debug(message: string): void
   /** `details` is text of several lines (a traceback), printed indented below the message. */
   info(message: string, details?: string): void
   warning(message: string): void
   error(message: string, details?: string): void
-  /** A line that a worker printed. */
-  output(source: number | 'template', stream: 'stdout' | 'stderr', line: string): void
+  /** A line that the application printed. */
+  output(output: LogOutput, line: string): void
 }
 
+/** Takes what is written to one of the standard streams, or to what stands for both. `level` is that of an event. */
 export interface LogTargets {
-  readonly stdout: (text: string) => void
-  readonly stderr: (text: string) => void
+  readonly stdout: (text: string, level: Level) => void
+  readonly stderr: (text: string, level: Level) => void
   readonly now: () => Date
 }
 
@@ -22,31 +26,22 @@ const PROCESS: LogTargets = {
   now: () => new Date(),
 }
 
-export function textLog({ stdout, stderr, now }: LogTargets = PROCESS): Log {
-  const write = (level: string, message: string, details = ''): void => {
-    stderr(`${now().toISOString()} ${level} ${printable(message)}\n${details === '' ? '' : indent(details)}`)
+export const textLog = (targets: LogTargets = PROCESS): Log => logTo(targets, textLines())
+
+/** A log that tells what is of `least` level or above. */
+export function logTo({ stdout, stderr, now }: LogTargets, lines: LogLines, least: Level = 'info'): Log {
+  const tell = (level: Level, message: string, details?: string): void => {
+    if (LEVELS.indexOf(level) < LEVELS.indexOf(least)) return
+    stderr(lines.event({ time: now(), level, message, details: details === '' ? undefined : details }), level)
   }
   return {
-    info: (message, details) => write('info', message, details),
-    warning: (message) => write('warning', message),
-    error: (message, details) => write('error', message, details),
-    output(source, stream, line) {
-      const name = source === 'template' ? source : `worker ${source}`
-      const text = `[${name}] ${printable(line)}\n`
-      if (stream === 'stdout') stdout(text)
-      else stderr(text)
+    debug: (message) => tell('debug', message),
+    info: (message, details) => tell('info', message, details),
+    warning: (message) => tell('warning', message),
+    error: (message, details) => tell('error', message, details),
+    output(output, line) {
+      const write = output.stream === 'stdout' ? stdout : stderr
+      write(lines.output(output, line, now()), 'info')
     },
   }
-}
-
-function indent(text: string): string {
-  const lines = text.replace(/\n$/, '').split('\n')
-  return lines.map((line) => `    ${printable(line)}\n`).join('')
-}
-
-/** Control characters as escapes; a tab stays. */
-function printable(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]/g, (character) => {
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
-  })
 }

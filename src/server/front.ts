@@ -167,7 +167,7 @@ export async function startFront(parts: FrontParts): Promise<Front> {
         return end(idleMs)
       },
       reopenLogs: () => {
-        observation.accessLog?.reopen()
+        observation.reopen()
         for (const log of logs) log.reopen()
       },
       kill,

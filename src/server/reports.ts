@@ -120,7 +120,7 @@ export function poolReports({ log, teller, refusals }: Observed): PoolReports {
 
 function preloadReports(log: Log): PreloadReports {
   return {
-    printed: (stream, line) => log.output('template', stream, line),
+    printed: (stream, line) => log.output({ worker: 'template', stream }, line),
     leftOpen: (left) => log.warning(leftOpenText(left)),
     died(error, pauseMs) {
       const when = pauseMs === 0 ? 'now' : `in ${pauseMs} ms`

@@ -56,7 +56,7 @@ export interface WantedDetail {
 export interface AccessKeeper {
   readonly wants: readonly WantedDetail[]
   /** Called once for each request that is over, refused ones too. */
-  record(record: AccessRecord): void
+  readonly record: (record: AccessRecord) => void
 }
 
 export const NO_DETAILS: readonly (string | undefined)[] = []

@@ -25,6 +25,9 @@ const TEXTS = [
   'B=2',
   'X_A',
   'X_B',
+  'info',
+  'text',
+  'combined',
 ]
 const KEYED = ['/a=b', '/c=d', '/a request-timeout=5s', '/b priority=high']
 

@@ -90,7 +90,11 @@ describe('defaults', () => {
       umask: undefined,
       bootTimeoutMs: 60_000,
       shutdownTimeoutMs: 30_000,
+      errorLog: { kind: 'stderr' },
+      logLevel: 'info',
+      logFormat: 'text',
       accessLog: undefined,
+      accessLogFormat: undefined,
       startDirectory: '/srv',
     })
     expect(origins).toMatchObject({ application: 'argument APP', workers: 'default', threads: 'default' })

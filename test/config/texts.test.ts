@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import {
   parseEnvironmentEntry,
   parseUnderscoreField,
-  parseLogTarget,
   parsePath,
   parseRoute,
   parseScriptName,
@@ -149,18 +148,5 @@ describe('parseRoute', () => {
 
   test('refuses a long path that is wrong at its end as fast as one that is right', () => {
     expect(parseRoute(`${'/a'.repeat(50_000)}?`).ok).toBe(false)
-  })
-})
-
-describe('parseLogTarget', () => {
-  test('takes - for standard output, and else a path', () => {
-    expect(parseLogTarget('-', place)).toEqual({ ok: true, value: '-' })
-    expect(parseLogTarget('access.log', place)).toEqual({ ok: true, value: '/srv/shop/access.log' })
-    expect(parseLogTarget('/var/log/access.log', place)).toEqual({ ok: true, value: '/var/log/access.log' })
-  })
-
-  test('refuses nothing, and NUL', () => {
-    expect(parseLogTarget('', place).ok).toBe(false)
-    expect(parseLogTarget('a\0b', place).ok).toBe(false)
   })
 })

@@ -10,10 +10,11 @@ export function recordedLog(): RecordedLog {
   const lines: string[] = []
   return {
     lines,
+    debug: (message) => lines.push(`debug ${message}`),
     info: (message) => lines.push(`info ${message}`),
     warning: (message) => lines.push(`warning ${message}`),
     error: (message, details) =>
       lines.push(`error ${message}${details === undefined ? '' : ` | ${details}`}`),
-    output: (worker, stream, line) => lines.push(`${stream} ${worker} ${line}`),
+    output: ({ worker, stream }, line) => lines.push(`${stream} ${worker} ${line}`),
   }
 }

@@ -9,7 +9,7 @@ import { TemporaryDirectory } from '../harness/temporary-directory.ts'
 import { until } from '../harness/until.ts'
 
 const LINE =
-  /^(?<address>\S+) - - \[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "(?<request>[^"]*)" (?<status>\d{3}) (?<bytes>\d+) "(?<referer>[^"]*)" "(?<agent>[^"]*)" (?<ms>\d+\.\d{3}) (?<id>\S+) (?<code>\S+)$/
+  /^(?<address>\S+) - - \[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "(?<request>[^"]*)" (?<status>\d{3}) (?<bytes>\d+) "(?<referer>[^"]*)" "(?<agent>[^"]*)" (?<ms>\d+\.\d{3}) (?<id>\S+) (?<code>\S+) (?<queue>\d+\.\d{3}) (?<application>\d+\.\d{3}) (?<transfer>\d+\.\d{3}) (?<by>\S+)$/
 const LIMITS = [
   '--max-headers',
   '10',
@@ -89,6 +89,8 @@ describe('a request that is answered', () => {
     })
     expect(line!['id']).toMatch(/^[0-9a-z]+-[0-9a-z]+$/)
     expect(Number(line!['ms'])).toBeLessThan(30_000)
+    expect(Number(line!['application'])).toBeGreaterThan(0)
+    expect(line!['by']).toMatch(/^1\/0\/[1-9]\d*$/)
   })
 
   test('is one line each on a connection that is kept, in their order, with ids of their own', async () => {

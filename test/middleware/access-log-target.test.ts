@@ -43,7 +43,7 @@ describe('the target of accessLog', () => {
     await testClient(log(hello)).get('/shop', { headers: { 'User-Agent': 'test/1' } })
     await log.close()
     expect(readFileSync(path, 'latin1')).toMatch(
-      /^127\.0\.0\.1 - - \[[^\]]+\] "GET \/shop HTTP\/1\.1" 200 5 "-" "test\/1" \d+\.\d{3} test -\n$/,
+      /^127\.0\.0\.1 - - \[[^\]]+\] "GET \/shop HTTP\/1\.1" 200 5 "-" "test\/1" \d+\.\d{3} test - 0\.000 \d+\.\d{3} 0\.000 -\n$/,
     )
   })
 

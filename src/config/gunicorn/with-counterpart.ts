@@ -146,6 +146,19 @@ export const WITH_COUNTERPART: readonly GunicornSetting[] = [
     option: 'accessLog',
   },
   {
+    name: 'access_log_format',
+    flags: ['--access-logformat'],
+    option: 'accessLogFormat',
+    advice: 'Its atoms, but for variables of the environ that only the application has.',
+  },
+  {
+    name: 'errorlog',
+    flags: ['--error-logfile', '--log-file'],
+    option: 'errorLog',
+    advice: 'What the application prints goes there as well.',
+  },
+  { name: 'loglevel', flags: ['--log-level'], option: 'logLevel' },
+  {
     name: 'control_socket',
     flags: ['--control-socket'],
     option: 'controlSocket',

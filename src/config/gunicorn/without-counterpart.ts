@@ -83,22 +83,6 @@ export const WITHOUT_COUNTERPART: readonly GunicornSetting[] = [
     advice: 'Leave it out: the access log goes where --access-log says, and nowhere else.',
   },
   {
-    name: 'access_log_format',
-    flags: ['--access-logformat'],
-    advice:
-      'The access log is in the combined format, with the time, the id and the code of a refusal behind it.',
-  },
-  {
-    name: 'errorlog',
-    flags: ['--error-logfile', '--log-file'],
-    advice: 'The log goes to standard error: redirect it, or let systemd or the container take it.',
-  },
-  {
-    name: 'loglevel',
-    flags: ['--log-level'],
-    advice: 'Leave it out: the log has what an operator needs and no more.',
-  },
-  {
     name: 'capture_output',
     flags: ['--capture-output'],
     isSwitch: true,
@@ -123,13 +107,13 @@ export const WITHOUT_COUNTERPART: readonly GunicornSetting[] = [
   {
     name: 'syslog_addr',
     flags: ['--log-syslog-to'],
-    advice: 'Let systemd or a log shipper take standard error to syslog.',
+    advice: '--error-log and --access-log take syslog:udp://HOST:PORT, syslog:tcp://HOST:PORT and syslog.',
   },
   {
     name: 'syslog',
     flags: ['--log-syslog'],
     isSwitch: true,
-    advice: 'Let systemd or a log shipper take standard error to syslog.',
+    advice: '--error-log and --access-log take syslog:udp://HOST:PORT, syslog:tcp://HOST:PORT and syslog.',
   },
   {
     name: 'syslog_prefix',

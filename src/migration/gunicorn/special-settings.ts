@@ -1,5 +1,6 @@
 // Settings of gunicorn whose values need more than a change of units.
 
+import { parseAccessFormat } from '../../config/access-format.ts'
 import { type Outcome, migrated, remark } from '../migration.ts'
 import { shownValue, textsOf } from '../values.ts'
 import type { GivenSetting } from './given-settings.ts'
@@ -23,7 +24,9 @@ export const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
   ['worker_class', () => []],
   ['worker_connections', () => []],
   ['accesslog', (values) => values.flatMap(accessLog)],
+  ['access_log_format', (values) => values.flatMap(accessLogFormat)],
   ['errorlog', (values) => values.flatMap(errorLog)],
+  ['loglevel', (values) => values.map(logLevel)],
   ['sendfile', () => []],
   ['config', () => []],
 ])
@@ -113,12 +116,23 @@ function accessLog({ value }: GivenSetting): readonly Outcome[] {
   return value === '' ? [] : [migrated('accessLog', [String(value)])]
 }
 
-function errorLog({ value, place }: GivenSetting): readonly Outcome[] {
-  if (value === '-') return []
+function errorLog({ value }: GivenSetting): readonly Outcome[] {
+  return value === '-' ? [] : [migrated('errorLog', [String(value)])]
+}
+
+function accessLogFormat({ value, place }: GivenSetting): readonly Outcome[] {
+  const format = parseAccessFormat(String(value))
+  if (format.ok) return [migrated('accessLogFormat', [String(value)])]
   return [
     remark(
-      `errorlog = ${shownValue(value)} (${place})`,
-      'The log goes to standard error: redirect it, or let systemd or the container take it.',
+      `access_log_format = ${shownValue(value)} (${place})`,
+      `access-log-format takes ${format.expected}.`,
     ),
   ]
+}
+
+/** There is nothing that only gunicorn's highest level tells. */
+function logLevel({ value }: GivenSetting): Outcome {
+  const level = String(value).toLowerCase()
+  return migrated('logLevel', [level === 'critical' ? 'error' : level])
 }

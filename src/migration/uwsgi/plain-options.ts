@@ -13,7 +13,8 @@ const TLS = 'Gantry has no TLS yet: let nginx, HAProxy or Caddy in front of it s
 const STATIC = 'Gantry serves no static files: let nginx do it, or WhiteNoise in the application.'
 const CACHE = 'Gantry has no cache: Redis or memcached, or the cache of the framework.'
 const ROUTING = 'Gantry has no routing rules: write middleware in gantry.config.ts, or leave them to a proxy.'
-const NEEDLESS_LOGGING = 'The access log goes where access-log says, the log of the server to standard error.'
+const NEEDLESS_LOGGING =
+  'The access log goes where access-log says, the log of the server where error-log does.'
 const STATS = 'gantry status, top and status --json take its place; no option is needed.'
 const CHEAPER = 'A range of workers follows how long requests wait: grow-after and shrink-after.'
 
@@ -89,11 +90,13 @@ export const PLAIN_OPTIONS: readonly UwsgiOption[] = [
       'log-master log-master-bufsize threaded-logger log-date logdate log-maxsize log-backupname log-reopen log-truncate log-micros log-zero log-slow log-4xx log-5xx log-big log-sendfile log-prefix log-encoder log-req-encoder log-route log-req-route log-filter log-drain logfile-chown logfile-chmod worker-logger logger touch-logreopen touch-logrotate',
     advice: NEEDLESS_LOGGING,
   },
-  { names: 'log-syslog', advice: 'Let systemd or a log shipper take standard error to syslog.' },
+  {
+    names: 'log-syslog',
+    advice: 'error-log and access-log take syslog:udp://HOST:PORT, syslog:tcp://HOST:PORT and syslog.',
+  },
   {
     names: 'log-format logformat logformat-strftime log-format-strftime',
-    advice:
-      'The access log is in the combined format, with the time, the id and the code of a refusal behind it.',
+    advice: "access-log-format takes gunicorn's atoms, and names of formats: docs/guide/logging.md.",
   },
   {
     names: 'log-x-forwarded-for',
@@ -188,7 +191,7 @@ export const PLAIN_OPTIONS: readonly UwsgiOption[] = [
   {
     names: 'daemonize daemonize2 logto logto2 req-logger logger-req',
     advice:
-      'Gantry stays in the foreground and writes its log to standard error: systemd or a container takes it. access-log = "FILE" writes a file.',
+      'Gantry stays in the foreground and writes its log to standard error: systemd or a container takes it. error-log = "FILE" and access-log = "FILE" write files.',
   },
   {
     names: 'async ugreen loop tornado asyncio greenlet',

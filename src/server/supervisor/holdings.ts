@@ -4,6 +4,7 @@
 import { type ControlSocket, openControlSocket } from '../control/control-socket.ts'
 import type { Controlled } from '../controlled.ts'
 import { accountOf, become } from './account.ts'
+import { logFiles } from './log-files.ts'
 import { PidFile } from './pid-file.ts'
 import { SharedSockets } from './shared-sockets.ts'
 import type { SupervisedSettings } from './supervised-settings.ts'
@@ -26,7 +27,8 @@ export class Holdings {
     this.sockets.adopt(inherited)
     await this.sockets.bind(settings)
     this.#controlSocket = await openControlSocket(settings, controlled)
-    if (account !== undefined) become(account, this.sockets.files)
+    if (account === undefined) return
+    become(account, [...this.sockets.files, ...logFiles(settings.errorLog, settings.accessLog)])
   }
 
   /** Why there is no control socket although nobody said so. */

@@ -49,7 +49,7 @@ export function supervisorReports(log: Log): SupervisorReports {
     },
     unchanged: (option, origin) =>
       log.warning(`${origin}: ${flagOf(option)} stays as it was: only a restart can change it`),
-    stops: (why, times) => process.stderr.write(`stopping (${why}): ${stoppingText(times)}\n`),
+    stops: (why, times) => log.info(`stopping (${why}): ${stoppingText(times)}`),
     uncontrolled: ({ message }) =>
       log.warning(`no control socket, gantry status and the like will not find this server: ${message}`),
     untold: (reason) =>

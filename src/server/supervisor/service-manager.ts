@@ -1,6 +1,6 @@
 // The service manager that has started this process, if any did: the sockets that it passes, and what it hears of the server's state.
 
-import { textLog } from '../../observe/log.ts'
+import type { Log } from '../../observe/log.ts'
 import { openNotifier } from '../systemd/notifier.ts'
 import { takePassedDescriptors } from '../systemd/passed-descriptors.ts'
 import { supervisorReports } from './reports.ts'
@@ -12,8 +12,8 @@ export interface ServiceManager extends Required<Pick<SupervisorParts, 'inherite
 }
 
 /** Removes from `env` what is not meant for processes that are started from now on. Throws a GantryError for sockets that are none. */
-export function openServiceManager(env: NodeJS.ProcessEnv): ServiceManager {
-  const reports = supervisorReports(textLog())
+export function openServiceManager(env: NodeJS.ProcessEnv, log: Log): ServiceManager {
+  const reports = supervisorReports(log)
   const { descriptors, otherPid } = takePassedDescriptors(env, process.pid)
   if (otherPid !== undefined) reports.passedToOther(otherPid)
   const notifier = openNotifier(env, (reason) => reports.untold(reason))

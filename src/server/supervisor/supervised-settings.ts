@@ -25,6 +25,10 @@ export interface SupervisedSettings
     | 'user'
     | 'group'
     | 'umask'
+    | 'errorLog'
+    | 'logLevel'
+    | 'logFormat'
+    | 'accessLog'
     | 'origins'
   > {
   readonly frontCount: number
@@ -53,6 +57,10 @@ export function supervisedSettings(configuration: Configuration): SupervisedSett
     user: settings.user,
     group: settings.group,
     umask: settings.umask,
+    errorLog: settings.errorLog,
+    logLevel: settings.logLevel,
+    logFormat: settings.logFormat,
+    accessLog: settings.accessLog,
     origins: settings.origins,
     frontCount: frontCount(configuration).count,
     isScript,

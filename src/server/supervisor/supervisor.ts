@@ -2,7 +2,7 @@
 // touches a request. Whatever it is told comes from signals.ts and from the control socket.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { textLog } from '../../observe/log.ts'
+import type { ErrorLog } from '../../observe/error-log.ts'
 import { outliveReaders } from '../../observe/standard-streams.ts'
 import { proportionalBytes, residentBytes } from '../../processes/process-memory.ts'
 import type { Controlled, FrontDeath, ReloadOutcome, ServerStatus, SupervisedFront } from '../controlled.ts'
@@ -14,7 +14,7 @@ import { Holdings } from './holdings.ts'
 import type { Launch } from './launch.ts'
 import { readSettings } from './read-settings.ts'
 import { ReloadTriggers } from './reload-triggers.ts'
-import { supervisorReports } from './reports.ts'
+import { type SupervisorReports, supervisorReports } from './reports.ts'
 import type { SharedSockets } from './shared-sockets.ts'
 import { failureOf } from './start-failure.ts'
 import type { SupervisedSettings } from './supervised-settings.ts'
@@ -41,6 +41,7 @@ type StateChanged = (state: ServerState, line: string) => void
 export interface SupervisorParts {
   readonly settings: SupervisedSettings
   readonly launch: Launch
+  readonly log: ErrorLog
   /** Descriptors of listening sockets that a service manager has opened, in the place of the default of --bind. */
   readonly inherited?: readonly number[]
   /** Called with each state after the first, `starting`, and with a line for people. */
@@ -55,7 +56,8 @@ export class Supervisor implements Controlled {
   readonly #holdings = new Holdings()
   readonly #inherited: readonly number[]
   readonly #stateChanged: StateChanged
-  readonly #reports = supervisorReports(textLog())
+  readonly #log: ErrorLog
+  readonly #reports: SupervisorReports
   readonly #startedAtMs = Date.now()
   readonly #started = new Promise<void>((resolve) => (this.#settleStarted = resolve))
   readonly #triggers = new ReloadTriggers({
@@ -76,10 +78,12 @@ export class Supervisor implements Controlled {
   #reloadAfter: Promise<ReloadOutcome> | undefined
   #settleStopped: () => void = () => undefined
 
-  constructor({ settings, launch, inherited = [], stateChanged = () => undefined }: SupervisorParts) {
+  constructor({ settings, launch, log, inherited = [], stateChanged = () => undefined }: SupervisorParts) {
     outliveReaders()
     this.#settings = settings
     this.#launch = launch
+    this.#log = log
+    this.#reports = supervisorReports(log)
     this.#inherited = inherited
     this.#stateChanged = stateChanged
     this.stopped = new Promise((resolve) => (this.#settleStopped = resolve))
@@ -181,6 +185,7 @@ export class Supervisor implements Controlled {
   }
 
   reopenLogs(): void {
+    this.#log.reopen()
     for (const front of this.#fronts) front.tell({ type: 'reopen' })
   }
 

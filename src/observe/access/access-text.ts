@@ -1,8 +1,7 @@
-// One line of the access log: the combined log format of Apache and nginx, and behind it the milliseconds, the request's id and
-// the code of a refusal. No request can forge a line or drive a terminal: what came from outside stands between quotes, and in
-// it every byte that is not printable ASCII, every quote and every backslash is written \xhh.
+// Texts of the access log's lines. What came from outside is written so that no request can forge a line or drive a terminal: every byte that
+// is not printable ASCII, every quote and every backslash is \xhh. Strings of a record hold one character a byte.
 
-import type { AccessRecord } from '../wsgi/access-record.ts'
+import type { AccessRecord } from '../../wsgi/access-record.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const ESCAPED = /[^ !#-[\]-~]/
@@ -16,58 +15,54 @@ export type LocalOffset = (timeMs: number) => number
 
 const systemOffset: LocalOffset = (timeMs) => -new Date(timeMs).getTimezoneOffset()
 
-export class AccessLineFormat {
+/** `[10/Oct/2000:13:55:36 -0700]`, made once a second. */
+export class AccessTime {
   readonly #offset: LocalOffset
   #second = Number.NaN
-  #time = ''
+  #text = ''
 
   constructor(offset: LocalOffset = systemOffset) {
     this.#offset = offset
   }
 
-  /** The line with its LF. Strings of `record` hold one character a byte; the line is ASCII. */
-  line(record: AccessRecord): string {
-    // No bytes are a 0 as in nginx: Apache's "-" is one thing more that a reader must know.
-    return (
-      `${word(record.remoteAddress)} - - ${this.#timeOf(record.timeMs)} "${requestLine(record)}" ` +
-      `${record.status} ${record.bodyBytes} "${text(record.referer)}" "${text(record.userAgent)}" ` +
-      `${milliseconds(record.durationMs)} ${record.id} ${record.code ?? '-'}\n`
-    )
-  }
-
-  #timeOf(timeMs: number): string {
+  of({ timeMs }: AccessRecord): string {
     const second = Math.floor(timeMs / 1000)
     if (second !== this.#second) {
       this.#second = second
-      this.#time = formatTime(timeMs, this.#offset(timeMs))
+      this.#text = formatTime(timeMs, this.#offset(timeMs))
     }
-    return this.#time
+    return this.#text
   }
 }
 
-function requestLine({ method, target, protocol }: AccessRecord): string {
-  return method === '' ? '-' : `${text(method)} ${text(target)} ${text(protocol)}`
+export function requestLine({ method, target, protocol }: AccessRecord): string {
+  return method === '' ? '-' : `${quotable(method)} ${quotable(target)} ${quotable(protocol)}`
 }
 
-function text(received: string): string {
-  if (received === '') return '-'
+/** Between quotes, or wherever spaces do no harm. */
+export function quotable(received: string | undefined): string {
+  if (received === undefined || received === '') return '-'
   return ESCAPED.test(received) ? received.replace(ESCAPED_EACH, escaped) : received
 }
 
 /** Between spaces instead of quotes. */
-function word(received: string): string {
+export function word(received: string): string {
   return received === '' ? '-' : received.replace(ESCAPED_IN_A_WORD, escaped)
 }
 
-const escaped = (character: string): string => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+const escaped = (character: string): string => {
+  const code = character.charCodeAt(0)
+  return code < 0x100
+    ? `\\x${code.toString(16).padStart(2, '0')}`
+    : `\\u${code.toString(16).padStart(4, '0')}`
+}
 
-function milliseconds(durationMs: number): string {
+export function milliseconds(durationMs: number): string {
   const micros = Math.round(durationMs * 1000)
   const whole = Math.floor(micros / 1000)
   return `${whole}${THOUSANDTHS[micros - whole * 1000] ?? ''}`
 }
 
-/** `[10/Oct/2000:13:55:36 -0700]`. */
 function formatTime(timeMs: number, offsetMinutes: number): string {
   const local = new Date(timeMs + offsetMinutes * 60_000)
   const date = `${padded(local.getUTCDate(), 2)}/${MONTHS[local.getUTCMonth()]}/${local.getUTCFullYear()}`

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { AccessLineFormat } from '../../src/observe/access-line.ts'
-import type { AccessRecord } from '../../src/wsgi/access-record.ts'
-import { seededRandom } from '../harness/random.ts'
+import { combinedLine, commonLine, gantryLine } from '../../../src/observe/access/access-line.ts'
+import type { AccessRecord } from '../../../src/wsgi/access-record.ts'
+import { seededRandom } from '../../harness/random.ts'
 
 const RECORD: AccessRecord = {
   timeMs: Date.UTC(2000, 9, 10, 20, 55, 36, 999),
@@ -10,10 +10,10 @@ const RECORD: AccessRecord = {
   method: 'GET',
   target: '/shop/?id=7',
   protocol: 'HTTP/1.1',
-  queueMs: 0,
-  applicationMs: 0,
-  transferMs: 0,
-  servedBy: undefined,
+  queueMs: 0.12,
+  applicationMs: 1,
+  transferMs: 0.1145,
+  servedBy: { worker: 3, pid: 4242, thread: 1 },
   details: [],
   status: 200,
   bodyBytes: 2326,
@@ -24,24 +24,26 @@ const RECORD: AccessRecord = {
 }
 
 function lineOf(changes: Partial<AccessRecord> = {}, offsetMinutes = -420): string {
-  return new AccessLineFormat(() => offsetMinutes).line({ ...RECORD, ...changes })
+  return gantryLine(() => offsetMinutes)({ ...RECORD, ...changes })
 }
 
 /** What a reader of the combined format makes of a line: its fields, quoted ones without their quotes. */
 const FIELDS =
-  /^(\S+) - - \[([^\]]+)\] "([^"]*)" (\d{3}) (\d+) "([^"]*)" "([^"]*)" (\d+\.\d{3}) (\S+) (\S+)\n$/
+  /^(\S+) - - \[([^\]]+)\] "([^"]*)" (\d{3}) (\d+) "([^"]*)" "([^"]*)" (\d+\.\d{3}) (\S+) (\S+) \S+ \S+ \S+ \S+$/
 
 describe('a line of the access log', () => {
   test('is the combined log format, and behind it milliseconds, id and code', () => {
     expect(lineOf()).toBe(
-      '192.0.2.7 - - [10/Oct/2000:13:55:36 -0700] "GET /shop/?id=7 HTTP/1.1" 200 2326 "https://shop.example/" "Mozilla/5.0 (X11)" 1.235 mf3k-2a -\n',
+      '192.0.2.7 - - [10/Oct/2000:13:55:36 -0700] "GET /shop/?id=7 HTTP/1.1" 200 2326 "https://shop.example/" "Mozilla/5.0 (X11)" 1.235 mf3k-2a - 0.120 1.000 0.115 3/1/4242',
     )
   })
 
   test('has "-" for each thing that was not read, and the code of the rule that was broken', () => {
     const unread = { method: '', target: '', referer: '', userAgent: '', remoteAddress: '' }
-    expect(lineOf({ ...unread, status: 400, bodyBytes: 0, code: 'REQUEST_LINE_MALFORMED' })).toBe(
-      '- - - [10/Oct/2000:13:55:36 -0700] "-" 400 0 "-" "-" 1.235 mf3k-2a REQUEST_LINE_MALFORMED\n',
+    expect(
+      lineOf({ ...unread, status: 400, bodyBytes: 0, servedBy: undefined, code: 'REQUEST_LINE_MALFORMED' }),
+    ).toBe(
+      '- - - [10/Oct/2000:13:55:36 -0700] "-" 400 0 "-" "-" 1.235 mf3k-2a REQUEST_LINE_MALFORMED 0.120 1.000 0.115 -',
     )
   })
 
@@ -59,7 +61,7 @@ describe('a line of the access log', () => {
     [12.05, '12.050'],
     [86_400_000, '86400000.000'],
   ])('tells %d ms as %s', (durationMs, told) => {
-    expect(lineOf({ durationMs }).split(' ').at(-3)).toBe(told)
+    expect(lineOf({ durationMs }).split(' ').at(-7)).toBe(told)
   })
 
   test.each([
@@ -72,15 +74,23 @@ describe('a line of the access log', () => {
 
   test('follows the clock from second to second, and asks for the offset once a second', () => {
     let asked = 0
-    const format = new AccessLineFormat(() => {
+    const format = gantryLine(() => {
       asked++
       return 0
     })
     const told = [0, 0, 1, 1000, 1001, 500].map((ms) => {
-      return /:(\d\d) /.exec(format.line({ ...RECORD, timeMs: RECORD.timeMs + ms }))?.[1]
+      return /:(\d\d) /.exec(format({ ...RECORD, timeMs: RECORD.timeMs + ms }))?.[1]
     })
     expect([told, asked]).toEqual([['36', '36', '37', '37', '38', '37'], 4])
   })
+})
+
+test.each([
+  ['common', commonLine, ''],
+  ['combined', combinedLine, ' "https://shop.example/" "Mozilla/5.0 (X11)"'],
+])('the %s format is what its name says, and nothing else', (_, format, rest) => {
+  const common = '192.0.2.7 - - [10/Oct/2000:20:55:36 +0000] "GET /shop/?id=7 HTTP/1.1" 200 2326'
+  expect(format(() => 0)(RECORD)).toBe(common + rest)
 })
 
 describe('what came from outside', () => {
@@ -114,7 +124,7 @@ describe('what came from outside', () => {
       String.fromCharCode(...Array.from({ length: 1 + Math.floor(random() * 12) }, () => random() * 256))
     for (let round = 0; round < 1_000; round++) {
       const line = lineOf({ target: bytes(), referer: bytes(), userAgent: bytes(), remoteAddress: bytes() })
-      expect(line).toMatch(/^[ -~]+\n$/)
+      expect(line).toMatch(/^[ -~]+$/)
       expect(FIELDS.exec(line)?.[4]).toBe('200')
       expect(FIELDS.exec(line)?.[9]).toBe('mf3k-2a')
     }

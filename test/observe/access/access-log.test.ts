@@ -13,14 +13,15 @@ import {
 } from 'node:fs'
 import { platform } from 'node:os'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { GantryError } from '../../src/errors.ts'
-import { type AccessLog, openAccessLog } from '../../src/observe/access-log.ts'
-import { SYSTEM_CLOCK } from '../../src/observe/clock.ts'
-import { Teller } from '../../src/observe/teller.ts'
-import type { AccessRecord } from '../../src/wsgi/access-record.ts'
-import { type RecordedLog, recordedLog } from '../harness/recorded-log.ts'
-import { TemporaryDirectory } from '../harness/temporary-directory.ts'
-import { until } from '../harness/until.ts'
+import { parseLogTarget } from '../../../src/config/log-target.ts'
+import { GantryError } from '../../../src/errors.ts'
+import { type AccessLog, openAccessLog } from '../../../src/observe/access/access-log.ts'
+import { SYSTEM_CLOCK } from '../../../src/observe/clock.ts'
+import { Teller } from '../../../src/observe/teller.ts'
+import type { AccessRecord } from '../../../src/wsgi/access-record.ts'
+import { type RecordedLog, recordedLog } from '../../harness/recorded-log.ts'
+import { TemporaryDirectory } from '../../harness/temporary-directory.ts'
+import { until } from '../../harness/until.ts'
 
 let directory: TemporaryDirectory
 let path: string
@@ -36,7 +37,11 @@ beforeEach(() => {
 afterEach(() => directory[Symbol.dispose]())
 
 function open(target = path): AccessLog {
-  return openAccessLog({ target, origin: 'flag --access-log', log, teller, clock: SYSTEM_CLOCK })
+  const parsed = parseLogTarget('stdout')(target, { startDirectory: '/', temporaryDirectory: '/' })
+  if (!parsed.ok) throw new Error(parsed.expected)
+  const format = { kind: 'gantry' } as const
+  const origin = 'flag --access-log'
+  return openAccessLog({ target: parsed.value, format, origin, log, teller, clock: SYSTEM_CLOCK })
 }
 
 const record = (id: string, target = '/'): AccessRecord => ({
@@ -61,11 +66,11 @@ const record = (id: string, target = '/'): AccessRecord => ({
 
 /** Ids of the lines in a file, in their order. */
 const idsIn = (file: string): string[] =>
-  [...readFileSync(file, 'latin1').matchAll(/ (\S+) -\n/g)].map((m) => m[1]!)
+  [...readFileSync(file, 'latin1').matchAll(/ (\S+) - 0\.000 0\.000 0\.000 -\n/g)].map((m) => m[1]!)
 
 describe('the access log', () => {
   test('adds to what is in its file, which others may not read', async () => {
-    writeFileSync(directory.join('old.log'), 'of yesterday old -\n')
+    writeFileSync(directory.join('old.log'), 'of yesterday old - 0.000 0.000 0.000 -\n')
     const old = open(directory.join('old.log'))
     const fresh = open()
     for (const one of [old, fresh]) one.record(record('new'))

@@ -19,6 +19,7 @@ from .boot import import_application, receive_settings
 from .boot_failure import BootFailure
 from .child_ends import ChildEnds
 from .control_link import ControlLink
+from .outputs import Outputs
 from .signals import fork_worker
 from .stacks import NO_DUMP
 from .worker import EXIT_BOOT_FAILED, EXIT_OK, Worker
@@ -37,6 +38,8 @@ class Template:
         """Forks workers until told to end, and returns in each of them when it is done, with its exit status."""
         control = ControlLink(self._socket_path, self._number, frames.TEMPLATE_LINK)
         settings = receive_settings(control, NO_DUMP)
+        outputs = Outputs(settings["outputMark"])
+        outputs.take_streams()
         sockets_before = fork_safety.open_sockets()
         try:
             _require_fork()
@@ -54,7 +57,8 @@ class Template:
             _take_outputs(self._socket_path, worker)
         except OSError:
             return EXIT_OK  # the front is gone
-        return Worker(self._socket_path, worker, lambda _: loaded).run()
+        outputs.take_descriptors()
+        return Worker(self._socket_path, worker, lambda _: loaded, outputs).run()
 
 
 class Nursery:

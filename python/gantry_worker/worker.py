@@ -15,6 +15,7 @@ from .environ import EnvironMaker
 from .exchange import Exchange
 from .hooks import run_after_fork, run_before_exit
 from .interrupts import RequestTimeout
+from .outputs import Outputs
 from .stacks import dump_path, stack_of, write_stacks_on_signal
 from .thread_link import LinkClosed, ThreadLink
 
@@ -27,10 +28,14 @@ _ORPHAN_GRACE_SECONDS = 5.0
 class Worker:
     """Worker `number` of the front that listens at `socket_path`."""
 
-    def __init__(self, socket_path: str, number: int, load: Load = import_application) -> None:
+    def __init__(
+        self, socket_path: str, number: int, load: Load = import_application, outputs: Optional[Outputs] = None
+    ) -> None:
         self._socket_path = socket_path
         self._number = number
         self._load = load
+        # Of the template, which has made them before it imported the application.
+        self._outputs = outputs
         self._stopping = threading.Event()
         # The present link of each request thread, once it has one.
         self._links: List[Optional[ThreadLink]] = []
@@ -42,6 +47,9 @@ class Worker:
         control = ControlLink(self._socket_path, self._number)
         dump = write_stacks_on_signal(dump_path(self._socket_path, self._number))
         settings = receive_settings(control, dump)
+        if self._outputs is None:
+            self._outputs = Outputs(settings["outputMark"])
+            self._outputs.take_streams()
         self._private_directories = settings["privateDirectories"]
         try:
             application, description = self._load(settings)
@@ -76,21 +84,26 @@ class Worker:
             thread.start()
 
     def _serve(self, index: int, application: Callable[..., Any], environs: EnvironMaker) -> None:
+        outputs = self._outputs
+        assert outputs is not None
         opening = 0
         goes_on = True
         while goes_on and not self._stopping.is_set():
             opening += 1
             link = self._links[index] = ThreadLink(self._socket_path, self._number, index, opening)
+            outputs.serving[threading.get_ident()] = link
             try:
                 try:
-                    goes_on = self._serve_link(link, application, environs)
+                    goes_on = self._serve_link(link, application, environs, outputs)
                 finally:
                     link.interruption.end()
             except RequestTimeout:
                 pass  # wherever it came: no other can come before the next opening
             link.close()
 
-    def _serve_link(self, link: ThreadLink, application: Callable[..., Any], environs: EnvironMaker) -> bool:
+    def _serve_link(
+        self, link: ThreadLink, application: Callable[..., Any], environs: EnvironMaker, outputs: Outputs
+    ) -> bool:
         """Returns when the link is at its end; tells whether to open it again."""
         try:
             link.open()
@@ -100,6 +113,8 @@ class Worker:
             while True:
                 request = link.next_request()
                 Exchange(link).run(application, request, environs)
+                if outputs.begun:
+                    outputs.end_request()
         except LinkClosed:
             return True  # its request was cancelled, or the worker is to stop
         except OSError:

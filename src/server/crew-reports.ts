@@ -22,7 +22,7 @@ export function crewReports(log: Log): Omit<CrewReports, 'preload'> {
     return (toldTraceback = traceback)
   }
   return {
-    printed: (worker, stream, line) => log.output({ worker, stream }, line),
+    printed: (from, line) => log.output(from, line),
     ready(worker, pid) {
       toldTraceback = undefined
       log.info(`worker ${worker} is ready (pid ${pid})`)

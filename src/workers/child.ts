@@ -2,8 +2,8 @@
 
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { LineSplitter } from './line-splitter.ts'
 
 /** How long a process that has ended is waited for to close its outputs: one that it has started may hold them. */
 export const LAST_LINES_MS = 500
@@ -90,5 +90,8 @@ export class SpawnedChild implements Child {
 
 /** Lines of text. */
 export function readLines(stream: Readable | null, tell: (line: string) => void): void {
-  if (stream !== null) createInterface({ input: stream }).on('line', tell)
+  if (stream === null) return
+  const lines = new LineSplitter(tell)
+  stream.on('data', (bytes: Buffer) => lines.add(bytes))
+  stream.on('end', () => lines.end())
 }

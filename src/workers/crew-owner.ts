@@ -3,6 +3,7 @@
 import type { GantryError } from '../errors.ts'
 import type { FrameSocket } from './frame-socket.ts'
 import type { LinkHello, Revoked } from './frames.ts'
+import type { PlaceOfRequest } from './printed-line.ts'
 
 /** What a worker does just now. */
 export interface WorkerLoad {
@@ -24,4 +25,6 @@ export interface CrewOwner {
   dismissed(worker: number, error: GantryError): void
   loadOf(worker: number): WorkerLoad
   revoked(worker: number, revoked: Revoked): void
+  /** The id of a request that `worker` has or had, where that is still known. */
+  requestAt(worker: number, place: PlaceOfRequest): string | undefined
 }

@@ -39,9 +39,17 @@ export interface FailedBoot {
   readonly ready: number
 }
 
+/** Where a line comes from that a worker printed. */
+export interface WorkerOutput {
+  readonly worker: number
+  readonly stream: 'stdout' | 'stderr'
+  /** The id of what its thread was at; undefined where that is not known, or nothing. */
+  readonly request: string | undefined
+}
+
 export interface CrewReports {
   readonly preload: PreloadReports
-  printed(worker: number, stream: 'stdout' | 'stderr', line: string): void
+  printed(from: WorkerOutput, line: string): void
   /** A worker that was not there from the start gets requests. */
   ready(worker: number, pid: number): void
   slowBoot(boot: SlowBoot): void

@@ -24,6 +24,7 @@ import type { LinkHello, Revoked } from './frames.ts'
 import { LinkServer } from './link-server.ts'
 import type { PoolStatus, ProcessMemory, WorkerStatus } from './pool-status.ts'
 import { Preload } from './preload.ts'
+import type { PrintedLine } from './printed-line.ts'
 import { RecentDeaths } from './recent-deaths.ts'
 import { Recycling } from './recycling.ts'
 import { requestLimit } from './recycling-limits.ts'
@@ -207,8 +208,9 @@ export class Crew implements WorkerOwner {
     this.#owner.revoked(number, revoked)
   }
 
-  printed({ number }: WorkerProcess, stream: 'stdout' | 'stderr', line: string): void {
-    this.#reports.printed(number, stream, line)
+  printed({ number }: WorkerProcess, { stream, text, place }: PrintedLine): void {
+    const request = place === undefined ? undefined : this.#owner.requestAt(number, place)
+    this.#reports.printed({ worker: number, stream, request }, text)
   }
 
   causeOf(end: ProcessEnd): EndCause {

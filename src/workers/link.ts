@@ -21,11 +21,14 @@ import {
 import type { FileSpan, FrameReader, LinkHello } from './frames.ts'
 import { InputFeed } from './input-feed.ts'
 import { Nobody } from './nobody.ts'
+import { RecentRequests } from './recent-requests.ts'
 import { WAITS_TO_SEND, WorkClock } from './work-clock.ts'
 
 // A link of a worker that has ended is closed after this, for what is still to be read.
 const LAST_FRAMES_MS = 100
 const INITIAL_BATCH_BYTES = 16_384
+// Who has printed nothing in so many requests most likely never does.
+const SILENT_REQUESTS = 64
 
 /** What an application said about one of its requests, for the log. */
 export type ApplicationReport =
@@ -76,6 +79,9 @@ export class Link implements FrameReceiver {
   /** Once the thread has read in the body of a streamed request. */
   #input: InputFeed | undefined
   #isCancelled = false
+  /** Only where threads print: most never do. */
+  #recent: RecentRequests | undefined = new RecentRequests()
+  #hasPrinted = false
 
   constructor(socket: FrameSocket, hello: LinkHello, pid: number, owner: LinkOwner) {
     this.worker = hello.worker
@@ -118,6 +124,14 @@ export class Link implements FrameReceiver {
   /** More than one request was sent at once, so that one may hold up others. */
   get hasBatch(): boolean {
     return this.#batch.length > 1
+  }
+
+  /** The id of a request that its thread has or had, counted from 1; of those that are answered only the last are known. */
+  requestAt(ordinal: number): string | undefined {
+    this.#hasPrinted = true
+    this.#recent ??= new RecentRequests()
+    if (ordinal !== this.answered + 1) return this.#recent.idOf(ordinal)
+    return this.isGivenUp ? undefined : this.current?.id
   }
 
   /** Sends requests in one write. Only to a free link. */
@@ -300,6 +314,7 @@ export class Link implements FrameReceiver {
     this.#isStreaming = false
     this.clock.next()
     this.answered++
+    if (this.#recent !== undefined) this.#remember(this.#recent, exchange)
     this.#current++
     if ('take' in exchange.body) this.#endInput()
     else this.#owner.answered(micros)
@@ -312,6 +327,11 @@ export class Link implements FrameReceiver {
     this.#batch.length = 0
     this.#current = 0
     this.#owner.freed(this)
+  }
+
+  #remember(recent: RecentRequests, exchange: Exchange): void {
+    if (this.#hasPrinted || this.answered <= SILENT_REQUESTS) recent.add(this.answered, exchange.id)
+    else this.#recent = undefined
   }
 
   #inputOf({ body }: Exchange): InputFeed {

@@ -17,6 +17,7 @@ import type { HealthQuestion } from './health-probe.ts'
 import { Link } from './link.ts'
 import type { ApplicationReport, LinkOwner } from './link.ts'
 import type { PoolStatus } from './pool-status.ts'
+import type { PlaceOfRequest } from './printed-line.ts'
 import { Retries } from './retries.ts'
 import { Runaways } from './runaways.ts'
 import type { InterruptedRequest } from './runaways.ts'
@@ -258,6 +259,12 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
       this.#dispatcher.putBack(link.takeBack(count), link.sentAtMs)
       return
     }
+  }
+
+  requestAt(number: number, { link: index, opening, ordinal }: PlaceOfRequest): string | undefined {
+    for (const link of this.#workers.get(number)?.links ?? [])
+      if (link.index === index && link.opening === opening) return link.requestAt(ordinal)
+    return undefined
   }
 
   /** Asks a worker for its health with the first of its threads; rejects where it has none. */

@@ -14,6 +14,7 @@ import {
   encodeFork,
 } from './frames.ts'
 import type { Ended, ForkFailed, Forked, FrameReader } from './frames.ts'
+import type { PrintedLine } from './printed-line.ts'
 import { WorkerProcess } from './worker-process.ts'
 import type { WorkerOwner, WorkerSettings } from './worker-process.ts'
 
@@ -118,8 +119,8 @@ export class TemplateProcess implements FrameReceiver, WorkerOwner {
     throw new FrameError('a template has no requests to give back')
   }
 
-  printed(_: WorkerProcess, stream: 'stdout' | 'stderr', line: string): void {
-    this.#owner.printed(stream, line)
+  printed(_: WorkerProcess, { stream, text }: PrintedLine): void {
+    this.#owner.printed(stream, text)
   }
 
   causeOf(end: ProcessEnd): EndCause {

@@ -16,6 +16,7 @@ import {
   encodeRevoke,
 } from './frames.ts'
 import type { FrameReader, Revoked } from './frames.ts'
+import { OUTPUT_MARK, type PrintedLine, readPrinted } from './printed-line.ts'
 import { ThreadInquiry } from './thread-inquiry.ts'
 
 const WORKER_PACKAGE = fileURLToPath(new URL('../../python/gantry_worker', import.meta.url))
@@ -54,7 +55,7 @@ export interface Interpreter {
 /** What a worker tells its pool while it lives. */
 export interface WorkerOwner {
   revoked(worker: WorkerProcess, revoked: Revoked): void
-  printed(worker: WorkerProcess, stream: 'stdout' | 'stderr', line: string): void
+  printed(worker: WorkerProcess, printed: PrintedLine): void
   /** What ended it. Asked once. */
   causeOf(end: ProcessEnd): EndCause
   exited(worker: WorkerProcess, cause: EndCause): void
@@ -173,7 +174,7 @@ export class WorkerProcess implements FrameReceiver, ChildOwner {
 
   printed(name: 'stdout' | 'stderr', line: string): void {
     const tooOld = TOO_OLD_LINE.exec(line)
-    if (tooOld === null) this.#owner.printed(this, name, line)
+    if (tooOld === null) this.#owner.printed(this, readPrinted(name, line))
     else this.#tooOldVersion = tooOld[1]
   }
 
@@ -205,7 +206,16 @@ export class WorkerProcess implements FrameReceiver, ChildOwner {
 
   #bootMessage(): object {
     const { application, chdir, pythonPath, threads, multiprocess, privateDirectories, lint } = this.#settings
-    return { application, chdir, pythonPath, threads, multiprocess, privateDirectories, lint: lint === true }
+    return {
+      application,
+      chdir,
+      pythonPath,
+      threads,
+      multiprocess,
+      privateDirectories,
+      lint: lint === true,
+      outputMark: OUTPUT_MARK,
+    }
   }
 
   #bootTimedOut(): void {

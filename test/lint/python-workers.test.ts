@@ -68,7 +68,7 @@ const inFrontOf =
   }
 
 function reportsTo(findings: Findings, log: string[]): PoolReports {
-  const printed = (_worker: number, _stream: string, line: string): void => void log.push(line)
+  const printed = (_from: unknown, line: string): void => void log.push(line)
   return {
     ...SILENT_REPORTS,
     application: (_exchange, { text }) => {

@@ -161,6 +161,7 @@ class TemplateCase(unittest.TestCase):
             "multiprocess": False,
             "privateDirectories": [self.private],
             "lint": False,
+            "outputMark": "mark",
         }
         link.send(frames.BOOT, json.dumps(settings).encode())
 

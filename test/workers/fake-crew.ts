@@ -193,6 +193,7 @@ export class FakeCrew {
     return {
       linked: () => undefined,
       revoked: () => undefined,
+      requestAt: () => undefined,
       admit: (number) => {
         if (this.refusal !== undefined) return Promise.reject(this.refusal)
         this.traffic.push(`+${number}`)

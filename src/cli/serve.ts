@@ -2,7 +2,7 @@
 
 import { SYSTEM_CLOCK } from '../observe/clock.ts'
 import { openErrorLog } from '../observe/error-log.ts'
-import { textLog } from '../observe/log.ts'
+import { type Log, textLog } from '../observe/log.ts'
 import { Teller } from '../observe/teller.ts'
 import { runUnderInit } from '../server/process-one.ts'
 import { type Launch, ownLaunch } from '../server/supervisor/launch.ts'
@@ -65,8 +65,7 @@ function supervise(settings: SupervisedSettings, from: Launch): Promise<number> 
       (started) => {
         signals.serving()
         manager.watch(() => supervisor.isWell())
-        if (settings.logFormat === 'json') log.info('ready', bannerOf(started))
-        else process.stderr.write(bannerOf(started))
+        tellReady(bannerOf(started), settings, log)
       },
       (error: unknown) => {
         // What is ended while it starts cannot start, which is no news.
@@ -74,6 +73,13 @@ function supervise(settings: SupervisedSettings, from: Launch): Promise<number> 
       },
     )
   })
+}
+
+/** On standard error, unless that is all JSON; a log that is elsewhere has it too. */
+function tellReady(text: string, { errorLog, logFormat }: SupervisedSettings, log: Log): void {
+  const isOwnLog = errorLog.kind === 'stderr'
+  if (!isOwnLog || logFormat === 'json') log.info('ready', text)
+  if (!isOwnLog || logFormat === 'text') process.stderr.write(text)
 }
 
 function bannerOf({ addresses, summary }: Started): string {

@@ -114,8 +114,8 @@ describe('an application that takes 3 s to import', () => {
     await get(gantry, '/print')
     await until(
       () =>
-        gantry.stdout.includes(`[worker 4] printed by ${pid}\n`) &&
-        gantry.stderr.includes(`[worker 4] told by ${pid}\n`),
+        new RegExp(`^\\[worker 4 \\S+\\] printed by ${pid}$`, 'm').test(gantry.stdout) &&
+        new RegExp(`^\\[worker 4 \\S+\\] told by ${pid}$`, 'm').test(gantry.stderr),
       DEADLINE_MS,
       () => gantry.stdout + gantry.stderr,
     )

@@ -44,9 +44,9 @@ describe('what an application prints', () => {
     const isPrinted = (): boolean =>
       gantry.stdout.includes('caf\u00e9\n') && gantry.stderr.includes('colour\n')
     await until(isPrinted, DEADLINE_MS, () => `stdout:\n${gantry.stdout}\nstderr:\n${gantry.stderr}`)
-    expect(gantry.stdout).toBe('[worker 1] a line for stdout, caf\u00e9\n')
-    expect(gantry.stderr).toContain('[worker 1] a line for stderr\n')
-    expect(gantry.stderr).toContain('[worker 1] a line with \\x1b[31mcolour\n')
+    expect(gantry.stdout).toMatch(/^\[worker 1 \S+\] a line for stdout, caf\u00e9\n$/)
+    expect(gantry.stderr).toMatch(/\[worker 1 \S+\] a line for stderr\n/)
+    expect(gantry.stderr).toMatch(/\[worker 1 \S+\] a line with \\x1b\[31mcolour\n/)
     gate.open()
     expect((await connection.readResponse()).text).toBe('printed')
   })

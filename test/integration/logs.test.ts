@@ -148,10 +148,10 @@ def run(env):
 print(b"\\x1b[34m   info" in run({"NO_COLOR": ""}), b"\\x1b" in run({"NO_COLOR": "1"}))
 `
   const command = [process.execPath, MAIN, 'prints', '--chdir', FIXTURES, '--bind', '127.0.0.1:0']
-  const { FORCE_COLOR: _, ...env } = process.env
+  const env = { ...process.env, ...FIXTURE_ENVIRONMENT, TERM: 'xterm', FORCE_COLOR: undefined }
   const ran = spawnSync('python3', ['-c', program, ...command, '--workers', '1'], {
     encoding: 'utf8',
-    env: { ...env, ...FIXTURE_ENVIRONMENT, TERM: 'xterm' },
+    env,
     timeout: 60_000,
   })
   expect(ran.stderr + ran.stdout).toBe('True False\n')

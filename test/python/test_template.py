@@ -51,9 +51,9 @@ from gantry_worker import hooks
 def start():
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     child.terminate()
-    os.write(1, b"its child ended by %d\n" % child.wait())
+    os.write(1, b"its child ended by %d\\n" % child.wait())
     os.kill(os.getpid(), 15)
-    os.write(1, b"it lives\n")
+    os.write(1, b"it lives\\n")
 
 def app(environ, start_response): pass
 """

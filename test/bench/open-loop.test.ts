@@ -63,7 +63,7 @@ describe.skipIf(process.platform !== 'linux')('the client', () => {
       port,
       path: '/',
       connections: 2,
-      ratePerSecond: 500,
+      ratePerSecond: 200,
       seconds: 1,
     }
     return await runOpenLoop(load, readAllowedCores().join(','))

@@ -50,8 +50,13 @@ const python = ({ pythonBin, appDirectory, threads }: LaunchSetup): readonly str
   String(threads),
 ]
 
-const layers = (name: string, stack: string, settings: string): ServerEntry =>
-  script(name, 'layers.mjs', `app.py, ${settings}; 1 worker`, undefined, (setup) => [...python(setup), stack])
+const layers = (name: string, stack: string, settings: string): ServerEntry => ({
+  ...script(name, 'layers.mjs', `app.py, ${settings}; 1 worker`, undefined, (setup) => [
+    ...python(setup),
+    stack,
+  ]),
+  isSecondary: true,
+})
 
 export const JAVASCRIPT_SERVERS: readonly ServerEntry[] = [
   {

@@ -1,5 +1,6 @@
 // The command `npm run faults -- SCRIPT`: does one thing to a real gantry that clients must not be able to hurt it with, and says
 // how it came through. Exit status 1: a figure is not what it has to be.
+import { apache } from './apache.ts'
 import { codec } from './codec.ts'
 import { connections } from './connections.ts'
 import { crowd } from './crowd.ts'
@@ -33,6 +34,7 @@ const SCRIPTS: readonly FaultScript[] = [
   preload,
   million,
   dumps,
+  apache,
   codec,
 ]
 

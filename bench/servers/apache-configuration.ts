@@ -3,14 +3,15 @@ import { join } from 'node:path'
 
 import type { LaunchSetup } from './server-entry.ts'
 
-const MODULES = '/usr/lib/apache2/modules'
+/** Debian's. */
+export const MODULES_DIRECTORY = '/usr/lib/apache2/modules'
 const CONNECTIONS = 12_000
 const THREADS_PER_CHILD = 64
 
 export function apacheConfiguration(setup: LaunchSetup): string {
   const { port, privateDirectory, pythonBin, appDirectory, workers, threads, application, isTls } = setup
   const modules = ['mpm_event', 'authz_core', 'wsgi', ...(isTls ? ['ssl'] : [])]
-  return `${modules.map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`).join('\n')}
+  return `${modules.map((name) => `LoadModule ${name}_module ${MODULES_DIRECTORY}/mod_${name}.so`).join('\n')}
 ServerName 127.0.0.1
 ServerRoot ${privateDirectory}
 Listen 127.0.0.1:${port}

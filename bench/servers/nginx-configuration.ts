@@ -95,12 +95,11 @@ ${lines.map((line) => `      ${line}`).join('\n')}
     }`
 }
 
-/** Of SCGI CONTENT_LENGTH is a part that nginx sends by itself. */
+/** With SCGI nginx sends the length by itself, and not the header that makes it SCGI. */
 function parameterLines(protocol: NginxProtocol): string[] {
-  const parameters = Object.entries(PARAMETERS).filter(
-    ([name]) => protocol !== 'scgi' || name !== 'CONTENT_LENGTH',
-  )
-  return parameters.map(([name, value]) => `${protocol}_param ${name} ${value};`)
+  const { CONTENT_LENGTH, ...others } = PARAMETERS
+  const parameters = protocol === 'scgi' ? { ...others, SCGI: '1' } : { ...others, CONTENT_LENGTH }
+  return Object.entries(parameters).map(([name, value]) => `${protocol}_param ${name} ${value};`)
 }
 
 function unbufferedLines(directives: string): string[] {

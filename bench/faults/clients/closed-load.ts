@@ -20,6 +20,8 @@ export interface ClosedLoadPlan {
   readonly isAnyBodyRight?: boolean
   /** How long a client waits between an answer and its next request, on average; up to twice as long by chance. */
   readonly pauseMs?: number
+  /** After so many, whatever became of them, no more is asked. */
+  readonly requests?: number
   /** Asked all the time: once it does not answer 200, clients open no more connections, as if a load balancer had taken the server out. */
   readonly readyPath?: string
 }
@@ -83,7 +85,7 @@ export class ClosedLoad implements Disposable {
     }
   }
 
-  /** Resolves when every client has ended by itself, as they do once the server is no longer ready; or at the deadline. */
+  /** Resolves when every client has ended by itself, as they do after the last request or once the server is no longer ready; or at the deadline. */
   async left(deadlineMs: number): Promise<void> {
     await Promise.race([this.#allEnded, sleep(deadlineMs, undefined, { ref: false })])
   }
@@ -104,9 +106,9 @@ export class ClosedLoad implements Disposable {
   }
 
   async #keepAsking(client: KeptClient): Promise<void> {
-    const { path, pauseMs = 0 } = this.#plan
+    const { path, pauseMs = 0, requests = Infinity } = this.#plan
     this.#active++
-    while (!this.#isStopping && (this.#mayConnect || client.hasConnection)) {
+    while (!this.#isStopping && this.#sent < requests && (this.#mayConnect || client.hasConnection)) {
       const number = String(++this.#sent)
       const sentMs = performance.now()
       const outcome = await client.get(`${path}?${number}`)

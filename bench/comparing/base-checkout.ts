@@ -1,4 +1,6 @@
 // Another commit of this repository, checked out and built beside it in a temporary directory.
+import { execFileSync } from 'node:child_process'
+import { existsSync, rmSync } from 'node:fs'
 import { mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,6 +24,8 @@ export async function checkOutBase(repository: string, base: string): Promise<Ch
     await runCommand([...git, 'worktree', 'remove', '--force', folder])
     await rm(parent, { recursive: true, force: true })
   }
+  // An interrupted comparison leaves at once.
+  process.once('exit', () => removeNow(repository, folder, parent))
   try {
     await expectSuccess([...git, 'worktree', 'add', '--detach', folder, commit])
     // What the build needs is what this checkout has: a comparison is between near relatives.
@@ -32,6 +36,12 @@ export async function checkOutBase(repository: string, base: string): Promise<Ch
     await remove()
     throw error
   }
+}
+
+function removeNow(repository: string, folder: string, parent: string): void {
+  if (!existsSync(parent)) return
+  execFileSync('git', ['-C', repository, 'worktree', 'remove', '--force', folder], { stdio: 'ignore' })
+  rmSync(parent, { recursive: true, force: true })
 }
 
 async function expectSuccess(argv: readonly string[]): Promise<void> {

@@ -6,7 +6,8 @@ import type { LaunchSetup } from './server-entry.ts'
 /** Debian's. */
 export const MODULES_DIRECTORY = '/usr/lib/apache2/modules'
 const CONNECTIONS = 12_000
-const THREADS_PER_CHILD = 64
+// With fewer it closes connections that are kept alive when many requests are under way.
+const THREADS_PER_CHILD = 512
 
 export function apacheConfiguration(setup: LaunchSetup): string {
   const { port, privateDirectory, pythonBin, appDirectory, workers, threads, application, isTls } = setup
@@ -34,7 +35,7 @@ MaxSpareThreads ${THREADS_PER_CHILD}
 MaxRequestWorkers ${THREADS_PER_CHILD}
 AsyncRequestWorkerFactor ${Math.ceil(CONNECTIONS / THREADS_PER_CHILD)}
 WSGISocketPrefix ${privateDirectory}/wsgi
-WSGIDaemonProcess bench processes=${workers} threads=${threads} python-home=${join(pythonBin, '..')} python-path=${appDirectory}
+WSGIDaemonProcess bench processes=${workers} threads=${threads} listen-backlog=1024 python-home=${join(pythonBin, '..')} python-path=${appDirectory}
 WSGIProcessGroup bench
 WSGIApplicationGroup %{GLOBAL}
 WSGIScriptAlias / ${join(appDirectory, `${application.module}.py`)}

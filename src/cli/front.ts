@@ -4,7 +4,7 @@ import { readConfiguration } from '../server/configuration.ts'
 import type { Front } from '../server/front.ts'
 import { type FrontHere, runHere } from '../server/run-here.ts'
 import type { FromFront, Question, StartFront, ToFront } from '../server/supervisor/front-messages.ts'
-import { endWithSupervisor, tellFailure } from './supervised.ts'
+import { endWithSupervisor, tellFailure, toldFully } from './supervised.ts'
 
 // A terminal and a service manager send their signals to the whole group: the supervisor decides what they mean.
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGTTIN', 'SIGTTOU'] as const
@@ -21,6 +21,7 @@ export async function frontCommand(argv: readonly string[]): Promise<number> {
     // Until it serves nothing else keeps this process.
     process.channel?.ref()
     await obey(here.front)
+    await toldFully({ type: 'account', account: here.front.account })
     return 0
   } catch (error) {
     return await tellFailure(error)

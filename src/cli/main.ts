@@ -6,6 +6,13 @@ import { FRONT_COMMAND, SETTINGS_COMMAND } from '../server/supervisor/launch.ts'
 /** What follows the command's name → exit status. */
 type Command = (argv: readonly string[]) => Promise<number>
 
+const verboseVersion: Command = async (argv) =>
+  (await import('./verbose-version.ts')).verboseVersionCommand(argv)
+
+/** `--version` with `--verbose`, whatever else is given. */
+const asksForBugReport = (argv: readonly string[]): boolean =>
+  argv.includes('--verbose') && (argv.includes('--version') || argv.includes('-V'))
+
 const serve: Command = async (argv) => (await import('./serve.ts')).serveCommand(argv)
 
 /** The first word of the command line. Any other first word belongs to `serve`: an application or a flag. Each loads only what it needs. */
@@ -35,6 +42,7 @@ function runCommand([word = '', ...rest]: readonly string[]): Promise<number> {
   if (own !== undefined) return own(rest)
   // Nothing is left that could ever finish the command: Node would end with status 0, as if all was well.
   process.once('beforeExit', () => fail(new GantryError('GANTRY_IMPORT_UNSETTLED', {})))
+  if (asksForBugReport(process.argv.slice(2))) return verboseVersion(process.argv.slice(2))
   const command = COMMANDS.get(word)
   return command === undefined ? serve(process.argv.slice(2)) : command(rest)
 }

@@ -42,6 +42,15 @@ export function configJson({ settings, file }: Shown): string {
   return `${JSON.stringify({ file: file ?? null, options: Object.fromEntries(members) }, null, 2)}\n`
 }
 
+/** Those that somebody has set, by their names in files. */
+export function changedOptions(
+  settings: Settings,
+): readonly { readonly name: string; readonly texts: readonly string[]; readonly origin: string }[] {
+  return OPTION_LIST.map((named) => effectiveOf(named, settings))
+    .filter(({ origin }) => origin !== 'default')
+    .map(({ named, texts, origin }) => ({ name: nameInData(named.name), texts, origin }))
+}
+
 // One long value is not to push all others to the edge.
 const MOST_COLUMNS = 40
 

@@ -68,7 +68,7 @@ function othersText(isOfServer: boolean): string {
           ),
         ]
       : []),
-    renderRow('-V, --version', 'Print the version.'),
+    renderRow('-V, --version', 'Print the version; with --verbose also what a bug report needs.'),
   ]
   return `Other:\n${rows.join('\n')}`
 }

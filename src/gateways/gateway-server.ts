@@ -60,6 +60,8 @@ export interface GatewayStats {
   readonly connections: number
   /** Complete requests since the start, but for those that asked for the server's health. */
   readonly requests: number
+  /** How many answers there were of each status from 400 on, and of 499 for clients that left; but for those about health. */
+  readonly failures: Readonly<Record<string, number>>
 }
 
 export class GatewayServer implements ServerContext {
@@ -91,6 +93,7 @@ export class GatewayServer implements ServerContext {
   readonly #ending: ServerEnding
   #turnedAway = 0
   #requests = 0
+  readonly #failures = new Map<number, number>()
   #whenEmpty: (() => void)[] = []
   #settleClosedToNew: () => void = () => undefined
 
@@ -138,7 +141,10 @@ export class GatewayServer implements ServerContext {
 
   get stats(): GatewayStats {
     const requests = this.#requests - (this.health?.answered ?? 0)
-    return { connections: this.#connections.size, requests }
+    const failures = [...this.#failures]
+      .map(([status, count]) => [status, count - (this.health?.failures.get(status) ?? 0)] as const)
+      .filter(([, count]) => count > 0)
+    return { connections: this.#connections.size, requests, failures: Object.fromEntries(failures) }
   }
 
   /** Goes on serving, but each answer is the last of its connection, so that clients come again to somebody else. */
@@ -171,6 +177,10 @@ export class GatewayServer implements ServerContext {
 
   streamsBody({ bytes, pathStart, pathEnd }: PathSpan): boolean {
     return this.#streamRoutes.some((route) => isUnder(route, bytes, pathStart, pathEnd))
+  }
+
+  countFailure(status: number): void {
+    this.#failures.set(status, (this.#failures.get(status) ?? 0) + 1)
   }
 
   nextRequestNumber(): number {

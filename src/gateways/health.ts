@@ -33,6 +33,8 @@ export function healthEndpoints(options: HealthOptions): HealthEndpoints | undef
 export class HealthEndpoints {
   /** Requests that were answered here. */
   answered = 0
+  /** Of them, by status. */
+  readonly failures = new Map<number, number>()
   readonly #livePath: Buffer
   readonly #readyPath: Buffer
   readonly #isReady: () => Readiness
@@ -48,16 +50,17 @@ export class HealthEndpoints {
     const isLive = isPath(this.#livePath, path)
     if (!isLive && !isPath(this.#readyPath, path)) return false
     this.answered++
-    answer(exchange, isLive || this.#isReady())
+    const status = answer(exchange, isLive || this.#isReady())
+    if (status >= 400) this.failures.set(status, (this.failures.get(status) ?? 0) + 1)
     return true
   }
 }
 
-function answer(exchange: Exchange, readiness: Readiness): void {
+/** Returns the status. */
+function answer(exchange: Exchange, readiness: Readiness): number {
   const { method } = exchange
-  if (method !== 'GET' && method !== 'HEAD') send(exchange, 405, undefined, [ALLOW])
-  else if (readiness === true) send(exchange, 200)
-  else send(exchange, 503, readiness)
+  if (method !== 'GET' && method !== 'HEAD') return send(exchange, 405, undefined, [ALLOW])
+  return readiness === true ? send(exchange, 200) : send(exchange, 503, readiness)
 }
 
 function send(
@@ -65,9 +68,10 @@ function send(
   status: number,
   reason?: string,
   fields: readonly (typeof ALLOW)[] = [],
-): void {
+): number {
   const { head, body } = errorPage(status, reason, [NOT_STORED, ...fields])
   exchange.answer(head, body, 0, body.length)
+  return status
 }
 
 /** Nearly all paths differ in their length or in the letters looked at first. */

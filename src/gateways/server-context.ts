@@ -118,6 +118,8 @@ export interface ServerContext {
   readonly wallClockMs: number
   /** Whether the application is handed the request before its body is complete. */
   streamsBody(path: PathSpan): boolean
+  /** A request was answered with a status from 400 on, or its client left. */
+  countFailure(status: number): void
   nextRequestNumber(): number
   requestId(requestNumber: number): string
   /** Counts a connection by the address of its client; says which limit that would pass, and does not count it then. */

@@ -6,6 +6,7 @@ import { GatewayServer } from '../gateways/gateway-server.ts'
 import type { GatewayStats } from '../gateways/gateway-server.ts'
 import type { HealthOptions, Readiness } from '../gateways/health.ts'
 import type { Log } from '../observe/log.ts'
+import type { RequestAccount } from '../observe/request-account.ts'
 import type { SpoolDirectory } from '../spool/spool.ts'
 import { type ApplicationProcess, logsOf, processOf, processesOf } from '../wsgi/application-parts.ts'
 import type { Application } from '../wsgi/application.ts'
@@ -46,6 +47,8 @@ export interface FrontParts {
 
 export interface Front {
   readonly stats: GatewayStats
+  /** What it has done until now. */
+  readonly account: RequestAccount
   status(): Promise<FrontStatus>
   /** What the threads of its Python applications do that run a request, as text for people. */
   dump(): Promise<string>
@@ -142,6 +145,10 @@ export async function startFront(parts: FrontParts): Promise<Front> {
       whenClosedToNew: server.whenClosedToNew,
       get stats() {
         return server.stats
+      },
+      get account() {
+        const { requests, failures } = server.stats
+        return { requests, failures, workerDeaths: observation.workerDeaths }
       },
       status: () =>
         Promise.resolve({

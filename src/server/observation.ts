@@ -16,6 +16,7 @@ export class Observation {
   readonly refusals: Refusals
   /** `undefined` where nobody asked for one. */
   readonly accessLog: AccessLog | undefined
+  workerDeaths = 0
   readonly #errorLog: ErrorLog | undefined
 
   /** Throws a GantryError if a log cannot be opened. `log` takes the place of the error log. */

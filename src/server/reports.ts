@@ -33,6 +33,8 @@ const MAX_NAMES_TOLD = 100
 const NAME_FOR_A_SHELL = /^[A-Za-z0-9_-]+$/
 
 type Observed = Pick<Observation, 'log' | 'teller' | 'refusals' | 'accessLog'>
+/** Counts the deaths of workers. */
+type Counting = Pick<Observation, 'workerDeaths'>
 
 export function gatewayReports({ log, teller, refusals, accessLog }: Observed): GatewayReports {
   const bodyFailed = byCode(() => bodyFailedKind(log))
@@ -85,7 +87,8 @@ export const cgiReports = (log: Log): Pick<CgiParts, 'lost'> => ({
   lost: (exchange, reason) => log.info(`${reason}: ${requestLine(exchange)}`),
 })
 
-export function poolReports({ log, teller, refusals }: Observed): PoolReports {
+export function poolReports(observed: Observed & Counting): PoolReports {
+  const { log, teller, refusals } = observed
   const queueFull = refusedKind(log, 503)
   const queueTimeout = refusedKind(log, 504)
   const findings = new Findings()
@@ -94,8 +97,13 @@ export function poolReports({ log, teller, refusals }: Observed): PoolReports {
     const finding = parseFinding(line)
     if (finding === undefined || findings.add(finding)) log.warning(line.trimEnd())
   }
+  const crew = crewReports(log)
   return {
-    ...crewReports(log),
+    ...crew,
+    died(death) {
+      observed.workerDeaths++
+      crew.died(death)
+    },
     application(exchange, report) {
       if (report.type === 'failure') {
         log.error(`Error on request ${requestLine(exchange)}${FAILURES[report.kind]}`, report.text)

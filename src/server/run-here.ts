@@ -1,5 +1,6 @@
 // The front of the command in this process, as the supervisor has started it.
 
+import { changedRows } from './bug-report.ts'
 import { applicationOf } from './application-of.ts'
 import { type Configuration, frontCount } from './configuration.ts'
 import { type Front, startFront } from './front.ts'
@@ -25,6 +26,7 @@ export async function runHere(
   const { settings, middleware } = configuration
   if (configuration.hasScript) enterPlace(configuration)
   const observation = new Observation(settings)
+  for (const [name, text] of changedRows(settings)) observation.log.debug(`option ${name}: ${text}`)
   if (configuration.hasScript) outliveStrayErrors(observation.log)
   if (configuration.isScript && share.index === 0) warnOfWorkers(configuration, observation.log)
   const spool = openSpool(settings)

@@ -35,6 +35,7 @@ export const supervisedFront = (changed: Partial<SupervisedFront> = {}): Supervi
 export const frontStatus = (changed: Partial<FrontStatus> = {}): FrontStatus => ({
   connections: 12,
   requests: 123_456,
+  failures: {},
   isReady: true,
   requestsPerSecond: 41.7,
   pools: [poolStatus()],

@@ -125,6 +125,8 @@ test('SIGUSR1 opens both files anew, in the supervisor and in its fronts', async
     true,
   )
   expect(entriesIn(accessLog).at(-1)).toMatchObject({ status: 200, worker: 1 })
+  const told = entriesIn(errorLog).map(({ message }) => String(message))
+  expect(told.at(-1)).toMatch(/^stopped after .*: \d+ requests, none failed; no worker died$/)
 })
 
 test('a terminal has colours, and NO_COLOR takes them away', () => {

@@ -20,7 +20,7 @@ beforeEach(() => {
   log = recordedLog()
   const teller = new Teller(clock)
   refusals = new Refusals(log, teller)
-  const observed = { log, teller, refusals, accessLog: undefined }
+  const observed = { log, teller, refusals, accessLog: undefined, workerDeaths: 0 }
   http = gatewayReports(observed)
   pool = poolReports(observed)
 })

@@ -348,6 +348,7 @@ export class HttpConnection
   }
 
   #reportAccess(exchange: HttpExchange | undefined, answer: AnswerFacts, code: string | undefined): void {
+    if (answer.status >= 400) this.#server.countFailure(answer.status)
     const { access } = this.#server.reports
     if (access === undefined) return
     const { head } = this.#reader

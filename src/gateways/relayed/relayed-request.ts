@@ -356,6 +356,7 @@ export class RelayedRequest implements ExchangeOwner<CgiRequest>, EnvironWriter<
     answer: Pick<GatewayAnswer, 'status' | 'bodyBytes' | 'field'>,
     code: string | undefined,
   ): void {
+    if (answer.status >= 400) this.#server.countFailure(answer.status)
     const { access } = this.#server.reports
     if (access === undefined) return
     const request = this.#request

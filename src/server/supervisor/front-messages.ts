@@ -1,6 +1,7 @@
 // What the supervisor and its fronts say to each other, over the channel that Node gives to a child process.
 
 import type { Protocol } from '../../config/bind-address.ts'
+import type { RequestAccount } from '../../observe/request-account.ts'
 import type { FrontStatus } from '../controlled.ts'
 import type { Share } from '../shared-workers.ts'
 import type { ServerSummary } from '../server-summary.ts'
@@ -63,4 +64,6 @@ export type FromFront =
   | FrontReady
   | FrontFailure
   | { readonly type: 'serving' | 'closed' }
+  /** It ends, and has done so much. */
+  | { readonly type: 'account'; readonly account: RequestAccount }
   | { readonly type: 'answer'; readonly id: number; readonly answer: unknown }

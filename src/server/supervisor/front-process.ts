@@ -3,6 +3,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { GantryError } from '../../errors.ts'
 import { causeOfEnd } from '../../processes/end-cause.ts'
+import { EMPTY_ACCOUNT, type RequestAccount } from '../../observe/request-account.ts'
 import { OomKills } from '../../processes/oom-kills.ts'
 import type { FrontState } from '../controlled.ts'
 import type { ServerSummary } from '../server-summary.ts'
@@ -50,6 +51,8 @@ export class FrontProcess {
   /** Resolves when there is no such process any more. */
   readonly ended: Promise<FrontEnd>
   state: FrontState = 'booting'
+  /** What it has done, once it has ended in order. */
+  account: RequestAccount = EMPTY_ACCOUNT
 
   readonly #child: ChildProcess
   readonly #times: FrontTimes
@@ -172,6 +175,9 @@ export class FrontProcess {
         return
       case 'failed':
         this.#failure = new StartFailure(message)
+        return
+      case 'account':
+        this.account = message.account
         return
       case 'answer':
         this.#questions.get(message.id)?.(message.answer)

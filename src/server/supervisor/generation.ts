@@ -29,6 +29,8 @@ export interface GenerationParts {
 
 /** What happens to fronts, for the log. */
 export interface GenerationReports {
+  /** A front has ended, however it did. */
+  ended(front: FrontProcess): void
   /** A front ended that should not have; it is replaced after `pauseMs`. */
   died(front: FrontProcess, cause: string, pauseMs: number): void
   replaced(front: FrontProcess): void
@@ -164,6 +166,7 @@ export class Generation {
     this.#fronts.add(front)
     void front.ended.then(({ cause, isOrderly, readyForMs }) => {
       this.#fronts.delete(front)
+      this.#parts.reports.ended(front)
       // One that was never ready is its starter's business.
       if (!this.#isEnding && readyForMs !== undefined) this.#replace(front, cause, readyForMs)
       if (this.#isEnding && !isOrderly && readyForMs !== undefined)

@@ -3,11 +3,14 @@
 import { flagOf } from '../../config/option.ts'
 import type { OptionName } from '../../config/options.ts'
 import type { Log } from '../../observe/log.ts'
+import { accountText, type RequestAccount } from '../../observe/request-account.ts'
 import type { ReloadOutcome } from '../controlled.ts'
 import type { GenerationReports } from './generation.ts'
 
 /** What the supervisor has to tell. */
-export interface SupervisorReports extends GenerationReports {
+export interface SupervisorReports extends Omit<GenerationReports, 'ended'> {
+  /** All has ended. `uncounted`: fronts that died, and told nothing of their requests. */
+  stopped(account: RequestAccount, upMs: number, uncounted: number): void
   reloads(generation: number, why: string): void
   /** So many old generations still have requests or connections. */
   waits(generations: number): void
@@ -50,6 +53,13 @@ export function supervisorReports(log: Log): SupervisorReports {
     unchanged: (option, origin) =>
       log.warning(`${origin}: ${flagOf(option)} stays as it was: only a restart can change it`),
     stops: (why, times) => log.info(`stopping (${why}): ${stoppingText(times)}`),
+    stopped(account, upMs, uncounted) {
+      const more =
+        uncounted === 0
+          ? ''
+          : `; ${uncounted} front${uncounted === 1 ? '' : 's'} died, whose requests are not counted`
+      log.info(`stopped after ${durationText(upMs)}: ${accountText(account)}${more}`)
+    },
     uncontrolled: ({ message }) =>
       log.warning(`no control socket, gantry status and the like will not find this server: ${message}`),
     untold: (reason) =>
@@ -79,6 +89,15 @@ export function supervisorReports(log: Log): SupervisorReports {
 function stoppingText({ lameDuckMs }: { readonly lameDuckMs: number }): string {
   const finishing = 'finishing what was accepted; a second signal stops at once'
   return lameDuckMs === 0 ? finishing : `serving on for ${lameDuckMs / 1000} s, then ${finishing}`
+}
+
+/** `3 d 4 h`, `2 h 5 min`, `12.3 s`. */
+function durationText(ms: number): string {
+  const minutes = Math.floor(ms / 60_000)
+  if (minutes === 0) return `${(ms / 1000).toFixed(1)} s`
+  const hours = Math.floor(minutes / 60)
+  if (hours === 0) return `${minutes} min`
+  return hours < 24 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
 
 const inWhile = (pauseMs: number): string => (pauseMs === 0 ? '' : ` in ${pauseMs} ms`)

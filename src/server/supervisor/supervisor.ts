@@ -3,6 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ErrorLog } from '../../observe/error-log.ts'
+import { EMPTY_ACCOUNT, sumOf } from '../../observe/request-account.ts'
 import { outliveReaders } from '../../observe/standard-streams.ts'
 import { proportionalBytes, residentBytes } from '../../processes/process-memory.ts'
 import type { Controlled, FrontDeath, ReloadOutcome, ServerStatus, SupervisedFront } from '../controlled.ts'
@@ -67,6 +68,9 @@ export class Supervisor implements Controlled {
   })
   readonly #draining = new Set<Generation>()
   readonly #deaths: FrontDeath[] = []
+  /** Of fronts that have ended. */
+  #account = EMPTY_ACCOUNT
+  #uncounted = 0
   #settings: SupervisedSettings
   /** That serves, or is the first. */
   #current: Generation | undefined
@@ -217,6 +221,7 @@ export class Supervisor implements Controlled {
     await Promise.all(generations.map(({ gone }) => gone))
     this.#sockets.close()
     this.#holdings.release()
+    this.#reports.stopped(this.#account, Date.now() - this.#startedAtMs, this.#uncounted)
     this.#settleStopped()
   }
 
@@ -332,7 +337,11 @@ export class Supervisor implements Controlled {
       ...this.#sockets.of(settings),
       reports: {
         ...reports,
+        ended: ({ account }) => {
+          this.#account = sumOf(this.#account, account)
+        },
         died: (front, cause, pauseMs) => {
+          this.#uncounted++
           this.#deaths.push({ front: front.number, pid: front.pid, atMs: Date.now(), cause })
           if (this.#deaths.length > DEATHS_KEPT) this.#deaths.shift()
           reports.died(front, cause, pauseMs)

@@ -15,7 +15,13 @@ import type { BodyInput } from '../wsgi/input-stream.ts'
 import { RequestCancelled, RequestContext } from '../wsgi/request-context.ts'
 import { noDataWithin, notAnsweredWithin } from '../wsgi/time-up.ts'
 import { inputOf } from './request-input.ts'
-import { type TimedRequest, type TimeLimit, TimeLimits, type TimeLimitSettings } from './time-limits.ts'
+import {
+  type TimedRequest,
+  type TimeLimit,
+  TimeLimits,
+  type TimeLimitSettings,
+  hasTimeLimits,
+} from './time-limits.ts'
 
 /** What applications say and do, for the log. */
 export interface ApplicationReports {
@@ -60,7 +66,7 @@ export class ApplicationHandler implements ExchangeHandler {
   ) {
     this.#application = application
     this.#reports = reports
-    if (limits.requestTimeoutMs > 0 || limits.responseIdleTimeoutMs > 0) this.#limits = new TimeLimits(limits)
+    if (hasTimeLimits(limits)) this.#limits = new TimeLimits(limits)
     this.#process = process
   }
 
@@ -112,6 +118,10 @@ class ServedRequest implements RunOwner, EnvironObjects, TimedRequest {
 
   get isApplicationsTurn(): boolean {
     return !this.context.isWorkerBusy && !this.input.waitsForClient && this.#run?.waitsForClient === false
+  }
+
+  get route(): Exchange['route'] {
+    return this.#exchange.route
   }
 
   get blocks(): number {

@@ -1,19 +1,26 @@
 // How long applications of this process may take. All requests under way are looked at every now and then, so that none needs a timer
 // of its own, and one that is answered at once costs nothing.
 
+import type { RouteSettings } from '../config/options/routes.ts'
+
 const SHORTEST_LOOK_MS = 10
 const LONGEST_LOOK_MS = 100
 // When the event loop was held up, the application of one request has computed, and all others had to wait for it.
 const MOST_AT_ONCE_MS = 1_000
 
-export interface TimeLimitSettings {
-  /** 0: any time, for both. */
+/** 0: any time, for both. */
+interface Times {
   readonly requestTimeoutMs: number
   readonly responseIdleTimeoutMs: number
 }
 
+export interface TimeLimitSettings extends Times {
+  /** What the routes of requests may say in place of these. */
+  readonly routes: readonly RouteSettings[]
+}
+
 /** Which limit was passed. */
-export type TimeLimit = keyof TimeLimitSettings
+export type TimeLimit = keyof Times
 
 /** A request as it is looked at. */
 export interface TimedRequest {
@@ -21,6 +28,7 @@ export interface TimedRequest {
   readonly isApplicationsTurn: boolean
   /** Parts of the answer that the application has given; 0 where it has not begun. */
   readonly blocks: number
+  readonly route: RouteSettings | undefined
   timeUp(limit: TimeLimit, limitMs: number, ageMs: number): void
 }
 
@@ -33,8 +41,8 @@ export class TimeLimits {
 
   constructor(settings: TimeLimitSettings) {
     this.#settings = settings
-    const limits = [settings.requestTimeoutMs, settings.responseIdleTimeoutMs].filter((ms) => ms > 0)
-    this.#everyMs = Math.max(SHORTEST_LOOK_MS, Math.min(LONGEST_LOOK_MS, ...limits.map((ms) => ms / 4)))
+    const shares = allLimits(settings).map((ms) => ms / 4)
+    this.#everyMs = Math.max(SHORTEST_LOOK_MS, Math.min(LONGEST_LOOK_MS, ...shares))
   }
 
   /** Looks after `request` until it is removed, or its time is up. */
@@ -60,11 +68,29 @@ export class TimeLimits {
     const passedMs = Math.min(nowMs - this.#lookedMs, MOST_AT_ONCE_MS)
     this.#lookedMs = nowMs
     for (const [request, taken] of this.#times) {
-      const limit = taken.add(request, passedMs, this.#settings)
+      const times = timesOf(request, this.#settings)
+      const limit = taken.add(request, passedMs, times)
       if (limit === undefined) continue
       this.#times.delete(request)
-      request.timeUp(limit, this.#settings[limit], nowMs - taken.sinceMs)
+      request.timeUp(limit, times[limit], nowMs - taken.sinceMs)
     }
+  }
+}
+
+/** Whether any request has a limit. */
+export const hasTimeLimits = (settings: TimeLimitSettings): boolean => allLimits(settings).length > 0
+
+const allLimits = ({ routes, ...times }: TimeLimitSettings): readonly number[] =>
+  [times, ...routes]
+    .flatMap((each) => [each.requestTimeoutMs ?? 0, each.responseIdleTimeoutMs ?? 0])
+    .filter((ms) => ms > 0)
+
+function timesOf({ route }: TimedRequest, settings: Times): Times {
+  if (route === undefined) return settings
+  const { requestTimeoutMs, responseIdleTimeoutMs } = settings
+  return {
+    requestTimeoutMs: route.requestTimeoutMs ?? requestTimeoutMs,
+    responseIdleTimeoutMs: route.responseIdleTimeoutMs ?? responseIdleTimeoutMs,
   }
 }
 
@@ -80,7 +106,7 @@ class TimeTaken {
     this.sinceMs = sinceMs
   }
 
-  add(request: TimedRequest, passedMs: number, settings: TimeLimitSettings): TimeLimit | undefined {
+  add(request: TimedRequest, passedMs: number, settings: Times): TimeLimit | undefined {
     const { requestTimeoutMs, responseIdleTimeoutMs } = settings
     const { blocks } = request
     if (blocks !== this.#blocks) this.#pauseMs = 0

@@ -6,6 +6,7 @@ import { nearestName } from './nearest-name.ts'
 import { type Option, type RepeatableOption, flagOf } from './option.ts'
 import { OPTION_LIST, type OPTIONS, type OptionName } from './options.ts'
 import type { MOUNT_SETTING_NAMES } from './options/mounts.ts'
+import type { RouteInCode } from './options/routes.ts'
 
 export type NameInCode<Name extends string> = Name extends `${infer Plain}Ms` ? Plain : Name
 
@@ -13,6 +14,7 @@ export type NameInCode<Name extends string> = Name extends `${infer Plain}Ms` ? 
 interface ObjectsInCode {
   /** A name of an application, or an object with that and options of its own. */
   readonly mounts: Readonly<Record<string, string | MountInCode>>
+  readonly routes: Readonly<Record<string, RouteInCode>>
   readonly env: string | readonly string[] | Readonly<Record<string, string>>
 }
 type ValueInCode<Name extends OptionName> = Name extends keyof ObjectsInCode

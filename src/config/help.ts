@@ -42,17 +42,23 @@ const EXAMPLES = `Examples:
 /** `isWhole`: every option, and not only those that people use most. */
 export function helpText(isWhole: boolean): string {
   const options = OPTION_LIST.filter(({ option }) => isWhole || option.isCommon === true)
-  const groups = GROUPS.map((group) => groupText(group, options)).filter((text) => text !== '')
+  const groups = GROUPS.map((group) => groupText(group, options, isWhole)).filter((text) => text !== '')
   return `${[USAGE, ...groups, othersText(true), wrap(NOTES, WIDTH).join('\n'), EXAMPLES].join('\n\n')}\n`
 }
 
 /** Of `gantry cgi`, which takes the options of the application only. */
 export function cgiHelpText(): string {
-  return `${[CGI_USAGE, groupText('Application', OPTION_LIST), othersText(false)].join('\n\n')}\n`
+  return `${[CGI_USAGE, groupText('Application', OPTION_LIST, true), othersText(false)].join('\n\n')}\n`
 }
 
-function groupText(group: (typeof GROUPS)[number], options: readonly NamedOption[]): string {
-  const rows = options.filter(({ option }) => option.group === group).map(renderOption)
+function groupText(
+  group: (typeof GROUPS)[number],
+  options: readonly NamedOption[],
+  isWhole: boolean,
+): string {
+  const rows = options
+    .filter(({ option }) => option.group === group)
+    .map((each) => renderOption(each, isWhole))
   return rows.length === 0 ? '' : `${group}:\n${rows.join('\n')}`
 }
 
@@ -61,7 +67,7 @@ function othersText(isOfServer: boolean): string {
     renderRow('-h, --help', 'Print this text.'),
     ...(isOfServer
       ? [
-          renderRow('    --help-all', 'Print every option.'),
+          renderRow('    --help-all', 'Print every option, and all that each does.'),
           renderRow(
             '    --check-config',
             'Check the configuration and end, as "gantry config --check" does.',
@@ -73,15 +79,23 @@ function othersText(isOfServer: boolean): string {
   return `Other:\n${rows.join('\n')}`
 }
 
-function renderOption({ option, flag }: NamedOption): string {
+function renderOption({ option, flag }: NamedOption, isWhole: boolean): string {
   const names =
     flag === undefined ? option.metavariable : `${option.short ?? '   '}${option.short ? ',' : ''} ${flag}`
   const defaultText = defaultTextOf(option)
   const aliases = option.aliases === undefined ? '' : `[also ${option.aliases.join(', ')}]`
-  const notes = [repetitionOf(option), aliases, defaultText === undefined ? '' : `[default: ${defaultText}]`]
-  const text = [option.help, ...notes].filter((part) => part !== '').join(' ')
+  const notes = [
+    isWhole ? repetitionOf(option) : '',
+    isWhole ? aliases : '',
+    defaultText === undefined ? '' : `[default: ${defaultText}]`,
+  ]
+  const help = isWhole ? option.help : firstSentence(option.help)
+  const text = [help, ...notes].filter((part) => part !== '').join(' ')
   return renderRow(flag === undefined ? names : `${names} ${option.metavariable}`.trimEnd(), text)
 }
+
+/** What comes after it is for those who have decided to use the option. */
+const firstSentence = (help: string): string => help.split(/(?<=\.) (?=[A-Z])/)[0]!
 
 function repetitionOf(option: Option<unknown>): string {
   if (option.kind !== 'repeatable') return ''

@@ -41,7 +41,7 @@ export type DefaultFromPlace = { readonly from: (place: Place) => string; readon
 
 export const GROUPS = [
   'Application',
-  'Mounts',
+  'Mounts and routes',
   'Listening',
   'Proxies',
   'Processes',

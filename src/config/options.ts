@@ -13,11 +13,13 @@ import { OPERATION } from './options/operation.ts'
 import { PROCESSES } from './options/processes.ts'
 import { PROXIES } from './options/proxies.ts'
 import { RECYCLING } from './options/recycling.ts'
+import { ROUTES } from './options/routes.ts'
 import { TIMES } from './options/times.ts'
 
 export const OPTIONS = Object.freeze({
   ...APPLICATION,
   ...MOUNTS,
+  ...ROUTES,
   ...LISTENING,
   ...PROXIES,
   ...PROCESSES,

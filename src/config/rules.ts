@@ -15,7 +15,12 @@ export function checkRules(values: OptionValues, origins: Origins): readonly Gan
   const repeated = repeatedAddresses(values).map(
     ({ option, address }) => new GantryError('GANTRY_BIND_REPEATED', { origin: origins[option], address }),
   )
-  return [...repeated, ...untrustedProxyProtocol(values, origins), ...mountFaults(values, origins)]
+  return [
+    ...repeated,
+    ...untrustedProxyProtocol(values, origins),
+    ...repeatedSettings(values.routes),
+    ...mountFaults(values, origins),
+  ]
 }
 
 function mountFaults({ mounts, application }: OptionValues, origins: Origins): readonly GantryError[] {

@@ -7,6 +7,7 @@ import { formatLogTarget, type LogTarget, parseLogTarget } from './log-target.ts
 import { parseMountKey } from './mount-key.ts'
 import { formatNetwork, type Network, parseNetwork } from './networks.ts'
 import type { Parsed, Place, ValueType } from './option.ts'
+import { PRIORITIES, type Priority, parsePriority } from './priorities.ts'
 import { formatSize, parseSize } from './sizes.ts'
 import {
   type EnvironmentEntry,
@@ -135,6 +136,11 @@ export const SCRIPT_NAME = { parse: parseScriptName, schema: STRING } satisfies 
 export const UNDERSCORE_FIELD = { parse: parseUnderscoreField, schema: STRING } satisfies ValueType<string>
 export const SERVER_HEADER = { parse: parseServerHeader, schema: STRING } satisfies ValueType<string>
 export const MOUNT_KEY = { parse: parseMountKey, schema: STRING } satisfies ValueType<string>
+export const PRIORITY = {
+  parse: parsePriority,
+  schema: { enum: PRIORITIES },
+  completes: PRIORITIES,
+} satisfies ValueType<Priority>
 /** A path prefix of requests. */
 export const ROUTE = {
   parse: parseRoute,

@@ -1,5 +1,6 @@
 // One request as the application's side sees it, whatever protocol it came by. Belongs to one connection, which it tells when it is over.
 
+import type { RouteSettings } from '../config/options/routes.ts'
 import type { GantryError } from '../errors.ts'
 import { errorPage } from '../http/error-page.ts'
 import { copyOfBody, giveBack } from '../io/body-blocks.ts'
@@ -88,6 +89,7 @@ type State = 'waiting' | 'streaming' | 'done'
 export class GatewayExchange<Request extends GatewayRequest> implements Exchange {
   readonly body: RequestBody
   waitedMs = 0
+  route: RouteSettings | undefined
   onGone: (() => void) | undefined
   onDrain: (() => void) | undefined
   /** Why the server answered in place of the application, for the access log. */

@@ -3,16 +3,18 @@
 import { createServer } from 'node:net'
 import type { AddressInfo, ListenOptions, Server } from 'node:net'
 import type { Protocol } from '../config/bind-address.ts'
+import type { RouteSettings } from '../config/options/routes.ts'
+import type { Route } from '../config/routes-of.ts'
 import type { ViolationCode } from '../http/violation.ts'
 import { collectGarbage } from '../io/collect-garbage.ts'
 import { takeConnections } from '../io/shared-reading.ts'
 import type { OpenSocket } from '../io/shared-reading.ts'
 import type { SpoolDirectory } from '../spool/spool.ts'
 import type { ExchangeHandler } from '../wsgi/exchange.ts'
-import { isUnder } from '../wsgi/path-prefix.ts'
 import { ConnectionLimits } from './connection-limits.ts'
 import { type HealthEndpoints, type HealthOptions, type PathSpan, healthEndpoints } from './health.ts'
 import { QuietTimes } from './quiet-times.ts'
+import { RouteTable } from './route-table.ts'
 import { type EndingTimes, ServerEnding } from './server-ending.ts'
 import type {
   AnswerBuffers,
@@ -45,8 +47,8 @@ export interface ServerOptions {
   readonly times: GatewayTimes
   readonly buffers: AnswerBuffers
   readonly spool: SpoolDirectory
-  /** Path prefixes as in request targets; empty for all paths. */
-  readonly streamRequests: readonly string[]
+  /** What holds for some paths, the longest first. */
+  readonly routes: readonly Route[]
   /** Whether X-Request-Start counts when a trusted proxy sends it. */
   readonly readsRequestStart: boolean
   /** Stands in the ids of requests where several servers might make the same ones; letters and digits. */
@@ -82,7 +84,7 @@ export class GatewayServer implements ServerContext {
 
   readonly #gatewayOf: ServerOptions['gatewayOf']
   readonly #gateways = new Map<Protocol, Gateway>()
-  readonly #streamRoutes: readonly Buffer[]
+  readonly #routes: RouteTable | undefined
   readonly #listeners: Server[] = []
   readonly #connections = new Set<ServedConnection>()
   readonly #limits: ConnectionLimits
@@ -108,7 +110,7 @@ export class GatewayServer implements ServerContext {
     this.spool = options.spool
     this.readsRequestStart = options.readsRequestStart
     this.reports = options.reports
-    this.#streamRoutes = options.streamRequests.map((route) => Buffer.from(route, 'latin1'))
+    if (options.routes.length > 0) this.#routes = new RouteTable(options.routes)
     this.#limits = new ConnectionLimits(options.bounds)
     this.#idPrefix = `${Date.now().toString(36)}${options.idMark ?? ''}`
     this.#clock = setInterval(() => this.#tick(), CLOCK_MS)
@@ -175,8 +177,8 @@ export class GatewayServer implements ServerContext {
     for (const connection of this.#connections) connection.destroy()
   }
 
-  streamsBody({ bytes, pathStart, pathEnd }: PathSpan): boolean {
-    return this.#streamRoutes.some((route) => isUnder(route, bytes, pathStart, pathEnd))
+  routeOf(path: PathSpan): RouteSettings | undefined {
+    return this.#routes?.find(path)
   }
 
   countFailure(status: number): void {

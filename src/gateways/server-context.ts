@@ -1,5 +1,6 @@
 // What the connections of a server and the server itself know of each other, whatever protocol a connection speaks.
 
+import type { RouteSettings } from '../config/options/routes.ts'
 import type { GantryError } from '../errors.ts'
 import type { HttpLimits } from '../http/limits.ts'
 import type { ProtocolViolation } from '../cgi/protocol-violations.ts'
@@ -116,8 +117,8 @@ export interface ServerContext {
   readonly readsRequestStart: boolean
   /** Coarse time of day, in milliseconds since 1970. */
   readonly wallClockMs: number
-  /** Whether the application is handed the request before its body is complete. */
-  streamsBody(path: PathSpan): boolean
+  /** What holds for the requests of a path in place of what holds for all. */
+  routeOf(path: PathSpan): RouteSettings | undefined
   /** A request was answered with a status from 400 on, or its client left. */
   countFailure(status: number): void
   nextRequestNumber(): number

@@ -27,6 +27,7 @@ export class ChunkedBody {
   violation: ViolationCode | undefined
 
   readonly #limits: HttpLimits
+  readonly #maxBodyBytes: number
   readonly #span: FieldSpan = { nameStart: 0, nameEnd: 0, valueStart: 0, valueEnd: 0, nameHash: 0 }
   #state: State = 'size'
   #size = 0
@@ -35,8 +36,9 @@ export class ChunkedBody {
   #trailerBytes = 0
   #trailerCount = 0
 
-  constructor(limits: HttpLimits) {
+  constructor(limits: HttpLimits, maxBodyBytes = limits.maxBodyBytes) {
     this.#limits = limits
+    this.#maxBodyBytes = maxBodyBytes
   }
 
   /** Reads on from `start`. `need-data` may leave bytes after `position`: give them again, with more behind them. */
@@ -96,7 +98,7 @@ export class ChunkedBody {
     this.#extensionBytes += at - sizeEnd
     this.position = at + 2
     this.#bodyBytes += size
-    if (this.#bodyBytes > this.#limits.maxBodyBytes) return this.#fail('BODY_TOO_LARGE')
+    if (this.#bodyBytes > this.#maxBodyBytes) return this.#fail('BODY_TOO_LARGE')
     this.#size = size
     this.#state = size === 0 ? 'trailers' : 'data'
     return 'go-on'

@@ -48,6 +48,7 @@ export class RequestParser {
   violation: ViolationCode | undefined
 
   readonly #limits: HttpLimits
+  readonly #bodyLimitOf: ((head: RequestHead) => number | undefined) | undefined
   #state: State = 'before-request'
   /** Received bytes; those before `#position` are used up, those from `#length` on are not ours or room to grow. */
   #bytes: Buffer = EMPTY
@@ -61,8 +62,10 @@ export class RequestParser {
   #bodyRemaining = 0
   #chunked: ChunkedBody | undefined
 
-  constructor(limits: HttpLimits) {
+  /** `bodyLimitOf`: the largest body of a request with that head, where it is not that of `limits`. */
+  constructor(limits: HttpLimits, bodyLimitOf?: (head: RequestHead) => number | undefined) {
     this.#limits = limits
+    this.#bodyLimitOf = bodyLimitOf
   }
 
   /** The bytes that `dataStart` and `dataEnd` count in. */
@@ -178,12 +181,17 @@ export class RequestParser {
     }
   }
 
+  get #maxBodyBytes(): number {
+    return this.#bodyLimitOf?.(this.head) ?? this.#limits.maxBodyBytes
+  }
+
   #finishHead(): RequestEvent {
     const head = this.head
     if (head.hostField === -1 && head.minorVersion >= 1) return this.#fail('HOST_MISSING')
-    if (head.contentLength > this.#limits.maxBodyBytes) return this.#fail('BODY_TOO_LARGE')
+    const maxBodyBytes = head.hasBody ? this.#maxBodyBytes : 0
+    if (head.contentLength > maxBodyBytes) return this.#fail('BODY_TOO_LARGE')
     if (head.isChunked) {
-      this.#chunked = new ChunkedBody(this.#limits)
+      this.#chunked = new ChunkedBody(this.#limits, maxBodyBytes)
       this.#state = 'chunked-body'
     } else if (head.contentLength > 0) {
       this.#bodyRemaining = head.contentLength

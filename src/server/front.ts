@@ -2,6 +2,7 @@
 
 import { ApplicationHandler } from '../applications/application-handler.ts'
 import type { Settings } from '../config/resolve.ts'
+import { routesOf } from '../config/routes-of.ts'
 import { GatewayServer } from '../gateways/gateway-server.ts'
 import type { GatewayStats } from '../gateways/gateway-server.ts'
 import type { HealthOptions, Readiness } from '../gateways/health.ts'
@@ -200,7 +201,7 @@ function createServer(
     times: settings,
     buffers: settings,
     spool,
-    streamRequests: settings.streamRequests,
+    routes: routesOf(settings),
     readsRequestStart: settings.queueTimeoutMs > 0,
     idMark: share.count === 1 ? '' : (share.index + 1).toString(36),
     reports: gatewayReports(observation),
@@ -212,7 +213,12 @@ function handlerOf({ settings, application, observation, share }: FrontParts): E
   const process = processOf(application)
   if (process !== undefined) return process.handler
   const facts = { isMultiprocess: share.count > 1 }
-  return new ApplicationHandler(application, applicationReports(observation), settings, facts)
+  return new ApplicationHandler(
+    application,
+    applicationReports(observation),
+    { ...settings, routes: routesOf(settings).map((route) => route.settings) },
+    facts,
+  )
 }
 
 /** Out of files, the system resets connections without a word: neither client nor log would learn why. */

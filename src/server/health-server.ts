@@ -55,7 +55,7 @@ export function createHealthServer(
     times: settings,
     buffers: settings,
     spool,
-    streamRequests: [],
+    routes: [],
     readsRequestStart: false,
     idMark: ID_MARK,
     reports: gatewayReports(observation),

@@ -2,6 +2,7 @@
 
 import { statSync } from 'node:fs'
 import type { Settings } from '../config/resolve.ts'
+import { routesOf } from '../config/routes-of.ts'
 import { type WorkerRange, formatWorkerRange } from '../config/worker-range.ts'
 import { GantryError } from '../errors.ts'
 import { INLINE_BODY_BYTES } from '../spool/incoming-body.ts'
@@ -267,6 +268,7 @@ function poolSettings(
     requestTimeoutMs: settings.requestTimeoutMs,
     responseIdleTimeoutMs: settings.responseIdleTimeoutMs,
     interruptGraceMs: settings.interruptGraceMs,
+    routes: routesOf(settings).map((route) => route.settings),
     retryIdempotent: settings.retryIdempotent,
     maxRequests: settings.maxRequests,
     maxRequestsJitter: settings.maxRequestsJitter,

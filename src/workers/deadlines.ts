@@ -1,6 +1,7 @@
 // Which requests have taken too long, of those that wait and of those that an application works on. Looked at every now and then, so that no
 // request needs a timer of its own.
 
+import type { RouteSettings } from '../config/options/routes.ts'
 import type { Waiting } from './exchange-queue.ts'
 import type { Link } from './link.ts'
 
@@ -20,15 +21,22 @@ export interface DeadlineSettings {
 export type TimeUp = 'GANTRY_REQUEST_TIMEOUT' | 'GANTRY_RESPONSE_IDLE_TIMEOUT'
 
 /** How often to look: no deadline passes by more than a quarter. */
-export function lookEveryMs(settings: DeadlineSettings): number {
-  const { queueTimeoutMs, requestTimeoutMs, responseIdleTimeoutMs } = settings
-  const deadlines = [queueTimeoutMs, requestTimeoutMs, responseIdleTimeoutMs].filter((ms) => ms > 0)
+export function lookEveryMs(settings: DeadlineSettings, routes: readonly RouteSettings[]): number {
+  const deadlines = [settings, ...routes]
+    .flatMap((each) => [
+      each.queueTimeoutMs ?? 0,
+      each.requestTimeoutMs ?? 0,
+      each.responseIdleTimeoutMs ?? 0,
+    ])
+    .filter((ms) => ms > 0)
   return Math.max(SHORTEST_LOOK_MS, Math.min(LONGEST_LOOK_MS, ...deadlines.map((ms) => ms / 4)))
 }
 
 /** Which deadline the request that `link` is at has passed. */
 export function timeUpOf(link: Link, settings: DeadlineSettings, nowMs: number): TimeUp | undefined {
-  const { requestTimeoutMs, responseIdleTimeoutMs } = settings
+  const route = link.current?.route
+  const requestTimeoutMs = route?.requestTimeoutMs ?? settings.requestTimeoutMs
+  const responseIdleTimeoutMs = route?.responseIdleTimeoutMs ?? settings.responseIdleTimeoutMs
   if (requestTimeoutMs > 0 && link.clock.workMs(nowMs) >= requestTimeoutMs) return 'GANTRY_REQUEST_TIMEOUT'
   if (responseIdleTimeoutMs > 0 && link.hasBegun && link.clock.idleMs(nowMs) >= responseIdleTimeoutMs)
     return 'GANTRY_RESPONSE_IDLE_TIMEOUT'

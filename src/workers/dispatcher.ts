@@ -1,4 +1,4 @@
-// Hands requests from one bounded queue to free threads (threads.ts says to which).
+// Hands requests from one bounded queue (priority-queue.ts) to free threads (threads.ts says to which).
 //
 // Several requests travel to one thread at once only while the application answers in microseconds: a batch is as much work as
 // the recent requests let us expect within BATCH_MICROS. A request that turns out slow all the same is noticed within WATCH_MS,
@@ -6,9 +6,10 @@
 
 import type { Exchange } from '../wsgi/exchange.ts'
 import { hasLeft, waitOf } from './deadlines.ts'
-import { ExchangeQueue } from './exchange-queue.ts'
+import type { Waiting } from './exchange-queue.ts'
 import { Latencies } from './latencies.ts'
 import type { Link } from './link.ts'
+import { PriorityQueue } from './priority-queue.ts'
 import { ServiceTime } from './service-time.ts'
 import { Threads } from './threads.ts'
 
@@ -27,7 +28,7 @@ export class Dispatcher {
   readonly #dispatched: () => void
   /** All links, those among them that get no requests any more. */
   readonly #links: ReadonlySet<Link>
-  readonly #queue = new ExchangeQueue()
+  readonly #queue = new PriorityQueue()
   readonly #serviceTime = new ServiceTime()
   #warmest: Link | undefined
   #willDispatch = false
@@ -46,7 +47,7 @@ export class Dispatcher {
 
   /** How long the oldest request has waited; 0 when none does. */
   oldestWaitMs(nowMs: number): number {
-    const oldest = this.#queue.peek()
+    const { oldest } = this.#queue
     return oldest === undefined ? 0 : Math.max(0, nowMs - oldest.sinceMs)
   }
 
@@ -84,11 +85,13 @@ export class Dispatcher {
     return true
   }
 
-  /** Takes requests out of the queue that have waited longer than `timeoutMs`, or whose clients have left, which are dropped. */
+  /** Takes requests out of the queue that have waited longer than `timeoutMs`, or than their route allows, or whose clients have left, which are dropped. */
   takeOverdue(timeoutMs: number, nowMs: number): readonly Exchange[] {
-    const taken = this.#queue.takeOut(
-      (waiting) => hasLeft(waiting, nowMs) || (timeoutMs > 0 && waitOf(waiting, nowMs) > timeoutMs),
-    )
+    const isOverdue = (waiting: Waiting): boolean => {
+      const limitMs = waiting.exchange.route?.queueTimeoutMs ?? timeoutMs
+      return limitMs > 0 && waitOf(waiting, nowMs) > limitMs
+    }
+    const taken = this.#queue.takeOut((waiting) => hasLeft(waiting, nowMs) || isOverdue(waiting))
     for (const waiting of taken) if (hasLeft(waiting, nowMs)) waiting.exchange.drop()
     return taken.filter((waiting) => !hasLeft(waiting, nowMs)).map(({ exchange }) => exchange)
   }

@@ -109,6 +109,10 @@ class EnvironExchange implements Exchange {
     this.#context.origin?.exchange.errorOutput?.(text)
   }
 
+  get route(): Exchange['route'] {
+    return this.#context.origin?.exchange.route
+  }
+
   get waitedMs(): number {
     return this.#context.origin?.exchange.waitedMs ?? 0
   }

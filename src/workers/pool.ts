@@ -1,6 +1,7 @@
 // The Python application as everything in front of it sees it: takes requests, has them answered by the threads of its workers
 // (dispatcher.ts), sees that none takes too long, and has a crew that keeps the workers alive.
 
+import type { RouteSettings } from '../config/options/routes.ts'
 import { GantryError } from '../errors.ts'
 import type { Exchange, ExchangeHandler } from '../wsgi/exchange.ts'
 import type { CrewReports, LostRequest } from './crew-reports.ts'
@@ -36,6 +37,8 @@ export interface PoolSettings extends CrewSettings {
   readonly requestTimeoutMs: number
   readonly responseIdleTimeoutMs: number
   readonly interruptGraceMs: number
+  /** What the routes of its requests may say in place of these. */
+  readonly routes: readonly RouteSettings[]
   readonly retryIdempotent: boolean
   /** What a worker has to answer with 2xx before it gets requests. */
   readonly health: HealthQuestion | undefined
@@ -83,12 +86,12 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     this.#crew = new Crew(settings, this, reports)
     this.#runaways = new Runaways(settings, {
       worker: (number) => this.#crew.processOf(number),
-      interrupted: (request) => this.#reports.interrupted(request, this.#timeUpError(request.code)),
+      interrupted: (request) => this.#reports.interrupted(request, this.#timeUpError(request)),
       stuck: (worker, why) => this.#crew.replaceStuck(worker, why),
     })
     // After what has come in was read: an answer that is there already was not late.
     const look = (): unknown => setImmediate(() => this.#lookAround())
-    this.#sweep = setInterval(look, lookEveryMs(settings)).unref()
+    this.#sweep = setInterval(look, lookEveryMs(settings, settings.routes)).unref()
   }
 
   get stats(): PoolStats {
@@ -340,8 +343,10 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     const { queueTimeoutMs } = this.#settings
     const overdue = this.#dispatcher.takeOverdue(queueTimeoutMs, nowMs)
     if (overdue.length === 0) return
-    const error = new GantryError('GANTRY_QUEUE_TIMEOUT', { queueTimeoutMs })
     for (const exchange of overdue) {
+      const error = new GantryError('GANTRY_QUEUE_TIMEOUT', {
+        queueTimeoutMs: exchange.route?.queueTimeoutMs ?? queueTimeoutMs,
+      })
       this.#reports.queueTimeout(exchange, error)
       exchange.fail(504, error.code)
     }
@@ -350,8 +355,8 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
 
   /** Requests that their application has worked on for too long. */
   #endRequests(nowMs: number): void {
-    const { requestTimeoutMs, responseIdleTimeoutMs } = this.#settings
-    if (requestTimeoutMs === 0 && responseIdleTimeoutMs === 0) return
+    const { requestTimeoutMs, responseIdleTimeoutMs, routes } = this.#settings
+    if (requestTimeoutMs === 0 && responseIdleTimeoutMs === 0 && routes.length === 0) return
     for (const link of this.#links) {
       if (link.current === undefined || link.isGivenUp) continue
       const code = timeUpOf(link, this.#settings, nowMs)
@@ -363,8 +368,8 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     const hasBegun = link.hasBegun
     const workMs = link.clock.workMs(nowMs)
     const exchange = link.giveUp()
-    const { id, method, target } = exchange
-    this.#runaways.overdue(link, { id, method, target }, code, hasBegun ? 'cut' : 'answered', nowMs)
+    const { id, method, target, route } = exchange
+    this.#runaways.overdue(link, { id, method, target, route }, code, hasBegun ? 'cut' : 'answered', nowMs)
     if (hasBegun) exchange.abort(code)
     else exchange.fail(504, code)
     // Whoever asks for it next must not be made to travel with others.
@@ -373,8 +378,8 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
     this.#whenIdle?.()
   }
 
-  #timeUpError(code: InterruptedRequest['code']): GantryError {
-    const { requestTimeoutMs, responseIdleTimeoutMs } = this.#settings
+  #timeUpError({ code, request }: InterruptedRequest): GantryError {
+    const { requestTimeoutMs, responseIdleTimeoutMs } = { ...this.#settings, ...request.route }
     return code === 'GANTRY_RESPONSE_IDLE_TIMEOUT'
       ? new GantryError(code, { responseIdleTimeoutMs })
       : new GantryError('GANTRY_REQUEST_TIMEOUT', { requestTimeoutMs })

@@ -16,7 +16,7 @@ export interface RunawaySettings {
   readonly interruptGraceMs: number
 }
 
-export type RequestLine = Pick<Exchange, 'id' | 'method' | 'target'>
+export type RequestLine = Pick<Exchange, 'id' | 'method' | 'target' | 'route'>
 
 /** A request whose thread was interrupted, or could not be. */
 export interface InterruptedRequest {
@@ -100,7 +100,7 @@ export class Runaways {
 
   /** The link was closed because the client of `request` left; its thread may go on. */
   abandoned(link: Link, request: RequestLine): void {
-    const { requestTimeoutMs } = this.#settings
+    const requestTimeoutMs = request.route?.requestTimeoutMs ?? this.#settings.requestTimeoutMs
     const dueMs = requestTimeoutMs === 0 ? Number.POSITIVE_INFINITY : link.sentAtMs + requestTimeoutMs
     this.#add({ link, request, code: 'abandoned', outcome: 'unheard', sinceMs: link.sentAtMs, dueMs })
   }

@@ -2,6 +2,7 @@
 // it, applications are handed it; neither knows the other.
 
 import type { ServingThread } from './access-record.ts'
+import type { RouteSettings } from '../config/options/routes.ts'
 import type { Header } from './header.ts'
 import type { ResponseHead } from './response-head.ts'
 
@@ -52,6 +53,8 @@ export interface Exchange {
   readonly client: ClientState
   /** How long it has waited before it came here, as a trusted proxy says; 0 if left out. */
   readonly waitedMs?: number
+  /** What holds for it in place of what holds for all (`--routes`). */
+  readonly route?: RouteSettings | undefined
   /** Set by the application's side: called once if the client leaves before the answer is complete. */
   onGone: (() => void) | undefined
   /** Set by the application's side: called when `write` may go on after it returned false. */

@@ -47,7 +47,7 @@ export function serve(
       errors: (_, text) => log.push(text),
       timeUp: (_, { limit, hasBegun }) => log.push([limit, hasBegun]),
     },
-    limits,
+    { ...limits, routes: [] },
     { isMultiprocess: true },
   )
   handler.handle(exchange)

@@ -25,6 +25,7 @@ describe('defaults', () => {
       application: 'shop.wsgi',
       config: undefined,
       mounts: [],
+      routes: [],
       python: undefined,
       chdir: '/srv',
       pythonpath: [],

@@ -55,7 +55,7 @@ async function run({ application: name, variables, body }: CgiRequest): Promise<
     ...cgiReports(told),
   })
   const reports = applicationReports({ log: told, teller: new Teller(SYSTEM_CLOCK) })
-  const limits = { requestTimeoutMs: 0, responseIdleTimeoutMs: 0 }
+  const limits = { requestTimeoutMs: 0, responseIdleTimeoutMs: 0, routes: [] }
   const facts = { isMultiprocess: true, isRunOnce: true }
   new ApplicationHandler(asApplication(module.application), reports, limits, facts).handle(exchange)
   const outcome = await exchange.whenOver

@@ -201,6 +201,7 @@ describe('a request', () => {
   test.each([
     ['BODY_INCOMPLETE', 400, { ...GET, CONTENT_LENGTH: '9' }, []],
     ['BODY_TOO_LARGE', 413, { ...GET, CONTENT_LENGTH: '2000' }, ['--max-body-bytes', '1000']],
+    ['BODY_TOO_LARGE', 413, { ...GET, CONTENT_LENGTH: '2000' }, ['--routes', '/ max-body-bytes=1000']],
     ['METHOD_MISSING', 400, { PATH_INFO: '/' }, []],
     ['VARIABLE_MALFORMED', 400, { ...GET, A: '\0' }, []],
     ['HEAD_TOO_LONG', 431, { ...GET, A: 'x'.repeat(3000) }, ['--max-head-bytes', '2KiB']],

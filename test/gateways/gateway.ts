@@ -1,6 +1,7 @@
 // A gateway in the test's own process, with a handler that the test gives in place of workers.
 
 import { resolve } from '../../src/config/resolve.ts'
+import { routesOf } from '../../src/config/routes-of.ts'
 import type { Readiness } from '../../src/gateways/health.ts'
 import { GatewayServer } from '../../src/gateways/gateway-server.ts'
 import type { Protocol } from '../../src/config/bind-address.ts'
@@ -58,6 +59,7 @@ export class TestGateway implements AsyncDisposable {
       bounds: settings,
       times: settings,
       buffers: settings,
+      routes: routesOf(settings),
       spool: this.spool.directory,
       readsRequestStart: settings.queueTimeoutMs > 0,
       reports: this.#reports(),

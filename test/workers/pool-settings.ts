@@ -20,6 +20,7 @@ export const POOL_SETTINGS: PoolSettings = {
   requestTimeoutMs: 0,
   responseIdleTimeoutMs: 0,
   interruptGraceMs: 0,
+  routes: [],
   retryIdempotent: false,
   maxRequests: 0,
   maxRequestsJitter: 0,

@@ -16,7 +16,7 @@ export const APPLICATION = {
     metavariable: 'APP',
     variable: 'GANTRY_APP',
     type: COMMAND,
-    help: 'What to serve. Python: package.module:attribute, package.module (its `application`, else its `app`), a factory call such as "module:create_app()", or a file of the working directory, path/app.py[:attribute]. TypeScript or JavaScript: a file, ./app.ts[:name].',
+    help: 'What to serve: shop.wsgi:application and path/app.py are Python, ./app.ts is TypeScript. Python: package.module:attribute, package.module (its `application`, else its `app`), a factory call such as "module:create_app()", or a file of the working directory, path/app.py[:attribute]. TypeScript or JavaScript: a file, ./app.ts[:name].',
     since: '0.1.0',
     isCommon: true,
   }),

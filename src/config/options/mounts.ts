@@ -24,7 +24,7 @@ const MOUNT_SETTINGS = Object.fromEntries(MOUNT_SETTING_NAMES.map((name) => [nam
 
 export const MOUNTS = {
   mounts: repeatable({
-    group: 'Mounts',
+    group: 'Mounts and routes',
     metavariable: 'PATH=APP',
     type: settingOfKey({
       key: MOUNT_KEY,

@@ -164,6 +164,7 @@ export class HttpConnection
     )
     const exchange = new GatewayExchange(this, server.nextRequestNumber(), head, body, answer)
     exchange.waitedMs = this.#waitedMs
+    exchange.route = server.routeOf(head)
     this.#exchange = exchange
     if (server.reports.access === undefined) {
       this.#startedMs = server.wheel.nowMs

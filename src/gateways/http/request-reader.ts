@@ -58,7 +58,7 @@ export class RequestReader implements IntakeOwner {
   constructor(server: ServerContext, owner: ReaderOwner) {
     this.#server = server
     this.#owner = owner
-    this.#parser = new RequestParser(server.bounds)
+    this.#parser = new RequestParser(server.bounds, (head) => server.routeOf(head)?.maxBodyBytes)
     this.#deadline = new Deadline(server.wheel, () => this.#expired())
     // Who connects has something to say.
     this.#deadline.start(server.times.headTimeoutMs)
@@ -221,7 +221,7 @@ export class RequestReader implements IntakeOwner {
   #beginBody(): void {
     const { head } = this.#parser
     const intake = (this.#intake ??= new BodyIntake(this.#server, this))
-    if (this.#server.streamsBody(head)) {
+    if (this.#server.routeOf(head)?.streamRequests === true) {
       this.#request(intake.beginStream(head.contentLength, this.#expectsContinue))
       return
     }

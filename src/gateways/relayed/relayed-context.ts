@@ -24,7 +24,8 @@ export function relayedContext(server: ServerContext, options: RelayedOptions): 
   const { reports } = server
   return {
     variables: {
-      limits: server.bounds,
+      // How large a body may be its path decides, which is known once the variables are read.
+      limits: { ...server.bounds, maxBodyBytes: Number.MAX_SAFE_INTEGER },
       scriptName: Buffer.from(decodeURIComponent(options.scriptName), 'utf8').toString('latin1'),
       serverSoftware: options.serverSoftware,
       trusts: (address) => trusted.trusts(address),

@@ -1,6 +1,7 @@
 // One request that a web server hands on, from its variables to the end of its answer, whichever protocol brings it: has its body taken in,
 // hands it to the application, and answers in its place where it must. Its connection knows nothing of all that.
 
+import type { RouteSettings } from '../../config/options/routes.ts'
 import { type CgiRequest, readVariables } from '../../cgi/cgi-request.ts'
 import type { ErrorCode, GantryError } from '../../errors.ts'
 import { errorPage } from '../../http/error-page.ts'
@@ -55,6 +56,8 @@ export class RelayedRequest implements ExchangeOwner<CgiRequest>, EnvironWriter<
   readonly #owner: RelayOwner
   #state: State = 'head'
   #request: CgiRequest | undefined
+  /** What holds for its path. */
+  #route: RouteSettings | undefined
   #exchange: RelayedExchange | undefined
   #intake: BodyIntake | undefined
   #arrivedBytes = 0
@@ -94,8 +97,10 @@ export class RelayedRequest implements ExchangeOwner<CgiRequest>, EnvironWriter<
     }
     this.#request = request
     this.#state = 'body'
+    this.#route = this.#server.routeOf(this.#path)
     const { contentLength } = request
-    if (contentLength > 0) this.#beginBody(contentLength)
+    if (contentLength > this.#maxBodyBytes) this.refuse('BODY_TOO_LARGE')
+    else if (contentLength > 0) this.#beginBody(contentLength)
     else if (contentLength === 0 || lengthIsKnown) this.#hand(NO_BODY)
   }
 
@@ -106,7 +111,7 @@ export class RelayedRequest implements ExchangeOwner<CgiRequest>, EnvironWriter<
     const wanted = declared === -1 ? data : data.subarray(0, declared - this.#arrivedBytes)
     if (!this.#takesBody || wanted.length === 0) return
     this.#arrivedBytes += wanted.length
-    if (this.#arrivedBytes > this.#server.bounds.maxBodyBytes) {
+    if (this.#arrivedBytes > this.#maxBodyBytes) {
       this.refuse('BODY_TOO_LARGE')
       return
     }
@@ -261,7 +266,7 @@ export class RelayedRequest implements ExchangeOwner<CgiRequest>, EnvironWriter<
 
   #beginBody(declaredBytes: number): void {
     const intake = (this.#intake = new BodyIntake(this.#server, this))
-    if (this.#server.streamsBody(this.#path)) this.#hand(intake.beginStream(declaredBytes, false))
+    if (this.#route?.streamRequests === true) this.#hand(intake.beginStream(declaredBytes, false))
     else intake.beginWhole(declaredBytes, false)
   }
 
@@ -298,6 +303,7 @@ export class RelayedRequest implements ExchangeOwner<CgiRequest>, EnvironWriter<
     )
     if (request.requestStart !== '' && server.readsRequestStart)
       exchange.waitedMs = waitedSince(request.requestStart, Date.now())
+    exchange.route = this.#route
     this.#exchange = exchange
     this.#owner.client.beginWaiting()
     if (server.reports.access === undefined) {
@@ -307,6 +313,10 @@ export class RelayedRequest implements ExchangeOwner<CgiRequest>, EnvironWriter<
       exchange.times = new RequestTimes(this.#startedMs)
     }
     if (server.health?.answers(this.#path, exchange) !== true) server.handler.handle(exchange)
+  }
+
+  get #maxBodyBytes(): number {
+    return this.#route?.maxBodyBytes ?? this.#server.bounds.maxBodyBytes
   }
 
   /** Where it goes, for routes and for the paths of health. */

@@ -26,7 +26,7 @@ const STANDARD_INPUT = 0
 const GRACE_MS = 2_000
 const EXIT_TERMINATED = 143
 /** The web server has its own. */
-const NO_LIMITS = { requestTimeoutMs: 0, responseIdleTimeoutMs: 0 }
+const NO_LIMITS = { requestTimeoutMs: 0, responseIdleTimeoutMs: 0, routes: [] }
 
 /** Resolves to the exit status when the answer is handed over. Rejects with a GantryError when there is no application; nothing is sent then. */
 export async function runScript(

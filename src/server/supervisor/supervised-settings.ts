@@ -2,6 +2,7 @@
 // is read in a process of its own: its code is run anew for each generation, and never in the supervisor.
 
 import { mountsOf } from '../../config/mounts-of.ts'
+import { routesOf } from '../../config/routes-of.ts'
 import type { Settings } from '../../config/resolve.ts'
 import { type Configuration, frontCount } from '../configuration.ts'
 
@@ -44,7 +45,10 @@ export function supervisedSettings(configuration: Configuration): SupervisedSett
     bind: settings.bind,
     healthBind: settings.healthBind,
     bootTimeoutMs: Math.max(...applications.map(({ bootTimeoutMs }) => bootTimeoutMs)),
-    requestTimeoutMs: longest(applications.map(({ requestTimeoutMs }) => requestTimeoutMs)),
+    requestTimeoutMs: longest([
+      ...applications.map(({ requestTimeoutMs }) => requestTimeoutMs),
+      ...routesOf(settings).flatMap((route) => route.settings.requestTimeoutMs ?? []),
+    ]),
     interruptGraceMs: settings.interruptGraceMs,
     shutdownTimeoutMs: settings.shutdownTimeoutMs,
     lameDuckMs: settings.lameDuckMs,

@@ -48,7 +48,7 @@ async function answerOf(args: readonly string[], options: GantryOptions, path: s
       10_000,
       () => `something is left running:\n${gantry.stderr}`,
     )
-    expect(gantry.stderr.match(/^stopping \(SIGINT\)/gm)).toHaveLength(1)
+    expect(gantry.stderr.match(/ stopping \(SIGINT\)/gm)).toHaveLength(1)
     return answer
   } finally {
     if (isGroupAlive(gantry.pid)) process.kill(-gantry.pid, 'SIGKILL')
@@ -156,7 +156,7 @@ describe('npm start in a checkout', () => {
         10_000,
         () => `something is left running:\n${gantry.stderr}`,
       )
-      expect(gantry.stderr).toMatch(/^stopping \(SIGTERM\)/m)
+      expect(gantry.stderr).toMatch(/ stopping \(SIGTERM\)/m)
     } finally {
       if (isGroupAlive(gantry.pid)) process.kill(-gantry.pid, 'SIGKILL')
     }

@@ -44,7 +44,7 @@ describe('as process 1 of a container', () => {
       () => `zombies: ${JSON.stringify(statesBelow(first))}`,
     )
     process.kill(first, 'SIGTERM')
-    await gantry.logged(/^stopping \(SIGTERM\): finishing what was accepted/m)
+    await gantry.logged(/ stopping \(SIGTERM\): finishing what was accepted/m)
     expect((await gantry.exited).code).toBe(0)
   })
 

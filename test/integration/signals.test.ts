@@ -49,7 +49,7 @@ test('SIGTTIN and SIGTTOU move the number of workers; SIGQUIT logs what requests
   await gate.arrived(1)
   gantry.child.kill('SIGQUIT')
   await gantry.logged(/info requests in flight\n(?: {4}.*\n)* {4}.*waits_at_the_gate/)
-  await gantry.logged(/^stopping \(SIGQUIT\)/m)
+  await gantry.logged(/ stopping \(SIGQUIT\)/m)
   gate.open()
   expect((await connection.readResponse()).text).toBe('dumped')
   expect(await gantry.exited).toEqual({ code: 0, signal: null })
@@ -102,7 +102,7 @@ describe('--lame-duck', () => {
       () => 'no load',
     )
     gantry.child.kill('SIGTERM')
-    await gantry.logged(/^stopping \(SIGTERM\): serving on for 3 s, then finishing what was accepted/m)
+    await gantry.logged(/ stopping \(SIGTERM\): serving on for 3 s, then finishing what was accepted/m)
     const late = await get(gantry, '/answers_hello')
     expect([late.status, late.values('Connection')]).toEqual([200, ['close']])
     expect((await get(gantry, '/-/ready')).status).toBe(503)
@@ -116,7 +116,7 @@ describe('--lame-duck', () => {
     await using gantry = await startFixtures(['--workers', '1', '--lame-duck', '60s'])
     const front = gantry.frontPid
     gantry.child.kill('SIGTERM')
-    await gantry.logged(/^stopping \(SIGTERM\)/m)
+    await gantry.logged(/ stopping \(SIGTERM\)/m)
     gantry.child.kill('SIGINT')
     expect(await gantry.exited).toEqual({ code: 130, signal: null })
     expect(isAlive(front)).toBe(false)

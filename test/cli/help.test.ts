@@ -11,7 +11,7 @@ describe('--help', () => {
   })
 
   test('is short: what people use most, on two screens', () => {
-    expect(helpText(false).split('\n').length).toBeLessThan(95)
+    expect(helpText(false).split('\n').length).toBeLessThan(100)
   })
 
   test('--help-all names every option', () => {

@@ -1,3 +1,6 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { flagOf, variableOf } from '../../src/config/option.ts'
 import { OPTION_LIST } from '../../src/config/options.ts'
@@ -37,6 +40,26 @@ describe('the table of options', () => {
       expect(option.help).toMatch(/answered|closed|killed|cut off|reset|not read/)
     },
   )
+})
+
+const SOURCES = fileURLToPath(new URL('../../src', import.meta.url))
+
+/** All of src but what describes options, or names those of other servers. */
+function readers(): string {
+  const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
+  return files
+    .filter((file) => file.endsWith('.ts') && !/^(config\/(options|gunicorn)|migration)\//.test(file))
+    .map((file) => readFileSync(join(SOURCES, file), 'utf8'))
+    .join('\n')
+}
+
+describe('every option', () => {
+  const text = readers()
+
+  test.each(OPTION_LIST)('$name is read somewhere', ({ name }) => {
+    // A list of names, or a comment, is no use of one.
+    expect(text).toMatch(new RegExp(`(\\.|[{,] *|^ +)${name}\\b[^'\\n]*`, 'm'))
+  })
 })
 
 describe('the reference pages', () => {

@@ -45,7 +45,7 @@ describe('health endpoints', () => {
     expect((await ask(health, '/answers_hello'))[0]).toBe(404)
 
     gantry.child.kill('SIGTERM')
-    await gantry.logged(/^stopping /m)
+    await gantry.logged(/ stopping /m)
     await until(
       async () => (await ask(health, '/-/ready'))[0] === 503,
       DEADLINE_MS,

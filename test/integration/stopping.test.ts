@@ -30,7 +30,7 @@ async function finishesWhatWasAccepted(signal: (gantry: GantryProcess) => void, 
   await using gantry = busy.gantry
   const idle = await openConnection(gantry)
   signal(gantry)
-  await gantry.logged(new RegExp(`^stopping \\(${name}\\): `, 'm'))
+  await gantry.logged(new RegExp(` stopping \\(${name}\\): `, 'm'))
   await idle.ended()
   await expect(openConnection(gantry)).rejects.toThrow(/ECONNREFUSED/)
 
@@ -89,7 +89,7 @@ describe('a second signal', () => {
       const busy = await startBusy(gate)
       await using gantry = busy.gantry
       gantry.child.kill('SIGTERM')
-      await gantry.logged(/^stopping /m)
+      await gantry.logged(/ stopping /m)
       // A signal that follows at once may be the first one, passed on by npm; so it is sent until it counts.
       const repeat = setInterval(() => gantry.child.kill(signal), 50)
       const exit = await gantry.exited
@@ -109,7 +109,7 @@ describe('a signal that comes twice at once, as npm passes Ctrl-C on', () => {
   test('counts once', async () => {
     await finishesWhatWasAccepted((gantry) => {
       gantry.child.kill('SIGINT')
-      void gantry.logged(/^stopping /m).then(() => gantry.child.kill('SIGINT'))
+      void gantry.logged(/ stopping /m).then(() => gantry.child.kill('SIGINT'))
     }, 'SIGINT')
   })
 })

@@ -166,13 +166,20 @@ export class FastcgiRun implements ScriptRun {
     this.#isKept = false
     this.#blocks.leave()
     this.#socket.on('error', () => undefined).destroy()
+    let socket: Socket
     try {
-      this.#socket = await this.#connections.connect()
+      socket = await this.#connections.connect()
     } catch (error) {
       this.#close()
       throw error
     }
-    this.#blocks = this.#begin(this.#socket)
+    // Nobody may be waiting any more: whoever asks the old blocks is told why.
+    if (this.#isOver || this.#abortTimer !== undefined) {
+      socket.on('error', () => undefined).destroy()
+      return
+    }
+    this.#socket = socket
+    this.#blocks = this.#begin(socket)
     if (this.#isBodySent) this.endBody()
   }
 

@@ -38,16 +38,19 @@ export class Site implements AsyncDisposable {
   readonly framework: Framework
   readonly mode: Mode
   readonly gantry: GantryProcess
+  /** What clients ask: Gantry itself, or a web server in front of it. */
+  readonly origin: string
 
-  constructor(framework: Framework, mode: Mode, gantry: GantryProcess) {
+  constructor(framework: Framework, mode: Mode, gantry: GantryProcess, origin = gantry.url) {
     this.framework = framework
     this.mode = mode
     this.gantry = gantry
+    this.origin = origin
   }
 
   /** Where the application is mounted, without a slash at the end. */
   get url(): string {
-    return this.gantry.url + this.mode.mountPoint
+    return this.origin + this.mode.mountPoint
   }
 
   visitor(client: Client): Visitor {

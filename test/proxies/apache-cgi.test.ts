@@ -76,8 +76,10 @@ describe.skipIf(missing.has('apache') || !canRead).each(['cgi', 'cgid'])('under 
     makeScripts(directory)
     apache = await startApache({
       modules: [module],
-      settings: [`Define CGI_BIN ${directory.join('cgi-bin')}`],
-      file: `${REPOSITORY}deploy/apache/cgi.conf`,
+      configure: () => [
+        `Define CGI_BIN ${directory.join('cgi-bin')}`,
+        `Include ${REPOSITORY}deploy/apache/cgi.conf`,
+      ],
       path: `${directory.join('bin')}:${dirname(process.execPath)}:/usr/bin:/bin`,
     })
   })

@@ -1,8 +1,7 @@
 // A proxy in the foreground, with everything that it writes in a directory of its own. Always on a port that was free.
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { connect, createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, type Server, connect, createServer } from 'node:net'
 import { TemporaryDirectory } from '../../harness/temporary-directory.ts'
 import { until } from '../../harness/until.ts'
 
@@ -13,6 +12,8 @@ const ATTEMPTS = 5
 
 export interface ProxyPlace {
   readonly port: number
+  /** All that were asked for; `port` is the first of them. */
+  readonly ports: readonly number[]
   readonly directory: string
 }
 
@@ -25,6 +26,7 @@ export interface ProxyCommand {
 /** A running proxy. `await using` ends it at the end of the block. */
 export class ProxyProcess implements AsyncDisposable {
   readonly port: number
+  readonly ports: readonly number[]
   readonly directory: TemporaryDirectory
   output = ''
   readonly #child: ChildProcess
@@ -32,8 +34,13 @@ export class ProxyProcess implements AsyncDisposable {
   readonly #exited: Promise<void>
   #hasExited = false
 
-  constructor(port: number, directory: TemporaryDirectory, { argv, gracefulSignal }: ProxyCommand) {
-    this.port = port
+  constructor(
+    ports: readonly number[],
+    directory: TemporaryDirectory,
+    { argv, gracefulSignal }: ProxyCommand,
+  ) {
+    this.port = ports[0]!
+    this.ports = ports
     this.directory = directory
     this.#gracefulSignal = gracefulSignal
     const [program = '', ...args] = argv
@@ -73,15 +80,19 @@ export class ProxyProcess implements AsyncDisposable {
   }
 }
 
-/** Starts the command that `prepare` makes for a place, and waits until it takes connections. */
-export async function startProxy(prepare: (place: ProxyPlace) => ProxyCommand): Promise<ProxyProcess> {
+/** Starts the command that `prepare` makes for a place with so many ports, and waits until it takes connections. */
+export async function startProxy(
+  prepare: (place: ProxyPlace) => ProxyCommand,
+  portCount = 1,
+): Promise<ProxyProcess> {
   let output = ''
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const port = await findFreePort()
+    const ports = await findFreePorts(portCount)
     const directory = new TemporaryDirectory()
-    const proxy = new ProxyProcess(port, directory, prepare({ port, directory: directory.path }))
+    const command = prepare({ port: ports[0]!, ports, directory: directory.path })
+    const proxy = new ProxyProcess(ports, directory, command)
     await until(
-      async () => proxy.hasExited || (await isListening(port)),
+      async () => proxy.hasExited || (await isListening(ports.at(-1)!)),
       START_DEADLINE_MS,
       () => `the proxy takes no connections:\n${proxy.output}`,
     )
@@ -93,13 +104,18 @@ export async function startProxy(prepare: (place: ProxyPlace) => ProxyCommand): 
   throw new Error(`the proxy ended at its start:\n${output}`)
 }
 
-function findFreePort(): Promise<number> {
+/** All at once, so that none is found twice. */
+async function findFreePorts(count: number): Promise<readonly number[]> {
+  const servers = await Promise.all(Array.from({ length: count }, listenAnywhere))
+  const ports = servers.map((server) => (server.address() as AddressInfo).port)
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  return ports
+}
+
+function listenAnywhere(): Promise<Server> {
   return new Promise((resolve) => {
     const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
+    server.listen(0, '127.0.0.1', () => resolve(server))
   })
 }
 

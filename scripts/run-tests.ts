@@ -24,7 +24,18 @@ const REPOSITORY = fileURLToPath(new URL('..', import.meta.url))
 const VITEST = join(REPOSITORY, 'node_modules/vitest/vitest.mjs')
 const PYTHON_TESTS = ['-m', 'unittest', 'discover', '-v', '-s', 'test/python', '-t', 'test/python']
 
-const TOOLS = ['apache', 'php-fpm', 'nginx', 'nginx-stream', 'haproxy', 'openssl', 'wrk', 'h2load'] as const
+const TOOLS = [
+  'apache',
+  'php-fpm',
+  'cgi-fcgi',
+  'uwsgi',
+  'nginx',
+  'nginx-stream',
+  'haproxy',
+  'openssl',
+  'wrk',
+  'h2load',
+] as const
 
 const vitestArguments = process.argv.slice(2)
 const isWhole = vitestArguments.length === 0

@@ -18,6 +18,8 @@ interface ToolSpec {
 const TOOLS = {
   // Without the package that would make a service of it.
   apache: { debianPackage: 'apache2-bin', find: () => firstThatRuns(['apache2', 'httpd'], '-v') },
+  // It knows no option that ends well: without one it tells its usage.
+  'cgi-fcgi': { debianPackage: 'libfcgi-bin', find: () => Promise.resolve(pathsOf('cgi-fcgi')[0]) },
   chromium: {
     debianPackage: 'chromium',
     find: () => firstThatRuns(['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']),
@@ -28,6 +30,7 @@ const TOOLS = {
   nginx: { debianPackage: 'nginx', find: () => firstThatRuns(['nginx'], '-v') },
   'nginx-stream': { debianPackage: 'libnginx-mod-stream', find: findNginxStream },
   openssl: { debianPackage: 'openssl', find: () => firstThatRuns(['openssl'], 'version') },
+  uwsgi: { debianPackage: 'uwsgi-core', find: () => firstThatRuns(['uwsgi-core']) },
   'php-fpm': { debianPackage: 'php-fpm', find: () => firstThatRuns(PHP_FPM, '-v') },
   // It ends with status 1 whatever it is asked for its version with.
   wrk: { debianPackage: 'wrk', find: () => Promise.resolve(pathsOf('wrk')[0]) },

@@ -85,7 +85,7 @@ interface Place {
 }
 
 /** As the banner says. */
-function placeOf({ protocol, transport }: Gateway, gantry: GantryProcess): Place {
+export function placeOf({ protocol, transport }: Gateway, gantry: GantryProcess): Place {
   const scheme = transport === 'unix' && protocol !== 'http' ? `${protocol}+unix:` : `${protocol}://`
   const start = transport === 'unix' && protocol === 'http' ? 'unix:' : scheme
   const address = gantry.addresses.find((each) => each.startsWith(start))

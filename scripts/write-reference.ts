@@ -76,6 +76,7 @@ function optionParagraphs({ name, option, flag, variable }: NamedOption): readon
   const facts = [
     `- Variable: \`${variable}\``,
     defaultText === undefined ? '' : `- Default: ${defaultText}`,
+    option.inDevelopment === undefined ? '' : `- Default of \`gantry dev\`: \`${option.inDevelopment}\``,
     option.kind === 'repeatable'
       ? `- May be repeated; ${option.isList ? 'in a flag, and ' : ''}in the variable, separated by ${nameOf(option.separator)}`
       : '',

@@ -7,14 +7,15 @@ import { askedText } from './asked-text.ts'
 
 const OWN_FLAGS = ['--check', '--json']
 
-const HELP = `Usage: gantry config [APP] [options] [--check] [--json]
+const HELP = `Usage: gantry config [APP] [options] [--check] [--json] [--development]
 
 Prints every option with its value and where that comes from: flag, variable, file and line, or default.
 Takes what "gantry [serve]" takes, and looks where that looks; starts nothing. What is wrong is told all
 at once, with exit status 2.
 
-  --check   print nothing when all is well
-  --json    the same for programs; later versions may add to it
+  --check        print nothing when all is well
+  --json         the same for programs; later versions may add to it
+  --development  with the defaults of "gantry dev"
 `
 
 /** Resolves to the exit status: 0 when all is well, 2 for what is wrong with the configuration. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The command `gantry`: finds the command to run, runs it, ends with its exit status. Nothing else ends the process.
+import { DEVELOPMENT_FLAG } from '../config/development-flag.ts'
 import { GantryError, exitStatusOf, renderError } from '../errors.ts'
 import { FRONT_COMMAND, SETTINGS_COMMAND } from '../server/supervisor/launch.ts'
 
@@ -18,6 +19,7 @@ const serve: Command = async (argv) => (await import('./serve.ts')).serveCommand
 /** The first word of the command line. Any other first word belongs to `serve`: an application or a flag. Each loads only what it needs. */
 const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['serve', serve],
+  ['dev', (argv) => serve([DEVELOPMENT_FLAG, ...argv])],
   ['config', async (argv) => (await import('./config.ts')).configCommand(argv)],
   ['check', async (argv) => (await import('./check.ts')).checkCommand(argv)],
   ['cgi', async (argv) => (await import('./cgi.ts')).cgiCommand(argv)],

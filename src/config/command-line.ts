@@ -1,5 +1,6 @@
 // Takes a command line apart into flags and arguments. What the values mean is not its business.
 import { GantryError } from '../errors.ts'
+import { DEVELOPMENT_FLAG } from './development-flag.ts'
 import { GUNICORN_SETTINGS_BY_FLAG } from './gunicorn/gunicorn-settings.ts'
 import { nearestName } from './nearest-name.ts'
 import { type NamedOption, OPTION_LIST, type OptionName } from './options.ts'
@@ -13,6 +14,8 @@ export type CommandLine = {
   readonly flags: readonly GivenFlag[]
   readonly positionals: readonly string[]
   readonly request: Request | undefined
+  /** Whether the defaults are those of `gantry dev`. */
+  readonly isDevelopment: boolean
   readonly problems: readonly GantryError[]
 }
 
@@ -44,14 +47,22 @@ type Reading = {
   readonly positionals: string[]
   readonly problems: GantryError[]
   request: Request | undefined
+  isDevelopment: boolean
 }
 
 /** Reads `--flag value`, `--flag=value`, `-f value`, `-fvalue` and arguments; `--` ends the flags. */
 export function readCommandLine(argv: readonly string[]): CommandLine {
-  const reading: Reading = { flags: [], positionals: [], problems: [], request: undefined }
+  const reading: Reading = {
+    flags: [],
+    positionals: [],
+    problems: [],
+    request: undefined,
+    isDevelopment: false,
+  }
   const words = [...argv]
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
     if (word === '--') reading.positionals.push(...words.splice(0))
+    else if (word === DEVELOPMENT_FLAG) reading.isDevelopment = true
     else if (word.startsWith('-') && word !== '-') readFlag(word, words, reading)
     else reading.positionals.push(word)
   }

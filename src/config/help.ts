@@ -6,6 +6,7 @@ const WIDTH = 96
 const NAMES_WIDTH = 31
 
 const USAGE = `Usage: gantry [serve] [APP] [options]
+       gantry dev [APP] [options]
        gantry config [APP] [options] [--check] [--json]
        gantry check [APP] [options]
        gantry cgi [APP] [options]
@@ -14,7 +15,8 @@ const USAGE = `Usage: gantry [serve] [APP] [options]
        gantry status | top | reload | stop | dump | workers +N|-N
 
 Serves the WSGI application APP, in Python or TypeScript, over HTTP. Without APP the configuration
-file names it: gantry.toml, [tool.gantry] in pyproject.toml, gantry.config.ts or .json. "config"
+file names it: gantry.toml, [tool.gantry] in pyproject.toml, gantry.config.ts or .json. "dev" does
+the same with defaults for development: an access log, --lint, --reload and one worker. "config"
 prints every option with its value and where that comes from. "check" sends the application requests
 in process, and reports what breaks PEP 3333. "cgi" runs it once, for the request of a CGI
 environment. "init" looks at a folder and writes what serves it; "migrate" prints what another
@@ -87,12 +89,15 @@ function renderOption({ option, flag }: NamedOption, isWhole: boolean): string {
   const notes = [
     isWhole ? repetitionOf(option) : '',
     isWhole ? aliases : '',
-    defaultText === undefined ? '' : `[default: ${defaultText}]`,
+    defaultText === undefined ? '' : `[default: ${defaultText}${isWhole ? developmentNote(option) : ''}]`,
   ]
   const help = isWhole ? option.help : firstSentence(option.help)
   const text = [help, ...notes].filter((part) => part !== '').join(' ')
   return renderRow(flag === undefined ? names : `${names} ${option.metavariable}`.trimEnd(), text)
 }
+
+const developmentNote = ({ inDevelopment }: Option<unknown>): string =>
+  inDevelopment === undefined ? '' : `; of gantry dev: ${inDevelopment}`
 
 /** What comes after it is for those who have decided to use the option. */
 const firstSentence = (help: string): string => help.split(/(?<=\.) (?=[A-Z])/)[0]!

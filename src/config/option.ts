@@ -69,6 +69,8 @@ export type Description = {
   readonly variable?: string
   /** What platforms set in its place: counts where neither flag, variable nor file says anything. */
   readonly platform?: { readonly variable: string; readonly textOf: (value: string) => string }
+  /** What it is by default under `gantry dev`, as a user would write it. */
+  readonly inDevelopment?: string
   /** No key of a file. */
   readonly isNotInFiles?: true
   /** One of those that people use most: `--help` shows it, and not only `--help-all`. */

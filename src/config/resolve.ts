@@ -1,5 +1,6 @@
 // From a command line, an environment and a configuration file to settings, each with where it came from: flag before variable before
 // file before what platforms set before default.
+// `gantry dev` has some defaults of its own.
 // Everything that is wrong is reported at once, and what is handed out is frozen all the way down.
 import { tmpdir } from 'node:os'
 import { GantryError } from '../errors.ts'
@@ -21,7 +22,7 @@ import type { KeyedSetting } from './setting-of-key.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 export type Settings = OptionValues & {
-  /** For each option `flag --workers`, `variable GANTRY_WORKERS`, `argument APP`, `option workers in gantry.toml:3` or `default`. */
+  /** For each option `flag --workers`, `variable GANTRY_WORKERS`, `argument APP`, `option workers in gantry.toml:3`, `default` or `default of gantry dev`. */
   readonly origins: Readonly<Record<OptionName, string>>
   /** The directory gantry was started in. */
   readonly startDirectory: string
@@ -70,6 +71,9 @@ export function resolve({ argv, env, file = NO_FILE, place = currentPlace() }: O
 }
 
 const currentPlace = (): Place => ({ startDirectory: process.cwd(), temporaryDirectory: tmpdir() })
+
+/** The origin of what nobody has said under `gantry dev`. */
+export const DEFAULT_IN_DEVELOPMENT = 'default of gantry dev'
 
 const NO_FILE: ConfigObject = { source: '', options: {} }
 
@@ -126,7 +130,7 @@ function sourceOf(named: NamedOption, sources: Sources, problems: GantryError[])
   if (text !== undefined) return sourceFrom(`variable ${variable}`, splitTexts(option, text))
   const written = textsIn(file, name, option, problems)
   if (written !== undefined) return { origin: originOf(file, [keyOf(name, file.spelling)]), texts: written }
-  return platformSource(option, env) ?? defaultSource(option, place)
+  return platformSource(option, env) ?? developmentSource(option, line) ?? defaultSource(option, place)
 }
 
 const sourceFrom = (origin: string, texts: readonly string[]): Source => ({
@@ -138,6 +142,12 @@ const sourceFrom = (origin: string, texts: readonly string[]): Source => ({
 function platformSource({ platform }: Option<unknown>, env: Environment): Source | undefined {
   const text = platform && env[platform.variable]
   return text ? sourceFrom(`variable ${platform.variable}`, [platform.textOf(text)]) : undefined
+}
+
+function developmentSource({ inDevelopment }: Option<unknown>, line: CommandLine): Source | undefined {
+  return line.isDevelopment && inDevelopment !== undefined
+    ? sourceFrom(DEFAULT_IN_DEVELOPMENT, [inDevelopment])
+    : undefined
 }
 
 // A flag given twice that holds one value: the last counts, so that a script can add to the command line it was given.

@@ -2,7 +2,13 @@
 
 import { type ChosenFile, chosenFile } from '../config/chosen-file.ts'
 import { mountsOf } from '../config/mounts-of.ts'
-import { type Environment, type Resolution, type Settings, resolve } from '../config/resolve.ts'
+import {
+  type Environment,
+  type Resolution,
+  type Settings,
+  DEFAULT_IN_DEVELOPMENT,
+  resolve,
+} from '../config/resolve.ts'
 import type { ApplicationLike } from '../wsgi/as-application.ts'
 import type { Middleware } from '../wsgi/application.ts'
 import { allowedCpus } from './cpus.ts'
@@ -73,10 +79,11 @@ export function frontCount({ settings, isScript: runsScript }: Configuration): {
   readonly origin: string
 } {
   const { fronts, workers, origins } = settings
-  if (fronts !== undefined) return { count: fronts, origin: origins.fronts }
+  const isSaid = fronts !== undefined && origins.fronts !== DEFAULT_IN_DEVELOPMENT
   // To platforms processes are processes, whatever runs in them.
-  if (runsScript && workers !== undefined && origins.workers === PLATFORM_WORKERS)
+  if (!isSaid && runsScript && workers !== undefined && origins.workers === PLATFORM_WORKERS)
     return { count: workers.max, origin: PLATFORM_WORKERS }
+  if (fronts !== undefined) return { count: fronts, origin: origins.fronts }
   return runsScript ? allowedCpus() : { count: 1, origin: 'default' }
 }
 

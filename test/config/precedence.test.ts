@@ -46,7 +46,15 @@ const spelling = fc.constantFrom('code', 'data')
 /** Where an option is said: by each source or not, with a value of its own. */
 const said = named.chain((each) => {
   const text = fc.option(fc.constantFrom(...textsOf(each)), { nil: undefined })
-  return fc.record({ named: fc.constant(each), flag: text, variable: text, file: text, spelling })
+  const isDevelopment = fc.boolean()
+  return fc.record({
+    named: fc.constant(each),
+    flag: text,
+    variable: text,
+    file: text,
+    spelling,
+    isDevelopment,
+  })
 })
 
 function settingsOf(
@@ -66,10 +74,13 @@ describe('every option', () => {
 
   test('has the value and the origin of the first that says anything: flag, variable, file, default', () => {
     fc.assert(
-      fc.property(said, ({ named: { name, flag, variable, option }, spelling: spelled, ...texts }) => {
+      fc.property(said, ({ named: each, spelling: spelled, isDevelopment, ...texts }) => {
+        const { name, flag, variable, option } = each
+        const inDevelopment = isDevelopment ? option.inDevelopment : undefined
         const isList = option.kind === 'repeatable'
         const key = keyOf(name, spelled)
-        const argv = ['app', ...(texts.flag === undefined ? [] : [`${flag}=${texts.flag}`])]
+        const development = isDevelopment ? ['--development'] : []
+        const argv = [...development, 'app', ...(texts.flag === undefined ? [] : [`${flag}=${texts.flag}`])]
         const env = texts.variable === undefined ? {} : { [variable]: texts.variable }
         const options = texts.file === undefined ? {} : { [key]: isList ? [texts.file] : texts.file }
         // What no flag could be refused for alone is refused together with another option.
@@ -80,7 +91,7 @@ describe('every option', () => {
           spelling: spelled,
         })
 
-        const text = texts.flag ?? texts.variable ?? texts.file
+        const text = texts.flag ?? texts.variable ?? texts.file ?? inDevelopment
         const origin =
           texts.flag !== undefined
             ? `flag ${flag}`
@@ -88,7 +99,9 @@ describe('every option', () => {
               ? `variable ${variable}`
               : texts.file !== undefined
                 ? `option ${key} in file`
-                : 'default'
+                : inDevelopment === undefined
+                  ? 'default'
+                  : 'default of gantry dev'
         expect(settings.origins[name]).toBe(origin)
         const value = text === undefined ? undefined : option.type.parse(text, place)
         if (value?.ok === true) expect(settings[name]).toEqual(isList ? [value.value] : value.value)
@@ -109,6 +122,40 @@ describe('every option', () => {
         ])
       }
     }
+  })
+})
+
+describe('gantry dev', () => {
+  const settings = settingsOf(['--development', 'app'], {}, undefined)
+
+  test('has an access log on standard output, checks, reloads and runs one process of each kind', () => {
+    const target = { kind: 'stdout' }
+    expect(settings).toMatchObject({ accessLog: target, lint: true, reload: true, fronts: 1 })
+    expect(settings.workers).toEqual({ min: 1, max: 1 })
+  })
+
+  test('changes nothing else', () => {
+    const plain = settingsOf(['app'], {}, undefined)
+    const changed = OPTION_LIST.filter(({ name }) => settings.origins[name] !== plain.origins[name])
+    expect(changed.map(({ name }) => name).sort()).toEqual([
+      'accessLog',
+      'fronts',
+      'lint',
+      'reload',
+      'workers',
+    ])
+    for (const { name } of changed) expect(settings.origins[name]).toBe('default of gantry dev')
+  })
+
+  test('does as it is told all the same, and as the platform says', () => {
+    const argv = ['--development', 'app', '--lint=off', '--workers', '3']
+    expect(settingsOf(argv, { GANTRY_RELOAD: 'off' }, undefined)).toMatchObject({
+      lint: false,
+      reload: false,
+      workers: { max: 3 },
+    })
+    const { origins } = settingsOf(['--development', 'app'], { WEB_CONCURRENCY: '3' }, undefined)
+    expect(origins.workers).toBe('variable WEB_CONCURRENCY')
   })
 })
 

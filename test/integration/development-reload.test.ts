@@ -1,4 +1,4 @@
-// --reload: what is saved is served, and the log says what it was.
+// --reload, and gantry dev, which has it by itself: what is saved is served, and the log says what it was.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
@@ -101,5 +101,28 @@ test('TypeScript, by a file beside it that --reload-extra-file names, too', asyn
   const from = gantry.stderr.length
   writeFileSync(directory.join('notes.txt'), '')
   await saidAfter(gantry, from, /reload \(.*notes\.txt was touched\)[\s\S]*generation 3 serves/)
+  agent.destroy()
+})
+
+test('gantry dev: what is saved is served, each request has its line, and the checks speak', async () => {
+  using directory = new TemporaryDirectory()
+  const agent = new Agent({ keepAlive: true })
+  const application = (text: string): string =>
+    `def application(environ, start_response):\n    start_response("200 OK", [("Status", "200 OK")])\n    return [b"${text}"]\n`
+  writeFileSync(directory.join('site_app.py'), application('first'))
+  await using gantry = await startGantry(['dev', 'site_app'], {
+    cwd: directory.path,
+    env: { PYTHONDONTWRITEBYTECODE: '1' },
+  })
+  expect(gantry.stderr).toContain('1 (default of gantry dev)')
+  expect(await ask(gantry, agent)).toBe('first')
+  await gantry.logged(/lint: LINT_HEADER_STATUS violation at GET \/: /)
+  writeFileSync(directory.join('site_app.py'), application('second'))
+  await answering(gantry, agent)('second')
+  await until(
+    () => gantry.stdout.includes('"GET / HTTP/1.1" 200 6 '),
+    DEADLINE_MS,
+    () => `no line of the second answer:\n${gantry.stdout}`,
+  )
   agent.destroy()
 })

@@ -31,6 +31,9 @@ function wordsOf(command: string): string[] {
   return [...command.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2] ?? match[3]!)
 }
 
+/** Commands that take what `gantry APP` does. */
+const TAKE_AS_SERVE = new Set(['check', 'dev'])
+
 function expectGantryTakes(argv: readonly string[], command: string): void {
   const resolution = resolve({ argv, env: {}, place: PLACE })
   expect(resolution.kind === 'problems' ? resolution.problems.map(String) : [], command).toEqual([])
@@ -55,7 +58,7 @@ describe.each(PAGES)('%s', (page) => {
       expect(words[0]).toBe('gantry')
       // Alone it serves what a configuration file names.
       const isComplete = words.length > 1 && words[1] !== '…'
-      if (isComplete) expectGantryTakes(words.slice(words[1] === 'check' ? 2 : 1), command)
+      if (isComplete) expectGantryTakes(words.slice(TAKE_AS_SERVE.has(words[1] ?? '') ? 2 : 1), command)
       return
     }
     expectNpmTakes(words, command)

@@ -79,6 +79,7 @@ export const APPLICATION = {
   }),
   lint: toggle({
     group: 'Application',
+    inDevelopment: 'on',
     help: 'Says in the log, once for each path, where the application does not keep to PEP 3333: the rule, where it stands, and what was there instead. Answers stay as they are. For development; it costs time.',
     since: '0.1.0',
   }),

@@ -36,6 +36,7 @@ export const LOGS = {
     aliases: ['--access-logfile'],
     type: ACCESS_LOG_TARGET,
     unset: 'no access log',
+    inDevelopment: '-',
     help: 'Writes a line for each request, refused ones too: to - for standard output, or wherever --error-log can.',
     since: '0.1.0',
     isCommon: true,

@@ -39,6 +39,7 @@ export const OPERATION = {
   }),
   reload: toggle({
     group: 'Operation',
+    inDevelopment: 'on',
     help: 'For development: reloads when a source below the working directory or --pythonpath changes, of Python, or of TypeScript and JavaScript where the application is written in them. The log says which. Connections without a request are closed then, so that the next request meets the new code.',
     since: '0.1.0',
     isCommon: true,

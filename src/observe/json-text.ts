@@ -3,7 +3,7 @@
 const NOT_ESCAPED = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/
 const NOT_ESCAPED_EACH = new RegExp(NOT_ESCAPED, 'g')
 
-export function jsonText(value: object): string {
+export function jsonText(value: object | string): string {
   const text = JSON.stringify(value)
   // They can only stand in strings, where an escape means the same.
   return NOT_ESCAPED.test(text) ? text.replace(NOT_ESCAPED_EACH, escaped) : text

@@ -16,7 +16,7 @@ export function accessLines(format: AccessFormat, offset?: LocalOffset): AtomFor
     case 'combined':
       return { wants: [], line: combinedLine(offset) }
     case 'json':
-      return { wants: [], line: accessJson }
+      return { wants: [], line: accessJson() }
     case 'parts':
       return atomFormat(format.parts, offset)
   }

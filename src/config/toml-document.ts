@@ -1,4 +1,4 @@
-// TOML with the lines of its values (docs/decisions/0019-toml-with-positions.md).
+// TOML with the lines of its values (docs/decisions/0022-toml-with-positions.md).
 import { type AST, ParseError, getStaticTOMLValue, parseTOML } from 'toml-eslint-parser'
 import { LinesByPath, type ReadDocument } from './config-document.ts'
 import type { KeyPath } from './config-object.ts'

@@ -20,6 +20,7 @@ from fake_front import DEADLINE_SECONDS
 from gantry_worker import frames, interrupts
 from gantry_worker.environ import EnvironMaker
 from gantry_worker.interrupts import Interruption, RequestTimeout
+from gantry_worker.outputs import Outputs
 from gantry_worker.worker import Worker
 
 Answer = List[bytes]
@@ -35,7 +36,7 @@ class OneThread:
         self._listener.bind(path)
         self._listener.listen(1)
         self._listener.settimeout(DEADLINE_SECONDS)
-        self.worker = Worker(path, 1)
+        self.worker = Worker(path, 1, outputs=Outputs("mark"))
         self.worker._links = [None]
         environs = EnvironMaker(1, False)
         self.thread = threading.Thread(target=self.worker._serve, args=(0, application, environs), daemon=True)

@@ -75,7 +75,7 @@ describe('a connection', () => {
       connection.send(request(GET))
       expect(await answerTo(connection)).toEqual(HELLO_ANSWER)
     }
-    expect(gateway.server.stats).toEqual({ connections: 1, requests: 3 })
+    expect(gateway.server.stats).toEqual({ connections: 1, requests: 3, failures: {} })
   })
 
   test('is closed behind the answer otherwise', async () => {

@@ -1,4 +1,5 @@
-// What somebody gets who installs the package or starts it in a checkout: packed and installed for real, without a network.
+// What somebody gets who installs the package or starts it in a checkout: packed and installed for real, its dependencies from npm's cache
+// where that has them.
 
 import { execFile } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -77,7 +78,7 @@ describe('the package', () => {
     mkdirSync(project)
     writeFileSync(join(project, 'package.json'), '{ "private": true }')
     writeFileSync(join(project, 'shop.py'), APPLICATION)
-    await npm(['install', '--offline', '--no-audit', '--no-fund', directory.join(filename)], project)
+    await npm(['install', '--prefer-offline', '--no-audit', '--no-fund', directory.join(filename)], project)
   })
   afterAll(() => directory[Symbol.dispose]())
 
@@ -109,11 +110,13 @@ describe('the package', () => {
     expect(missing).toEqual([])
   })
 
-  test('needs tsx, which loads TypeScript, with the esbuild that it brings, and no other package to run', () => {
+  test('needs tsx, which loads TypeScript, a reader of TOML, what these two bring, and no other package to run', () => {
     expect(readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual([
       '@esbuild',
       'esbuild',
+      'eslint-visitor-keys',
       'gantry',
+      'toml-eslint-parser',
       'tsx',
     ])
   })

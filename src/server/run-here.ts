@@ -1,6 +1,7 @@
 // The front of the command in this process, as the supervisor has started it.
 
 import { changedRows } from './bug-report.ts'
+import { DEFAULT_IN_DEVELOPMENT } from '../config/resolve.ts'
 import { applicationOf } from './application-of.ts'
 import { type Configuration, frontCount } from './configuration.ts'
 import { type Front, startFront } from './front.ts'
@@ -57,8 +58,11 @@ function enterPlace({ settings }: Configuration): void {
   for (const { name, value } of settings.env) process.env[name] = value
 }
 
-function warnOfWorkers({ settings: { workers, origins } }: Configuration, log: Log): void {
-  if (workers === undefined) return
+/** Of what somebody has said for nothing: what a platform says of processes holds for fronts. */
+function warnOfWorkers(configuration: Configuration, log: Log): void {
+  const { workers, origins } = configuration.settings
+  const counts = [DEFAULT_IN_DEVELOPMENT, frontCount(configuration).origin]
+  if (workers === undefined || counts.includes(origins.workers)) return
   log.warning(
     `${origins.workers} has no effect on a TypeScript application: --fronts says how many processes run it`,
   )

@@ -126,3 +126,11 @@ test('gantry dev: what is saved is served, each request has its line, and the ch
   )
   agent.destroy()
 })
+
+test('gantry dev: one front for an application in TypeScript, and no word of workers', async () => {
+  using directory = new TemporaryDirectory()
+  writeFileSync(directory.join('app.ts'), typeScript('first'))
+  await using gantry = await startGantry(['dev', './app.ts'], { cwd: directory.path })
+  expect(gantry.stderr).toMatch(/fronts +1 \(default of gantry dev\)/)
+  expect(gantry.stderr).not.toContain('no effect')
+})

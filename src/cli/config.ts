@@ -5,7 +5,8 @@ import { GantryError, exitStatusOf, renderError } from '../errors.ts'
 import { readConfiguration } from '../server/configuration.ts'
 import { askedText } from './asked-text.ts'
 
-const OWN_FLAGS = ['--check', '--json']
+/** What it takes beside the options of the table. */
+export const CONFIG_FLAGS = ['--check', '--json']
 
 const HELP = `Usage: gantry config [APP] [options] [--check] [--json] [--development]
 
@@ -22,8 +23,8 @@ at once, with exit status 2.
 export async function configCommand(argv: readonly string[]): Promise<number> {
   const { own, rest } = separated(argv)
   try {
-    if (own.size === OWN_FLAGS.length) {
-      const problem = `${OWN_FLAGS.join(' and ')} exclude each other`
+    if (own.size === CONFIG_FLAGS.length) {
+      const problem = `${CONFIG_FLAGS.join(' and ')} exclude each other`
       throw new GantryError('GANTRY_COMMAND_BAD', { command: 'config', problem })
     }
     process.stdout.write(await textOf(own, rest))
@@ -59,7 +60,7 @@ function separated(argv: readonly string[]): {
   const end = argv.includes('--') ? argv.indexOf('--') : argv.length
   const flags = argv.slice(0, end)
   return {
-    own: new Set(flags.filter((word) => OWN_FLAGS.includes(word))),
-    rest: [...flags.filter((word) => !OWN_FLAGS.includes(word)), ...argv.slice(end)],
+    own: new Set(flags.filter((word) => CONFIG_FLAGS.includes(word))),
+    rest: [...flags.filter((word) => !CONFIG_FLAGS.includes(word)), ...argv.slice(end)],
   }
 }

@@ -17,7 +17,8 @@ export interface ControlCommand {
   readonly word?: { readonly pattern: RegExp; readonly expected: string }
 }
 
-const TARGET_FLAGS = ['--control-socket', '--pid', '--pid-file']
+/** Which server is meant. */
+export const TARGET_FLAGS = ['--control-socket', '--pid', '--pid-file']
 
 const TARGET_HELP = `Which server, where this user runs more than one:
   --control-socket PATH   that of its option of the same name [$GANTRY_CONTROL_SOCKET]

@@ -2,7 +2,7 @@
 
 import { runControlCommand } from './control-command.ts'
 
-const DUMP = {
+export const DUMP = {
   name: 'dump',
   usage: '',
   help: `Prints the stack of every request in flight: its id, method, path and age, and where its thread is. Nothing is

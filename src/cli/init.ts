@@ -27,7 +27,8 @@ with comments, and what else is asked for:
 On a terminal, without any of these, it asks.
 `
 
-const FORM = {
+/** What it takes. */
+export const INIT_FORM = {
   name: 'init',
   switches: [...EXTRAS.map((name) => `--${name}`), '--print', '--force'],
   values: [],
@@ -44,7 +45,7 @@ const QUESTIONS: Readonly<Record<Extra, string>> = {
 /** Resolves to the exit status: 0 when files were written or printed, 1 when no application was found, 2 when files are there already. */
 export async function initCommand(argv: readonly string[]): Promise<number> {
   try {
-    const { switches, words } = readWords(argv, FORM)
+    const { switches, words } = readWords(argv, INIT_FORM)
     if (switches.has('--help')) {
       process.stdout.write(USAGE)
       return 0

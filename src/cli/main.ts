@@ -1,11 +1,8 @@
 #!/usr/bin/env node
 // The command `gantry`: finds the command to run, runs it, ends with its exit status. Nothing else ends the process.
-import { DEVELOPMENT_FLAG } from '../config/development-flag.ts'
 import { GantryError, exitStatusOf, renderError } from '../errors.ts'
 import { FRONT_COMMAND, SETTINGS_COMMAND } from '../server/supervisor/launch.ts'
-
-/** What follows the command's name → exit status. */
-type Command = (argv: readonly string[]) => Promise<number>
+import { COMMANDS, type Command, serve } from './commands.ts'
 
 const verboseVersion: Command = async (argv) =>
   (await import('./verbose-version.ts')).verboseVersionCommand(argv)
@@ -13,25 +10,6 @@ const verboseVersion: Command = async (argv) =>
 /** `--version` with `--verbose`, whatever else is given. */
 const asksForBugReport = (argv: readonly string[]): boolean =>
   argv.includes('--verbose') && (argv.includes('--version') || argv.includes('-V'))
-
-const serve: Command = async (argv) => (await import('./serve.ts')).serveCommand(argv)
-
-/** The first word of the command line. Any other first word belongs to `serve`: an application or a flag. Each loads only what it needs. */
-const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
-  ['serve', serve],
-  ['dev', (argv) => serve([DEVELOPMENT_FLAG, ...argv])],
-  ['config', async (argv) => (await import('./config.ts')).configCommand(argv)],
-  ['check', async (argv) => (await import('./check.ts')).checkCommand(argv)],
-  ['cgi', async (argv) => (await import('./cgi.ts')).cgiCommand(argv)],
-  ['init', async (argv) => (await import('./init.ts')).initCommand(argv)],
-  ['migrate', async (argv) => (await import('./migrate.ts')).migrateCommand(argv)],
-  ['status', async (argv) => (await import('./status.ts')).statusCommand(argv)],
-  ['top', async (argv) => (await import('./top.ts')).topCommand(argv)],
-  ['reload', async (argv) => (await import('./reload.ts')).reloadCommand(argv)],
-  ['stop', async (argv) => (await import('./stop.ts')).stopCommand(argv)],
-  ['dump', async (argv) => (await import('./dump.ts')).dumpCommand(argv)],
-  ['workers', async (argv) => (await import('./workers.ts')).workersCommand(argv)],
-])
 
 /** What the supervisor starts, and nobody else. */
 const OWN_COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([

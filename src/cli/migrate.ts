@@ -21,7 +21,8 @@ A configuration file of gunicorn is Python code: it is run, by the interpreter t
 application or that of --python. "uwsgi" takes an INI file, and runs nothing.
 `
 
-const FORMATS = ['toml', 'flags']
+/** What `--as` takes. */
+export const FORMATS = ['toml', 'flags']
 
 interface Asked {
   readonly format: string

@@ -2,7 +2,7 @@
 
 import { runControlCommand } from './control-command.ts'
 
-const RELOAD = {
+export const RELOAD = {
   name: 'reload',
   usage: '',
   help: `Starts the application anew, with its present code and configuration, and switches to it once it is ready.

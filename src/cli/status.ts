@@ -3,7 +3,7 @@
 import { runControlCommand } from './control-command.ts'
 import { statusText } from './status-text.ts'
 
-const STATUS = {
+export const STATUS = {
   name: 'status',
   usage: '[--json]',
   switches: ['--json'],

@@ -3,7 +3,7 @@
 import { isRunning } from '../server/processes.ts'
 import { runControlCommand } from './control-command.ts'
 
-const STOP = {
+export const STOP = {
   name: 'stop',
   usage: '[--no-wait]',
   switches: ['--no-wait'],

@@ -5,7 +5,7 @@ import { runControlCommand } from './control-command.ts'
 import { TerminalScreen } from './terminal-screen.ts'
 import { type Sample, topLines } from './top-screen.ts'
 
-const TOP = {
+export const TOP = {
   name: 'top',
   usage: '',
   help: `Shows what the server is doing, and looks again each second: rates are those of the last second. q or Ctrl-C

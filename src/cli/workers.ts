@@ -3,7 +3,7 @@
 import { GantryError } from '../errors.ts'
 import { runControlCommand } from './control-command.ts'
 
-const WORKERS = {
+export const WORKERS = {
   name: 'workers',
   usage: '+N|-N',
   word: { pattern: /^[+-][1-9]\d{0,2}$/, expected: 'a step such as +1 or -2' },

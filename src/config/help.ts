@@ -8,10 +8,10 @@ const NAMES_WIDTH = 31
 const USAGE = `Usage: gantry [serve] [APP] [options]
        gantry dev [APP] [options]
        gantry config [APP] [options] [--check] [--json]
-       gantry check [APP] [options]
-       gantry cgi [APP] [options]
+       gantry check | cgi [APP] [options]
        gantry init [DIR]
        gantry migrate gunicorn | uwsgi [FILE]
+       gantry completion bash | zsh | fish
        gantry status | top | reload | stop | dump | workers +N|-N
 
 Serves the WSGI application APP, in Python or TypeScript, over HTTP. Without APP the configuration
@@ -20,8 +20,8 @@ the same with defaults for development: an access log, --lint, --reload and one 
 prints every option with its value and where that comes from. "check" sends the application requests
 in process, and reports what breaks PEP 3333. "cgi" runs it once, for the request of a CGI
 environment. "init" looks at a folder and writes what serves it; "migrate" prints what another
-server's configuration is here. The others speak to a server that is running. "gantry init --help",
-"gantry status --help" and so on say how.`
+server's configuration is here. "completion" prints what makes a shell complete all this. The others
+speak to a server that is running. "gantry init --help", "gantry status --help" and so on say how.`
 
 const CGI_USAGE = `Usage: gantry cgi [APP] [options]
 
@@ -100,7 +100,7 @@ const developmentNote = ({ inDevelopment }: Option<unknown>): string =>
   inDevelopment === undefined ? '' : `; of gantry dev: ${inDevelopment}`
 
 /** What comes after it is for those who have decided to use the option. */
-const firstSentence = (help: string): string => help.split(/(?<=\.) (?=[A-Z])/)[0]!
+export const firstSentence = (help: string): string => help.split(/(?<=\.) (?=[A-Z])/)[0]!
 
 function repetitionOf(option: Option<unknown>): string {
   if (option.kind !== 'repeatable') return ''

@@ -40,8 +40,8 @@ describe('health endpoints', () => {
       expect(await ask(health, i % 2 === 0 ? '/-/live' : '/-/ready')).toEqual([200, '200 OK\n'])
       times.push(performance.now() - startMs)
     }
-    // Most of them: others meet a machine that is busy itself. The longest is measured in bench/faults.
-    expect(times.toSorted((a, b) => a - b)[ENOUGH / 2]).toBeLessThan(AT_ONCE_MS)
+    // One of them may meet a test runner that is busy itself.
+    expect(times.toSorted((a, b) => a - b)[ENOUGH - 2]).toBeLessThan(AT_ONCE_MS)
     expect((await ask(health, '/answers_hello'))[0]).toBe(404)
 
     gantry.child.kill('SIGTERM')

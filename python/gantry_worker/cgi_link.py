@@ -10,6 +10,7 @@ import os
 
 from . import frames
 from .cgi_log import CgiLog
+from .frames import Bytes
 from .request_ends import LinkClosed
 from .response_head import with_length
 
@@ -36,10 +37,14 @@ class CgiLink:
         self._is_gone = False
 
     def hold(self, *frame: bytes) -> None:
-        self.send(b"".join(frame))
+        self.send(*frame)
 
-    def send(self, data: bytes) -> None:
-        """Writes what the frames in `data` say before it returns. Raises LinkClosed when nobody reads any more."""
+    def keep(self, *frames_or_parts: Bytes) -> None:
+        self.send(*frames_or_parts)
+
+    def send(self, *frames_or_parts: Bytes) -> None:
+        """Writes what the frames say before it returns. Raises LinkClosed when nobody reads any more."""
+        data = b"".join(frames_or_parts)
         output = []
         position = 0
         while position < len(data):

@@ -16,7 +16,7 @@ from . import frames
 from .environ import Environ, EnvironMaker
 from .error_stream import ErrorStream
 from .file_wrapper import FileWrapper, real_file_span
-from .frames import HEAD_HAS_LENGTH, MAX_BODY_BYTES, Head, encode_response
+from .frames import HEAD_HAS_LENGTH, MAX_BODY_BYTES, Bytes, Head, encode_response
 from .late_imports import late
 from .request_ends import LinkClosed, RequestTimeout
 from .response_head import check_head, with_length
@@ -100,7 +100,7 @@ class Exchange:
         elif not self._bodiless:
             data = self._within_length(data)
             if data:
-                self._link.send(frames.encode_body(data))
+                self._link.send(*frames.encode_body(data))
 
     def _open_input(self, flags: int, body: bytes) -> BinaryIO:
         if flags & frames.REQUEST_SPOOLED:
@@ -141,12 +141,16 @@ class Exchange:
                 micros = (perf_counter_ns() - self._started_at) // 1000
                 self._link.hold(*encode_response(head, micros, data))
                 return
-            self._send_head(with_length(head, len(data)) if data else self._length_of_nothing(), data)
-        else:
-            for data in blocks:
-                self.write(data)
-            if not self._head_sent:
-                self._send_head(self._length_of_nothing(), b"")
+            # What ends the answer goes with it: each send wakes the front.
+            self._link.keep(*self._begin(with_length(head, len(data)) if data else self._length_of_nothing(), data))
+            self._check_length_reached()
+            self._end()
+            self._link.flush()
+            return
+        for data in blocks:
+            self.write(data)
+        if not self._head_sent:
+            self._send_head(self._length_of_nothing(), b"")
         self._check_length_reached()
         self._end()
 
@@ -175,18 +179,21 @@ class Exchange:
                 break  # nothing of what follows goes anywhere
 
     def _send_head(self, head: Head, data: bytes) -> None:
-        """Sends the head and the first data, as far as the answer has a body."""
+        self._link.send(*self._begin(head, data))
+
+    def _begin(self, head: Head, data: bytes) -> List[Bytes]:
+        """The head and the first data, as far as the answer has a body, to be sent."""
         if head.status in (204, 304):
             self._bodiless = True
         elif head.flags & HEAD_HAS_LENGTH and not self._bodiless:
             self._remaining = head.content_length
         self._head_sent = True
-        message = frames.encode_response_head(head)
+        message: List[Bytes] = [frames.encode_response_head(head)]
         if not self._bodiless:
             data = self._within_length(data)
             if data:
                 message += frames.encode_body(data)
-        self._link.send(message)
+        return message
 
     def _send_file(self, wrapper: FileWrapper) -> bool:
         """Lets the front send the rest of a real file. False if it is none, or the front cannot open it."""

@@ -6,7 +6,7 @@ Both this codec and the one in src/workers/frames.ts are tested against protocol
 from __future__ import annotations
 
 from struct import Struct
-from typing import NamedTuple, Optional, Tuple
+from typing import List, NamedTuple, Optional, Tuple, Union
 
 MAX_FRAME_BYTES = 16_777_216
 # Far below the limit: the front holds a frame until it is whole, and paces an answer between frames.
@@ -95,6 +95,9 @@ MICROS_BYTES = 4
 class FrameError(Exception):
     """The peer sent something that the protocol does not allow; the link cannot go on."""
 
+
+# What is sent as it is: large data is not copied to be sent in pieces.
+Bytes = Union[bytes, memoryview]
 
 # A `request` frame: its flags, the shared and the own environ block, and the body or the path of the file that holds it.
 # A plain tuple: one is made for each request.
@@ -221,12 +224,16 @@ def encode_response_head(head: Head) -> bytes:
     return _prefix.pack(1 + len(head.encoded), RESPONSE_HEAD) + head.encoded
 
 
-def encode_body(data: bytes) -> bytes:
-    """`body` frames for `data`: one, or as many as it takes."""
+def encode_body(data: bytes) -> List[Bytes]:
+    """`body` frames for `data`, in parts that are not copied: one frame, or as many as it takes."""
     if len(data) <= MAX_BODY_BYTES:
-        return _prefix.pack(1 + len(data), BODY) + data
-    pieces = (data[start : start + MAX_BODY_BYTES] for start in range(0, len(data), MAX_BODY_BYTES))
-    return b"".join(part for piece in pieces for part in (_prefix.pack(1 + len(piece), BODY), piece))
+        return [_prefix.pack(1 + len(data), BODY), data]
+    whole = memoryview(data)
+    parts: List[Bytes] = []
+    for start in range(0, len(data), MAX_BODY_BYTES):
+        piece = whole[start : start + MAX_BODY_BYTES]
+        parts += (_prefix.pack(1 + len(piece), BODY), piece)
+    return parts
 
 
 def encode_file(offset: int, size: int, path: bytes) -> bytes:

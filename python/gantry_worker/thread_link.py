@@ -12,12 +12,16 @@ from collections import deque
 from typing import Deque, List, Optional, Tuple
 
 from . import frames
+from .frames import Bytes
 from .interrupts import Interruption
 from .request_ends import LinkClosed
 
 # Not more: the C library hands out larger pieces by a system call each.
 _RECEIVE_BYTES = 65_536
 _LARGEST_HELD_BYTES = 16_384
+# Up to here a copy costs less than to name the parts to the system, which takes 1,024 of them at a time.
+_LARGEST_JOINED_BYTES = 32_768
+_MAX_PARTS = 1_024
 _CLOSE_SECONDS = 1.0
 
 
@@ -33,7 +37,7 @@ class ThreadLink:
         self._socket: Optional[socket.socket] = None
         self._sending = threading.Lock()
         # Frames to be sent with the next ones. Whoever removes any holds `_sending`; only the link's own thread adds.
-        self._held: List[bytes] = []
+        self._held: List[Bytes] = []
         # Counts the requests begun, so that what is left of an earlier one can be told from the present one.
         self.serial = 0
         # Held while the front is asked something: its answers come on the same socket as requests do.
@@ -99,9 +103,13 @@ class ThreadLink:
         if len(frame[-1]) > _LARGEST_HELD_BYTES:
             self.flush()
 
-    def send(self, frame: bytes) -> None:
-        """Sends `frame`, and all that is held back before it, before it returns. Raises LinkClosed."""
-        self._held.append(frame)
+    def keep(self, *frames_or_parts: Bytes) -> None:
+        """Holds frames back, however large: a `flush` is to follow."""
+        self._held.extend(frames_or_parts)
+
+    def send(self, *frames_or_parts: Bytes) -> None:
+        """Sends frames, and all that is held back before them, before it returns. Raises LinkClosed."""
+        self._held.extend(frames_or_parts)
         self.flush()
 
     def flush(self) -> None:
@@ -168,7 +176,7 @@ class ThreadLink:
         if connection is None:
             raise LinkClosed("the link is closed")
         try:
-            connection.sendall(frames_held[0] if len(frames_held) == 1 else b"".join(frames_held))
+            _send_all(connection, frames_held)
         except OSError as error:
             raise LinkClosed(str(error)) from None
 
@@ -200,3 +208,20 @@ class ThreadLink:
         if position != len(data):
             raise frames.FrameError("bytes follow the last request of a batch")
         return batch
+
+
+def _send_all(connection: socket.socket, parts: List[Bytes]) -> None:
+    if len(parts) == 1:
+        connection.sendall(parts[0])
+    elif sum(map(len, parts)) <= _LARGEST_JOINED_BYTES:
+        connection.sendall(b"".join(parts))
+    else:
+        for start in range(0, len(parts), _MAX_PARTS):
+            _send_parts(connection, parts[start : start + _MAX_PARTS])
+
+
+def _send_parts(connection: socket.socket, parts: List[Bytes]) -> None:
+    sent = connection.sendmsg(parts)
+    # The socket blocks until the system has all of it, or a signal came in between.
+    if sent < sum(map(len, parts)):
+        connection.sendall(memoryview(b"".join(parts))[sent:])

@@ -52,7 +52,7 @@ ENCODERS: Dict[str, Callable[[Dict[str, Any]], bytes]] = {
         frames.encode_response(head_of(fields), fields["micros"], fields["body"].encode("latin-1"))
     ),
     "response-head": lambda fields: frames.encode_response_head(head_of(fields)),
-    "body": lambda fields: frames.encode_body(fields["body"].encode("latin-1")),
+    "body": lambda fields: b"".join(frames.encode_body(fields["body"].encode("latin-1"))),
     "file": lambda fields: frames.encode_file(fields["offset"], fields["size"], fields["path"].encode("latin-1")),
     "end": lambda fields: frames.encode_end(fields["micros"]),
     "abort": lambda fields: frames.encode_abort(fields["micros"]),
@@ -170,7 +170,7 @@ class Limits(unittest.TestCase):
         for size in (frames.MAX_BODY_BYTES, frames.MAX_BODY_BYTES + 1, 3 * frames.MAX_BODY_BYTES, frames.MAX_FRAME_BYTES + 1):
             with self.subTest(size=size):
                 data = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
-                encoded, position, pieces = frames.encode_body(data), 0, []
+                encoded, position, pieces = b"".join(frames.encode_body(data)), 0, []
                 while position < len(encoded):
                     end = frames.frame_end(encoded, position)
                     assert end is not None

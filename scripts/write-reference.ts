@@ -1,7 +1,8 @@
-// Writes docs/reference/options.md, errors.md and lint.md from the tables in src/. With --check it writes nothing and exits with 1 if a
-// page is stale.
+// Writes docs/reference/: the pages and the JSON Schema that follow from the tables in src/. With --check it writes nothing and exits with 1
+// if one of them is stale.
 import { fileURLToPath } from 'node:url'
-import { nameInCode } from '../src/config/config-object.ts'
+import { nameInCode, nameInData } from '../src/config/config-object.ts'
+import { configSchemaText } from '../src/config/json-schema.ts'
 import { defaultTextOf, flagOf, GROUPS } from '../src/config/option.ts'
 import { type NamedOption, OPTION_LIST } from '../src/config/options.ts'
 import { type ErrorCode, ERRORS } from '../src/errors.ts'
@@ -41,6 +42,7 @@ export const referencePages = (): Pages =>
     ['errors.md', errorsPage()],
     ['gunicorn.md', page('From gunicorn', GUNICORN_INTRODUCTION, gunicornParagraphs())],
     ['uwsgi.md', page('From uWSGI', UWSGI_INTRODUCTION, uwsgiParagraphs())],
+    ['gantry.schema.json', configSchemaText()],
     ['lint.md', page('Lint', LINT_INTRODUCTION, lintParagraphs())],
   ])
 
@@ -75,6 +77,7 @@ function optionParagraphs({ name, option, flag, variable }: NamedOption): readon
   const defaultText = defaultTextOf(option)
   const facts = [
     `- Variable: \`${variable}\``,
+    `- In a file: ${option.isNotInFiles === true ? 'nothing' : `\`${nameInData(name)}\``}`,
     defaultText === undefined ? '' : `- Default: ${defaultText}`,
     option.inDevelopment === undefined ? '' : `- Default of \`gantry dev\`: \`${option.inDevelopment}\``,
     option.kind === 'repeatable'

@@ -3,7 +3,8 @@
 import { nearestName } from './nearest-name.ts'
 import type { Parsed } from './option.ts'
 
-const NAMED = ['gantry', 'common', 'combined', 'json'] as const
+/** Formats that have a name. */
+export const NAMED = ['gantry', 'common', 'combined', 'json'] as const
 
 /** A part of a line: text as it stands, or something of the request. */
 export type FormatPart =

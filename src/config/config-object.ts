@@ -3,7 +3,7 @@
 
 import { GantryError } from '../errors.ts'
 import { nearestName } from './nearest-name.ts'
-import { type Option, type RepeatableOption, flagOf } from './option.ts'
+import { type Option, type Place, type RepeatableOption, flagOf } from './option.ts'
 import { OPTION_LIST, type OPTIONS, type OptionName } from './options.ts'
 import type { MOUNT_SETTING_NAMES } from './options/mounts.ts'
 import type { RouteInCode } from './options/routes.ts'
@@ -134,9 +134,11 @@ class Reading {
     entry: unknown,
     path: KeyPath,
   ): readonly GivenText[] {
-    const { settings = {}, takesPlain, textOf } = option.type.table!
+    const { key: keys, settings = {}, plain, textOf } = option.type.table!
+    const parsedKey = keys.parse(key, ANYWHERE)
+    if (!parsedKey.ok) return this.#refuse(path, key, parsedKey.expected)
     if (!isTable(entry)) {
-      if (!takesPlain) return this.#refuse(path, entry, this.#expectedTable(settings))
+      if (plain === undefined) return this.#refuse(path, entry, this.#expectedTable(settings))
       return this.#textOf(name, option, entry, path).map((given) => ({
         ...given,
         text: textOf(key, undefined, given.text),
@@ -167,8 +169,7 @@ class Reading {
     const origin = originOf(this.#object, path)
     if (typeof value === 'string') return [{ text: value, origin }]
     const isTime = name.endsWith('Ms')
-    if (typeof value === 'number' && option.type.takesNumbers === true)
-      return [{ text: String(value), origin }]
+    if (typeof value === 'number' && isTaken(value, option)) return [{ text: String(value), origin }]
     if (typeof value === 'boolean' && isSwitch(option)) return [{ text: value ? 'on' : 'off', origin }]
     return this.#refuse(path, value, expectedOf(option, isTime, value))
   }
@@ -184,8 +185,15 @@ function expectedOf(option: Option<unknown>, isTime: boolean, value: unknown): s
   if (isSwitch(option)) return 'true or false'
   if (isTime && typeof value === 'number') return 'a time with its unit, such as "30s" or "500ms"'
   // What no parser takes makes each say what it wants.
-  const parsed = option.type.parse('\0', { startDirectory: '/', temporaryDirectory: '/' })
+  const parsed = option.type.parse('\0', ANYWHERE)
   return parsed.ok ? 'a string' : parsed.expected
+}
+
+/** For what does not depend on the place. */
+const ANYWHERE: Place = { startDirectory: '/', temporaryDirectory: '/' }
+
+function isTaken(value: number, { type: { takesNumbers } }: Option<unknown>): boolean {
+  return takesNumbers === 'any' || (takesNumbers === 'whole' && Number.isSafeInteger(value))
 }
 
 const isSwitch = (option: Option<unknown>): boolean => option.kind === 'single' && option.isSwitch === true

@@ -8,7 +8,9 @@ const HOST = /^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i
 export function parseMountKey(text: string): Parsed<string> {
   const { host, path } = mountPlace(text)
   const isHost = host === '' || HOST.test(host)
-  if (text !== '' && isHost && (path === '/' || (path !== '' && parseScriptName(path).ok)))
+  // Neither can stand in "KEY=APP" or "KEY NAME=VALUE"; percent-encoded both can.
+  const isOneWord = text !== '' && !/[\s=]/.test(text)
+  if (isOneWord && isHost && (path === '/' || (path !== '' && parseScriptName(path).ok)))
     return { ok: true, value: text }
   return {
     ok: false,

@@ -11,15 +11,18 @@ export type Place = { readonly startDirectory: string; readonly temporaryDirecto
 
 export type Parser<T> = (text: string, place: Place) => Parsed<T>
 
+/** What a value may be, in the words of JSON Schema (draft 7, which all editors know). */
+export type JsonSchema = Readonly<Record<string, unknown>>
+
 /** What the values of an option are (value-types.ts). */
 export interface ValueType<T> {
   readonly parse: Parser<T>
   /** The text that `parse` makes the value of; `String` if left out. */
   format?(value: T): string
   /** A file may give a number in place of a text. */
-  readonly takesNumbers?: true
-  /** Of one value in a file, in the words of JSON Schema. */
-  readonly schema: Readonly<Record<string, unknown>>
+  readonly takesNumbers?: 'whole' | 'any'
+  /** Of one value in a file. */
+  readonly schema: JsonSchema
   /** What a shell offers: paths, or these words. */
   readonly completes?: 'file' | 'directory' | readonly string[]
   /** Where an object in a file can say several values. */
@@ -28,10 +31,12 @@ export interface ValueType<T> {
 
 /** How an object in a file is read as several values of an option: `{ A: '1' }` as `A=1`. */
 export interface TableForm {
+  /** What its keys are. */
+  readonly key: ValueType<string>
   /** What an entry may hold that is an object itself, by the names of options in code; undefined where entries are plain values. */
   readonly settings?: Readonly<Record<string, Option<unknown>>>
-  /** Whether an entry may be a plain value. */
-  readonly takesPlain: boolean
+  /** What an entry may be that is a plain value; undefined where it has to be an object. */
+  readonly plain?: JsonSchema | undefined
   /** The text of one value: `name` is that of a setting, as in files; undefined for a plain value. */
   readonly textOf: (key: string, name: string | undefined, value: string) => string
 }

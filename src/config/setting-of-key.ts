@@ -1,6 +1,7 @@
 // Values of options that hold settings of several things, each under a key: `/export request-timeout=5m`. In files they are tables.
 import { nearestName } from './nearest-name.ts'
 import { type Option, type Parsed, type Place, type ValueType, flagOf, textOf } from './option.ts'
+import { keyedText } from './value-schemas.ts'
 
 /** One setting of one key. */
 export interface KeyedSetting {
@@ -32,10 +33,11 @@ export function settingOfKey(form: KeyedForm): ValueType<KeyedSetting> {
       const shownKey = textOf(key, setting.key)
       return setting.name === plain ? `${shownKey}=${text}` : `${shownKey} ${wordOf(setting.name)}=${text}`
     },
-    schema: { type: 'string' },
+    schema: keyedText(Object.keys(settings).map(wordOf), plain !== undefined),
     table: {
+      key,
       settings,
-      takesPlain: plain !== undefined,
+      plain: plain === undefined ? undefined : settings[plain]!.type.schema,
       textOf: (given, name, value) =>
         name === undefined ? `${given}=${value}` : `${given} ${name}=${value}`,
     },
@@ -47,9 +49,10 @@ function parseSetting(
   place: Place,
   { key, settings, plain, expected }: KeyedForm,
 ): Parsed<KeyedSetting> {
-  const named = /^(\S+) +([\w-]+)=(.*)$/s.exec(text)
+  // A plain value may hold what looks like a setting: "/api=api:create_app(debug=False, cache=None)".
   const bare = plain === undefined ? null : /^([^=\s]+)=(.*)$/s.exec(text)
-  const [, keyText, word, valueText] = named ?? (bare && [text, bare[1], wordOf(plain!), bare[2]]) ?? []
+  const named = /^(\S+) +([\w-]+)=(.*)$/s.exec(text)
+  const [, keyText, word, valueText] = (bare && [text, bare[1], wordOf(plain!), bare[2]]) ?? named ?? []
   if (keyText === undefined || word === undefined || valueText === undefined) return { ok: false, expected }
   const name = Object.keys(settings).find((each) => wordOf(each) === word)
   if (name === undefined) return unknownName(word, Object.keys(settings).map(wordOf))

@@ -84,6 +84,12 @@ export function parseEnvironmentEntry(text: string): Parsed<EnvironmentEntry> {
   return { ok: true, value: Object.freeze({ name: match[1]!, value: match[2]! }) }
 }
 
+/** What may stand before the `=` of an entry. */
+export function parseVariableName(text: string): Parsed<string> {
+  if (/^[^=\0]+$/.test(text)) return { ok: true, value: text }
+  return { ok: false, expected: 'the name of a variable, which holds no "="' }
+}
+
 const isFilled = (text: string): boolean => text !== '' && !text.includes('\0')
 
 /** A path that the server answers by itself, as it stands in request targets; empty for none. */

@@ -6,7 +6,7 @@ import { formatDuration, parseDuration } from './durations.ts'
 import { formatLogTarget, type LogTarget, parseLogTarget } from './log-target.ts'
 import { parseMountKey } from './mount-key.ts'
 import { formatNetwork, type Network, parseNetwork } from './networks.ts'
-import type { Parsed, Place, ValueType } from './option.ts'
+import type { JsonSchema, Parsed, Place, ValueType } from './option.ts'
 import { PRIORITIES, type Priority, parsePriority } from './priorities.ts'
 import { formatSize, parseSize } from './sizes.ts'
 import {
@@ -24,35 +24,57 @@ import {
   parseText,
   parseUmask,
   parseUnderscoreField,
+  parseVariableName,
 } from './texts.ts'
+import {
+  ACCESS_FORMAT_TEXT,
+  ACCOUNT_TEXT,
+  ADDRESS_TEXT,
+  COUNT_TEXT,
+  DURATION_TEXT,
+  FILLED,
+  HTTP_ADDRESS_TEXT,
+  LOG_TARGET_TEXT,
+  MOUNT_KEY_TEXT,
+  NETWORK_TEXT,
+  OWN_PATH_TEXT,
+  ROUTE_TEXT,
+  SCRIPT_NAME_TEXT,
+  SEARCH_DIRECTORY_TEXT,
+  SERVER_HEADER_TEXT,
+  SIZE_TEXT,
+  SWITCH_WORDS,
+  UMASK_TEXT,
+  UNDERSCORE_FIELD_TEXT,
+  VARIABLE_ENTRY,
+  VARIABLE_NAME,
+  VARIABLE_VALUE,
+  WORKER_RANGE_TEXT,
+} from './value-schemas.ts'
 import { MOST_WORKERS, parseWorkerRange, type WorkerRange } from './worker-range.ts'
 
-const STRING = { type: 'string' } as const
-const DURATION_PATTERN = '^\\d+(\\.\\d+)?(ms|s|m|h)$'
-const SIZE_PATTERN = '^\\d+(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?$'
+/** A number, or a text in its place. */
+const numberOr = (text: JsonSchema, minimum: number, maximum: number): JsonSchema => ({
+  anyOf: [{ type: 'integer', minimum, maximum }, text],
+})
 
 export const count = (min: number, max: number): ValueType<number> => ({
   parse: (text) => parseCount(text, min, max),
-  takesNumbers: true,
-  schema: { type: 'integer', minimum: min, maximum: max },
+  takesNumbers: 'whole',
+  schema: numberOr(COUNT_TEXT, min, max),
 })
 
 export const size = (min: number, max?: number): ValueType<number> => ({
   parse: (text) => parseSize(text, min, max),
   format: formatSize,
-  takesNumbers: true,
-  schema: {
-    anyOf: [
-      { type: 'integer', minimum: min, ...(max === undefined ? {} : { maximum: max }) },
-      { type: 'string', pattern: SIZE_PATTERN },
-    ],
-  },
+  takesNumbers: 'whole',
+  schema: numberOr(SIZE_TEXT, min, max ?? Number.MAX_SAFE_INTEGER),
 })
 
 export const duration = (minMs: number): ValueType<number> => ({
   parse: (text) => parseDuration(text, minMs),
   format: formatDuration,
-  schema: { type: 'string', pattern: DURATION_PATTERN },
+  schema: DURATION_TEXT,
 })
 
 /** One of these words. */
@@ -68,48 +90,47 @@ export const oneOf = <Word extends string>(...words: readonly [Word, ...Word[]])
 export const WORKER_RANGE = {
   parse: parseWorkerRange,
   format: ({ min, max }) => (min === max ? String(min) : `${min}:${max}`),
-  takesNumbers: true,
-  schema: {
-    anyOf: [
-      { type: 'integer', minimum: 1, maximum: MOST_WORKERS },
-      { type: 'string', pattern: '^\\d+:\\d+$' },
-    ],
-  },
+  takesNumbers: 'whole',
+  schema: numberOr(WORKER_RANGE_TEXT, 1, MOST_WORKERS),
 } satisfies ValueType<WorkerRange>
 
 export const SWITCH = {
   parse: parseSwitch,
   format: (isOn) => (isOn ? 'on' : 'off'),
-  schema: { type: 'boolean' },
+  schema: { anyOf: [{ type: 'boolean' }, SWITCH_WORDS] },
   completes: ['on', 'off'],
 } satisfies ValueType<boolean>
 
-export const TEXT = { parse: parseText, schema: STRING } satisfies ValueType<string>
+export const TEXT = { parse: parseText, schema: FILLED } satisfies ValueType<string>
 export const COMMAND = { ...TEXT, completes: 'file' } satisfies ValueType<string>
-export const PATH = { parse: parsePath, schema: STRING, completes: 'file' } satisfies ValueType<string>
+export const PATH = { parse: parsePath, schema: FILLED, completes: 'file' } satisfies ValueType<string>
 export const DIRECTORY = { ...PATH, completes: 'directory' } satisfies ValueType<string>
-export const SEARCH_DIRECTORY = { ...DIRECTORY, parse: parseSearchDirectory } satisfies ValueType<string>
+export const SEARCH_DIRECTORY = {
+  ...DIRECTORY,
+  parse: parseSearchDirectory,
+  schema: SEARCH_DIRECTORY_TEXT,
+} satisfies ValueType<string>
 export const ERROR_LOG_TARGET = {
   parse: parseLogTarget('stderr'),
   format: formatLogTarget,
-  schema: STRING,
+  schema: LOG_TARGET_TEXT,
   completes: 'file',
 } satisfies ValueType<LogTarget>
 export const ACCESS_LOG_TARGET = {
   parse: parseLogTarget('stdout'),
   format: formatLogTarget,
-  schema: STRING,
+  schema: LOG_TARGET_TEXT,
   completes: 'file',
 } satisfies ValueType<LogTarget>
 export const ACCESS_FORMAT = {
   parse: parseAccessFormat,
   format: formatAccessFormat,
-  schema: STRING,
+  schema: ACCESS_FORMAT_TEXT,
   completes: ['gantry', 'common', 'combined', 'json'],
 } satisfies ValueType<AccessFormat>
 export const CONTROL_SOCKET = {
   parse: parseControlSocket,
-  schema: STRING,
+  schema: FILLED,
   completes: 'file',
 } satisfies ValueType<string>
 /** The file that options are read from. */
@@ -117,25 +138,37 @@ export const CONFIG_FILE = CONTROL_SOCKET
 export const ADDRESS = {
   parse: parseBind,
   format: bindAddressText,
-  schema: STRING,
+  schema: ADDRESS_TEXT,
 } satisfies ValueType<BindAddress>
-export const HTTP_ADDRESS = { ...ADDRESS, parse: parseHttpBind } satisfies ValueType<BindAddress>
+export const HTTP_ADDRESS = {
+  ...ADDRESS,
+  parse: parseHttpBind,
+  schema: HTTP_ADDRESS_TEXT,
+} satisfies ValueType<BindAddress>
 export const NETWORK = {
   parse: parseNetwork,
   format: formatNetwork,
-  schema: STRING,
+  schema: NETWORK_TEXT,
 } satisfies ValueType<Network>
+/** The name of an environment variable. */
+const VARIABLE = { parse: parseVariableName, schema: VARIABLE_NAME } satisfies ValueType<string>
 export const ENVIRONMENT_ENTRY = {
   parse: parseEnvironmentEntry,
   format: ({ name, value }) => `${name}=${value}`,
-  takesNumbers: true,
-  schema: STRING,
-  table: { takesPlain: true, textOf: (key, _, value) => `${key}=${value}` },
+  takesNumbers: 'any',
+  schema: VARIABLE_ENTRY,
+  table: { key: VARIABLE, plain: VARIABLE_VALUE, textOf: (key, _, value) => `${key}=${value}` },
 } satisfies ValueType<EnvironmentEntry>
-export const SCRIPT_NAME = { parse: parseScriptName, schema: STRING } satisfies ValueType<string>
-export const UNDERSCORE_FIELD = { parse: parseUnderscoreField, schema: STRING } satisfies ValueType<string>
-export const SERVER_HEADER = { parse: parseServerHeader, schema: STRING } satisfies ValueType<string>
-export const MOUNT_KEY = { parse: parseMountKey, schema: STRING } satisfies ValueType<string>
+export const SCRIPT_NAME = { parse: parseScriptName, schema: SCRIPT_NAME_TEXT } satisfies ValueType<string>
+export const UNDERSCORE_FIELD = {
+  parse: parseUnderscoreField,
+  schema: UNDERSCORE_FIELD_TEXT,
+} satisfies ValueType<string>
+export const SERVER_HEADER = {
+  parse: parseServerHeader,
+  schema: SERVER_HEADER_TEXT,
+} satisfies ValueType<string>
+export const MOUNT_KEY = { parse: parseMountKey, schema: MOUNT_KEY_TEXT } satisfies ValueType<string>
 export const PRIORITY = {
   parse: parsePriority,
   schema: { enum: PRIORITIES },
@@ -145,17 +178,18 @@ export const PRIORITY = {
 export const ROUTE = {
   parse: parseRoute,
   format: (route: string) => route || '/',
-  schema: STRING,
+  schema: ROUTE_TEXT,
 } satisfies ValueType<string>
-export const OWN_PATH = { parse: parseOwnPath, schema: STRING } satisfies ValueType<string>
+export const OWN_PATH = { parse: parseOwnPath, schema: OWN_PATH_TEXT } satisfies ValueType<string>
 export const ACCOUNT = {
   parse: parseAccount,
-  schema: { type: ['string', 'integer'] },
+  takesNumbers: 'whole',
+  schema: numberOr(ACCOUNT_TEXT, 0, Number.MAX_SAFE_INTEGER),
 } satisfies ValueType<string>
 export const UMASK = {
   parse: parseUmask,
   format: (mode: number) => mode.toString(8).padStart(3, '0'),
-  schema: STRING,
+  schema: UMASK_TEXT,
 } satisfies ValueType<number>
 
 /** Where HTTP is spoken, and nothing else. */

@@ -1,6 +1,6 @@
 // A migration as text: a gantry.toml, or a command line.
 
-import { flagOf } from '../config/option.ts'
+import { type ValueType, flagOf } from '../config/option.ts'
 import { OPTIONS, type OptionName } from '../config/options.ts'
 import { type MigratedOption, type Migration, type Remark, nameInFile } from './migration.ts'
 import { shellQuoted } from './shell-words.ts'
@@ -76,11 +76,11 @@ function tomlLine({ option, texts }: MigratedOption): string {
 }
 
 function tomlValue(option: OptionName, text: string): string {
-  const { schema } = OPTIONS[option].type
-  if (schema['type'] === 'boolean') return text === 'on' ? 'true' : 'false'
-  // A time needs its unit, and what is a text by its nature stays one: octal digits, the number of a user.
-  const takesNumbers = JSON.stringify(schema).includes('"type":"integer"')
-  return takesNumbers && /^(0|[1-9]\d{0,14})$/.test(text) ? text : tomlString(text)
+  const entry = OPTIONS[option]
+  if ('isSwitch' in entry) return text === 'on' ? 'true' : 'false'
+  // A time needs its unit, and octal digits stay a text.
+  const { takesNumbers }: Pick<ValueType<unknown>, 'takesNumbers'> = entry.type
+  return takesNumbers === 'whole' && /^(0|[1-9]\d{0,14})$/.test(text) ? text : tomlString(text)
 }
 
 /** `/api=api.wsgi:app` → `"/api" = "api.wsgi:app"`. */

@@ -65,7 +65,7 @@ async function dataFile({ source, kind }: FoundConfigFile, text: string): Promis
   return {
     source,
     spelling: 'data',
-    options: withoutSchema(options, kind),
+    options: withoutSchema(options),
     placeOf: (keys) => `${source}:${document.lineOf([...path, ...keys])}`,
     application: undefined,
     middleware: [],
@@ -84,13 +84,12 @@ async function readDocument(source: string, kind: ConfigFileKind, text: string):
   throw new GantryError('GANTRY_CONFIG_SYNTAX', details)
 }
 
-/** Where JSON says which schema an editor is to use it is for the editor. */
-function withoutSchema(
-  options: Readonly<Record<string, unknown>>,
-  kind: ConfigFileKind,
-): Readonly<Record<string, unknown>> {
-  if (kind !== 'json') return options
-  return Object.fromEntries(Object.entries(options).filter(([name]) => name !== '$schema'))
+/** Where a file says which schema an editor is to use it is for the editor. */
+function withoutSchema({
+  $schema,
+  ...options
+}: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return typeof $schema === 'string' || $schema === undefined ? options : { $schema, ...options }
 }
 
 function codeFile(source: string, exported: unknown): ConfigFile {

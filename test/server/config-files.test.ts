@@ -101,6 +101,17 @@ describe('a configuration file', () => {
     expect((await read(files, ['shop'])).threads).toBe(3)
   })
 
+  test.each([
+    ['gantry.toml', '"$schema" = "./gantry.schema.json"\nthreads = 3'],
+    ['pyproject.toml', '[tool.gantry]\n"$schema" = "./gantry.schema.json"\nthreads = 3'],
+    ['gantry.config.json', '{"$schema": "./gantry.schema.json", "threads": 3}'],
+  ])('may tell an editor where its schema is: %s', async (name, text) => {
+    expect((await read({ [name]: text }, ['shop'])).threads).toBe(3)
+    expect(await problemsOf({ [name]: text.replace('"./gantry.schema.json"', '5') }, ['shop'])).toContain(
+      `option "$schema" in ${name}:`,
+    )
+  })
+
   test('is none where pyproject.toml does not speak of gantry, or speaks of it elsewhere', async () => {
     expect((await read({ 'pyproject.toml': '[project]\nname = "x"' }, ['shop'])).threads).toBe(4)
     const elsewhere = '[project]\nname = "gantry"\ndependencies = ["gantry"]\n[tool.other]\ngantry = 1'

@@ -20,7 +20,8 @@ export const MOUNT_SETTING_NAMES = [
   'responseIdleTimeoutMs',
 ] as const
 
-const MOUNT_SETTINGS = Object.fromEntries(MOUNT_SETTING_NAMES.map((name) => [name, OF_PYTHON[name]]))
+/** Their options. */
+export const MOUNT_SETTINGS = Object.fromEntries(MOUNT_SETTING_NAMES.map((name) => [name, OF_PYTHON[name]]))
 
 export const MOUNTS = {
   mounts: repeatable({

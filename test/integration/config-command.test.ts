@@ -1,0 +1,18 @@
+// The command `gantry config`, as users call it.
+import { spawnSync } from 'node:child_process'
+import { expect, test } from 'vitest'
+import { configSchemaText } from '../../src/config/json-schema.ts'
+import { MAIN } from '../harness/gantry-process.ts'
+import { TemporaryDirectory } from '../harness/temporary-directory.ts'
+
+function config(...words: readonly string[]) {
+  using directory = new TemporaryDirectory()
+  const given = [MAIN, 'config', ...words]
+  return spawnSync(process.execPath, given, { cwd: directory.path, encoding: 'utf8' })
+}
+
+test('--schema prints the JSON Schema, whatever is configured here, and stands alone', () => {
+  expect(config('--schema')).toMatchObject({ status: 0, stdout: configSchemaText(), stderr: '' })
+  const { status, stderr } = config('--schema', 'shop')
+  expect([status, stderr]).toEqual([2, expect.stringContaining('--schema stands alone')])
+})

@@ -6,7 +6,7 @@ import type { BindAddress } from '../config/bind-address.ts'
 import type { GatewayServer } from '../gateways/gateway-server.ts'
 import { bindError } from './bind-error.ts'
 import type { InheritedSocket } from './supervisor/front-messages.ts'
-import { removeStaleSocket } from './unix-socket-file.ts'
+import { makeRoomForSocket } from './unix-socket-file.ts'
 
 /** Listens at every address. Resolves with their URLs; rejects with a GantryError for each that could not be opened. */
 export async function listenAll(
@@ -46,7 +46,7 @@ async function allOf(urls: readonly Promise<string>[]): Promise<readonly string[
 
 async function listen(server: GatewayServer, address: BindAddress, backlog: number): Promise<string> {
   try {
-    if (address.kind === 'unix') await removeStaleSocket(address.path)
+    if (address.kind === 'unix') await makeRoomForSocket(address.path)
     const bound = await server.listen(address.protocol, listenOptions(address, backlog))
     if (address.kind !== 'tcp' || typeof bound === 'string') return formatBindAddress(address)
     return formatBindAddress({ ...address, port: bound.port })

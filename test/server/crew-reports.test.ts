@@ -32,7 +32,7 @@ describe('a death is one entry', () => {
   test('with its cause, when it is replaced, and what became of each request', () => {
     died([lost('a', 'cut'), lost('b', 'retried'), lost('c', 'answered'), lost('d', 'answered')], 200)
     expect(log.lines).toEqual([
-      'error worker 3 died and is replaced in 200 ms: worker 4711 ended: it crashed with SIGSEGV; answered 502: c GET /c, d GET /d; cut, as the answer had begun: a GET /a; given to another worker: b GET /b (GANTRY_WORKER_CRASHED) | Look into it.',
+      'error worker 3 died and is replaced in 200 ms: process 4711 ended: it crashed with SIGSEGV; answered 502: c GET /c, d GET /d; cut, as the answer had begun: a GET /a; given to another worker: b GET /b (GANTRY_WORKER_CRASHED) | Look into it.',
     ])
   })
 
@@ -40,8 +40,8 @@ describe('a death is one entry', () => {
     died([], undefined)
     died([], 0)
     expect(log.lines.map((line) => line.slice(0, 90))).toEqual([
-      'error worker 3 died: worker 4711 ended: it crashed with SIGSEGV; no request was lost (GANT',
-      'error worker 3 died and is replaced: worker 4711 ended: it crashed with SIGSEGV; no reques',
+      'error worker 3 died: process 4711 ended: it crashed with SIGSEGV; no request was lost (GAN',
+      'error worker 3 died and is replaced: process 4711 ended: it crashed with SIGSEGV; no reque',
     ])
   })
 

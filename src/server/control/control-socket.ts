@@ -8,7 +8,7 @@ import type { Settings } from '../../config/resolve.ts'
 import { GantryError } from '../../errors.ts'
 import type { Controlled } from '../controlled.ts'
 import { isProcess } from '../processes.ts'
-import { removeStaleSocket } from '../unix-socket-file.ts'
+import { makeRoomForSocket, removeStaleSocket } from '../unix-socket-file.ts'
 import { converse } from './conversation.ts'
 import { currentUser, makePrivate, serverPlaces } from './places.ts'
 
@@ -62,7 +62,7 @@ async function open(path: string, controlled: Controlled): Promise<ControlSocket
     throw new Error(
       `its path has ${Buffer.byteLength(path)} bytes, and a socket's may have ${LONGEST_UNIX_PATH_BYTES}`,
     )
-  await removeStaleSocket(path)
+  await makeRoomForSocket(path)
   const clients = new Set<Socket>()
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     clients.add(socket)
@@ -111,6 +111,6 @@ const withoutSocket = (problem: GantryError | undefined): ControlSocket => ({
 
 function socketError(origin: string, path: string, cause: unknown): GantryError {
   const { code, message } = cause as NodeJS.ErrnoException
-  const reason = code === 'EADDRINUSE' ? 'another server uses it, or something else is in its place' : message
+  const reason = code === 'EADDRINUSE' ? 'another server uses it' : message
   return new GantryError('GANTRY_CONTROL_SOCKET_FAILED', { origin, path, reason }, { cause })
 }

@@ -14,7 +14,7 @@ import {
 } from '../../config/bind-address.ts'
 import { GantryError } from '../../errors.ts'
 import { bindError } from '../bind-error.ts'
-import { removeStaleSocket } from '../unix-socket-file.ts'
+import { makeRoomForSocket } from '../unix-socket-file.ts'
 
 /** A socket that is bound. Nobody listens on it before the first front does. */
 export interface BoundSocket {
@@ -75,6 +75,7 @@ async function bind(address: BindAddress): Promise<BoundSocket> {
         return await bindPort(address)
     }
   } catch (error) {
+    if (error instanceof GantryError) throw error
     const port = address.kind === 'tcp' ? address.port : undefined
     throw bindError(formatBindAddress(address), error, port)
   }
@@ -119,7 +120,7 @@ function unixPathOf(descriptor: number): string {
 
 async function bindPath(address: UnixAddress): Promise<BoundSocket> {
   const { path, protocol } = address
-  await removeStaleSocket(path)
+  await makeRoomForSocket(path)
   const handle = opened(createHandle(path, -1, -1))
   // A proxy most often runs as another user; who may reach the socket is decided by its directory.
   chmodSync(path, 0o777)

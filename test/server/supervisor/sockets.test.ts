@@ -41,7 +41,7 @@ describe('bindAll', () => {
       { kind: 'tcp', protocol: 'http', host: '192.0.2.1', port: 0 },
     ])
     listener.close()
-    expect(codes).toEqual(['GANTRY_BIND_IN_USE', 'GANTRY_BIND_IN_USE', 'GANTRY_BIND_NOT_AVAILABLE'])
+    expect(codes).toEqual(['GANTRY_BIND_IN_USE', 'GANTRY_BIND_FAILED', 'GANTRY_BIND_NOT_AVAILABLE'])
     expect(existsSync(path)).toBe(false)
   })
 

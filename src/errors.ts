@@ -38,6 +38,9 @@ const application = (exitStatus: 1 | 2, when: string, hint: string): ErrorSpec<B
 const FROM_GUNICORN =
   'gantry migrate gunicorn prints what a configuration file of gunicorn says as gantry.toml.'
 
+const ENVIRONMENT_GONE =
+  'The virtual environment that is active is no more: make it anew, leave it (deactivate), or name an interpreter: --python path/to/python3.'
+
 /** The catalogue. `docs/reference/errors.md` is made from it. */
 export const ERRORS = Object.freeze({
   GANTRY_OPTION_UNKNOWN: configuration({
@@ -77,14 +80,15 @@ export const ERRORS = Object.freeze({
   }),
   GANTRY_CONFIG_SYNTAX: configuration({
     when: 'A configuration file is not well-formed TOML or JSON.',
-    message: (d: { place: string; kind: string; reason: string }) => `${d.place}: no ${d.kind}: ${d.reason}`,
+    message: (d: { place: string; kind: string; reason: string }) =>
+      `${d.place}: not valid ${d.kind}: ${d.reason}`,
     hint: 'Nothing of the file was used. docs/guide/configuration.md shows what one looks like.',
   }),
   GANTRY_CONFIG_MISSING: configuration({
     when: 'The configuration file that was named cannot be opened.',
     message: (d: { origin: string; path: string; reason: string }) =>
       `${d.origin}: cannot read ${d.path}: ${d.reason}`,
-    hint: 'Paths are taken from the directory in which gantry was started; none stands for no file.',
+    hint: 'Paths are taken from the directory in which gantry was started. --config none reads no file at all.',
   }),
   GANTRY_CONFIG_KIND: configuration({
     when: 'The configuration file that was named is of no kind that Gantry reads.',
@@ -106,26 +110,26 @@ export const ERRORS = Object.freeze({
   }),
   GANTRY_CONFIG_NOT_READ: startup({
     when: 'The configuration file could not be read to its end.',
-    message: (d: { reason: string }) => `the configuration file was not read: ${d.reason}`,
+    message: (d: { path: string; reason: string }) => `${d.path} was not read to its end: ${d.reason}`,
     hint: 'Look for what ends the process, or waits, at the top level of the file or of what it imports.',
   }),
   GANTRY_OPTION_NOT_HERE: configuration({
     when: 'An option was given to a function, or a flag to a command, that has no use for it.',
     message: (d: { name: string; taker: string; place: string }) =>
-      `option ${d.name} in ${d.taker} has no effect there: it is one of ${d.place}`,
+      `option ${d.name} has no effect in ${d.taker}: it is one of ${d.place}`,
     hint: 'docs/reference/options.md lists which options belong to the server and which to one application.',
   }),
   GANTRY_CHDIR_MISSING: configuration({
     when: 'The directory to change to does not exist, is no directory, or cannot be entered.',
     message: (d: { path: string; origin: string }) =>
-      `${d.origin}: no directory ${d.path} that can be entered`,
+      `${d.origin}: there is no directory ${d.path} that can be entered`,
     hint: 'Paths are taken from the directory in which gantry, or the program that uses it, was started.',
   }),
 
   GANTRY_CGI_ENVIRONMENT: configuration({
     when: 'gantry cgi was started by something else than a web server.',
-    message: () => 'the environment has no REQUEST_METHOD, so it is no request (RFC 3875)',
-    hint: 'A web server sets it. To try by hand: REQUEST_METHOD=GET PATH_INFO=/ gantry cgi APP; to serve over HTTP: gantry APP.',
+    message: () => 'cgi: no web server has started this: the environment has no REQUEST_METHOD (RFC 3875)',
+    hint: 'To try by hand: REQUEST_METHOD=GET PATH_INFO=/ gantry cgi APP; to serve over HTTP: gantry APP.',
   }),
   GANTRY_CGI_MIDDLEWARE: configuration({
     when: 'The configuration file has middleware for a Python application that gantry cgi is to run.',
@@ -138,7 +142,8 @@ export const ERRORS = Object.freeze({
     when: 'There is no Python interpreter where Gantry was told to look.',
     message: (d: { origin: string; lookedAt: readonly string[] }) =>
       `no Python interpreter (${d.origin}); looked at ${d.lookedAt.join(', ') || 'nothing: PATH is empty'}`,
-    hint: 'Name the interpreter: --python path/to/venv/bin/python.',
+    hint: 'Name the interpreter, --python path/to/venv/bin/python, or install Python 3.8 or newer.',
+    hintFrom: (d) => (d.origin === '$VIRTUAL_ENV' ? ENVIRONMENT_GONE : undefined),
   }),
   GANTRY_PYTHON_NOT_EXECUTABLE: configuration({
     when: 'What was named as the Python interpreter is there but cannot be executed.',
@@ -200,7 +205,7 @@ export const ERRORS = Object.freeze({
   GANTRY_BIND_FAILED: startup({
     when: 'The address cannot be listened on for any other reason.',
     message: (d: { address: string; reason: string }) => `cannot listen on ${d.address}: ${d.reason}`,
-    hint: 'For a Unix socket, its directory must exist.',
+    hint: 'A Unix socket needs a directory that is there, and a name that nothing else has; a descriptor has to be a socket that gantry is started with.',
   }),
 
   GANTRY_PID_FILE_IN_USE: startup({
@@ -251,8 +256,9 @@ export const ERRORS = Object.freeze({
   }),
   GANTRY_COMMAND_BAD: configuration({
     when: 'A command such as gantry status was given something that it does not take.',
-    message: (d: { command: string; problem: string }) => `gantry ${d.command}: ${d.problem}`,
+    message: (d: { command: string; problem: string }) => `${d.command}: ${d.problem}`,
     hint: 'gantry COMMAND --help says what a command takes.',
+    hintFrom: (d) => `gantry ${d.command} --help says what it takes.`,
   }),
   GANTRY_INIT_NOTHING_FOUND: startup({
     when: 'gantry init found no application in the folder.',
@@ -288,9 +294,10 @@ export const ERRORS = Object.freeze({
   }),
   GANTRY_SERVER_UNREACHABLE: startup({
     when: 'A command cannot speak to the server that it was told to.',
-    message: (d: { path: string; reason: string }) =>
+    message: (d: { path: string; reason: string; hint?: string }) =>
       `cannot speak to a server through ${d.path}: ${d.reason}`,
     hint: 'The socket is there from the start of a server until its end, and for its own user only.',
+    hintFrom: (d) => d.hint,
   }),
   GANTRY_COMMAND_REFUSED: {
     ...startup({
@@ -330,7 +337,7 @@ export const ERRORS = Object.freeze({
   GANTRY_IMPORT_UNSETTLED: startup({
     when: 'The application or the configuration file waits at its top level for something that never comes, and nothing else is under way.',
     message: () => 'a module that was imported waits for something that never comes',
-    hint: 'Look for an await at the top level of the application, or of what it imports.',
+    hint: 'Look for an await at the top level of the application, of the configuration file, or of what they import.',
   }),
   GANTRY_FRONT_EXITED_EARLY: startup({
     when: 'A front, which runs TypeScript, ended before it was ready.',
@@ -380,14 +387,14 @@ export const ERRORS = Object.freeze({
   }),
   GANTRY_WORKER_CRASHED: exchange(502, {
     when: 'A worker process ended while it held a request.',
-    message: (d: EndedProcess) => `worker ${d.pid} ended: ${d.cause}`,
+    message: (d: EndedProcess) => `process ${d.pid} ended: ${d.cause}`,
     hint: 'The log says how the process ended, and what to do about it: docs/guide/workers.md has a table of causes.',
     hintFrom: (d) => nonEmpty(d.hint),
   }),
   GANTRY_QUEUE_FULL: exchange(503, {
     when: 'As many requests wait for a free thread as may; the answer carries Retry-After.',
     message: (d: { queueSize: number }) =>
-      `all threads are busy and ${d.queueSize} ${d.queueSize === 1 ? 'request waits' : 'requests wait'} already`,
+      `all threads are busy and ${d.queueSize === 0 ? 'no request may wait' : `${d.queueSize} ${d.queueSize === 1 ? 'request waits' : 'requests wait'} already`}`,
     hint: 'Add workers or threads (--workers, --threads), or let more requests wait (--queue-size).',
   }),
   GANTRY_QUEUE_TIMEOUT: exchange(504, {
@@ -398,7 +405,7 @@ export const ERRORS = Object.freeze({
   GANTRY_REQUEST_TIMEOUT: exchange(504, {
     when: 'The application worked on a request for longer than --request-timeout; a thread of Python was interrupted. Where the answer had begun, it was cut off.',
     message: (d: { requestTimeoutMs: number }) =>
-      `the application worked on it for longer than ${seconds(d.requestTimeoutMs)}`,
+      `the application worked on a request for longer than ${seconds(d.requestTimeoutMs)}`,
     hint: 'The stack shows where its thread was. --request-timeout gives requests more time; docs/guide/deadlines.md says what counts.',
   }),
   GANTRY_RESPONSE_IDLE_TIMEOUT: exchange(504, {

@@ -72,14 +72,13 @@ function foundText({ directory, applications, dependencies, environment, notes }
     environment === undefined ? [] : `environment ${environment}`,
     dependencies.tool === 'none' ? [] : `${dependencies.tool}: ${dependencies.files.join(', ')}`,
   ].flat()
-  return [
-    `in ${directory}:`,
+  const found = [
     ...(first === undefined ? [] : [`  application   ${first.application} (${first.because})`]),
     ...others.map((each) => `  or            ${each.application} (${each.because})`),
     ...(installed.length === 0 ? [] : [`  dependencies  ${installed.join('; ')}`]),
     ...notes.map((note) => `  ${note}`),
-    '',
-  ].join('\n')
+  ]
+  return found.length === 0 ? '' : [`in ${directory}:`, ...found, ''].join('\n')
 }
 
 async function wanted(switches: ReadonlySet<string>): Promise<ReadonlySet<Extra>> {

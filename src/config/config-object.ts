@@ -62,6 +62,8 @@ export interface GivenText {
   readonly origin: string
   /** As it stands there, where `text` has more around it. */
   readonly shown?: string
+  /** What belongs there, where that is not what the option takes. */
+  readonly expected?: string | undefined
 }
 
 /** `headTimeoutMs` → `headTimeout`. */
@@ -217,7 +219,7 @@ function unknownKeys(
       if (path.length > 0 && NAMES.some((name) => keyOf(name, object.spelling) === key))
         return new GantryError('GANTRY_OPTION_NOT_HERE', {
           name: key,
-          taker: given.replace(/^option /, ''),
+          taker: given.replace(/^option /, '').replace(`.${key} in `, ' in '),
           place: 'the whole server',
         })
       return new GantryError('GANTRY_OPTION_UNKNOWN', { given, nearest: nearestName(key, known) })

@@ -73,7 +73,12 @@ export type Description = {
   /** Only where it is not derived from the name. */
   readonly variable?: string
   /** What platforms set in its place: counts where neither flag, variable nor file says anything. */
-  readonly platform?: { readonly variable: string; readonly textOf: (value: string) => string }
+  readonly platform?: {
+    readonly variable: string
+    readonly textOf: (value: string) => string
+    /** What it holds, where that is not what the option takes. */
+    readonly expected?: string
+  }
   /** What it is by default under `gantry dev`, as a user would write it. */
   readonly inDevelopment?: string
   /** No key of a file. */

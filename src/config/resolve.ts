@@ -103,14 +103,18 @@ function readOption(
 
 function readValue(
   option: Option<unknown>,
-  { text, origin, shown = text }: GivenText,
+  { text, origin, shown = text, expected }: GivenText,
   place: Place,
   problems: GantryError[],
 ): unknown {
   const parsed: Parsed<unknown> = option.type.parse(text, place)
   if (!parsed.ok)
     problems.push(
-      new GantryError('GANTRY_OPTION_VALUE_BAD', { origin, given: shown, expected: parsed.expected }),
+      new GantryError('GANTRY_OPTION_VALUE_BAD', {
+        origin,
+        given: shown,
+        expected: expected ?? parsed.expected,
+      }),
     )
   else if (option.type.table?.settings === undefined) return parsed.value
   // Of what holds several things each is told apart.
@@ -141,7 +145,10 @@ const sourceFrom = (origin: string, texts: readonly string[]): Source => ({
 // Platforms set these for every program alike; an empty one says nothing.
 function platformSource({ platform }: Option<unknown>, env: Environment): Source | undefined {
   const text = platform && env[platform.variable]
-  return text ? sourceFrom(`variable ${platform.variable}`, [platform.textOf(text)]) : undefined
+  if (!platform || !text) return undefined
+  const { variable, textOf, expected } = platform
+  const origin = `variable ${variable}`
+  return { origin, texts: [{ text: textOf(text), origin, shown: text, expected }] }
 }
 
 function developmentSource({ inDevelopment }: Option<unknown>, line: CommandLine): Source | undefined {

@@ -8,7 +8,7 @@ export interface ProcessEnd {
 }
 
 export interface EndCause {
-  /** Goes on after `worker 4711 ended: `. */
+  /** Goes on after `process 4711 ended: `. */
   readonly text: string
   /** What to do about it. */
   readonly hint: string

@@ -57,6 +57,16 @@ function localInterpreter({ chdir, startDirectory }: InterpreterChoice): Interpr
   return undefined
 }
 
+/** The error of an interpreter that was found and cannot be started. */
+export function notRun(path: string, error: Error): GantryError {
+  const { code, message } = error as NodeJS.ErrnoException
+  const reason = code === 'ENOENT' ? NOTHING_TO_RUN : message
+  return new GantryError('GANTRY_PYTHON_NOT_RUN', { path, reason }, { cause: error })
+}
+
+// The file itself is there.
+const NOTHING_TO_RUN = 'the program that its first line names is not there, or the working directory is gone'
+
 // A link that leads nowhere is there: the environment was meant, and its Python has been removed since.
 const isThere = (path: string): boolean => attempt(() => lstatSync(path)) !== undefined
 

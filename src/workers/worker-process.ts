@@ -16,6 +16,7 @@ import {
   encodeRevoke,
 } from './frames.ts'
 import type { FrameReader, Revoked } from './frames.ts'
+import { notRun } from './interpreter.ts'
 import { OUTPUT_MARK, type PrintedLine, readPrinted } from './printed-line.ts'
 import { ThreadInquiry } from './thread-inquiry.ts'
 
@@ -179,13 +180,7 @@ export class WorkerProcess implements FrameReceiver, ChildOwner {
   }
 
   notStarted(error: Error): void {
-    const { python } = this.#settings
-    const notRun = new GantryError(
-      'GANTRY_PYTHON_NOT_RUN',
-      { path: python, reason: error.message },
-      { cause: error },
-    )
-    this.#bootFailed(error instanceof GantryError ? error : notRun)
+    this.#bootFailed(error instanceof GantryError ? error : notRun(this.#settings.python, error))
     this.#owner.exited(this, { text: `it could not be started: ${error.message}`, hint: '' })
   }
 

@@ -97,11 +97,11 @@ describe('commands to a running server', () => {
 
   test('what a command does not take is refused with status 2', async () => {
     for (const [words, problem] of [
-      [['--jsn'], 'gantry status: unknown flag --jsn; did you mean --json?'],
-      [['--pid'], 'gantry status: --pid needs a value'],
-      [['--pid', 'x'], 'gantry status: --pid takes a process id, not "x"'],
-      [['--pid', '1', '--pid-file=x'], 'gantry status: --pid and --pid-file exclude each other'],
-      [['4711'], 'gantry status: "4711" is one word too many'],
+      [['--jsn'], 'status: unknown flag --jsn; did you mean --json?'],
+      [['--pid'], 'status: --pid needs a value'],
+      [['--pid', 'x'], 'status: --pid takes a process id, not "x"'],
+      [['--pid', '1', '--pid-file=x'], 'status: --pid and --pid-file exclude each other'],
+      [['4711'], 'status: "4711" is one word too many'],
     ] as const)
       await expect(statusCommand(words)).rejects.toMatchObject({ message: problem, exitStatus: 2 })
   })

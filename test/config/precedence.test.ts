@@ -188,7 +188,7 @@ describe('what platforms set', () => {
     const resolution = resolve({ argv: ['app'], env: { PORT: 'http', WEB_CONCURRENCY: 'many' }, place })
     const problems = resolution.kind === 'problems' ? resolution.problems.map(({ message }) => message) : []
     expect(problems).toEqual([
-      expect.stringContaining('variable PORT: expected HOST:PORT'),
+      expect.stringContaining('variable PORT: expected a port, such as 8000, got "http"'),
       expect.stringContaining('variable WEB_CONCURRENCY: expected a whole number'),
     ])
   })

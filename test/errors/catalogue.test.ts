@@ -7,7 +7,7 @@ import {
   GantryError,
   isBootFailureKind,
   renderError,
-} from '../src/errors.ts'
+} from '../../src/errors.ts'
 
 const unknownFlag = new GantryError('GANTRY_OPTION_UNKNOWN', { given: 'flag --bnid', nearest: '--bind' })
 const inUse = new GantryError('GANTRY_BIND_IN_USE', { address: 'http://127.0.0.1:8000' })
@@ -36,7 +36,7 @@ describe('GantryError', () => {
       { cause },
     )
     expect(error).toMatchObject({ name: 'GantryError', code: 'GANTRY_WORKER_CRASHED', status: 502, cause })
-    expect(error.message).toBe('worker 7 ended: it crashed with SIGSEGV')
+    expect(error.message).toBe('process 7 ended: it crashed with SIGSEGV')
     expect(error.hint).toBe(ERRORS.GANTRY_WORKER_CRASHED.hint)
   })
 

@@ -42,7 +42,7 @@ test('the only thread of a worker is interrupted wherever it is, and serves on',
   expect(await pidOf(gantry)).toBe(pid)
   expect(countOf(gantry.stderr, /its thread is interrupted: MainThread; worker 1 \(pid \d+\)/g)).toBe(5)
   expect(gantry.stderr).toMatch(
-    /error the application worked on it for longer than 1 s; answered 504: \S+ GET \/sleeps\?long=1, \d\.\d s old; .*\(GANTRY_REQUEST_TIMEOUT\)\n +File ".*takes_its_time\.py", line \d+, in application\n.*\n +File ".*", line \d+, in sleeps\n +time\.sleep\(60\)/,
+    /error the application worked on a request for longer than 1 s; answered 504: \S+ GET \/sleeps\?long=1, \d\.\d s old; .*\(GANTRY_REQUEST_TIMEOUT\)\n +File ".*takes_its_time\.py", line \d+, in application\n.*\n +File ".*", line \d+, in sleeps\n +time\.sleep\(60\)/,
   )
   expect(gantry.stderr).toMatch(/sent no more of its answer for 0\.5 s; cut its answer: \S+ GET \/pauses, /)
   await until(

@@ -116,7 +116,9 @@ describe('a start', () => {
     using directory = new TemporaryDirectory()
     writeFileSync(directory.join('gantry.config.mjs'), 'process.exit(0)')
     const ended = await failToStart(['x'], { cwd: directory.path })
-    expect(ended.problems).toEqual(['the configuration file was not read: its process ended (exit status 0)'])
+    expect(ended.problems).toEqual([
+      'gantry.config.mjs was not read to its end: the process that read it ended with exit status 0',
+    ])
     writeFileSync(directory.join('gantry.config.mjs'), 'await new Promise(() => {})')
     const waits = await failToStart(['x'], { cwd: directory.path })
     expect(waits.problems).toEqual(['a module that was imported waits for something that never comes'])

@@ -212,11 +212,8 @@ describe('the start of a Python application', () => {
 
   test.each([
     [{ workerz: 9 }, /unknown option workerz in pythonApplication\(\); did you mean workers\?/],
-    [
-      { lameDuck: '5s' },
-      /option lameDuck in pythonApplication\(\) has no effect there: it is one of the command/,
-    ],
-    [{ bind: ':80' }, /option bind in pythonApplication\(\) has no effect there: it is one of serve\(\)/],
+    [{ lameDuck: '5s' }, /option lameDuck has no effect in pythonApplication\(\): it is one of the command/],
+    [{ bind: ':80' }, /option bind has no effect in pythonApplication\(\): it is one of serve\(\)/],
     [{ workers: 0, threads: 'x' }, /workers.*threads/s],
   ])('%j is an error at once', (wrong, message) => {
     expect(() => pythonApplication('shop', wrong as object)).toThrow(message)
@@ -274,7 +271,7 @@ describe('serve', () => {
 
   test('rejects with what is wrong, all of it', async () => {
     await expect(serve(hello, { heads: 1, workers: 3 } as object)).rejects.toThrow(
-      /option workers in serve\(\) has no effect there: it is one of pythonApplication\(\).*unknown option heads/s,
+      /option workers has no effect in serve\(\): it is one of pythonApplication\(\).*unknown option heads/s,
     )
     await expect(serve(hello, { bind: 'nonsense' })).rejects.toMatchObject({
       code: 'GANTRY_OPTION_VALUE_BAD',

@@ -73,7 +73,7 @@ test('a worker that grows is replaced when it may be, and killed when it must be
   expect((await get(gantry, `/keep_and_wait?250:${gate.port}`)).status).toBe(502)
   await gantry.logged(/worker 3 is ready/)
   expect(gantry.stderr).toMatch(
-    /worker 2 died and is replaced.*: worker \d+ ended: gantry killed it: it has 2\d\d(\.\d)? MiB resident, and --max-rss-hard is 200 MiB; answered 502: \S+ GET \/keep_and_wait/,
+    /worker 2 died and is replaced.*: process \d+ ended: gantry killed it: it has 2\d\d(\.\d)? MiB resident, and --max-rss-hard is 200 MiB; answered 502: \S+ GET \/keep_and_wait/,
   )
   expect((await get(gantry, '/?still')).text).toBe('still')
 })

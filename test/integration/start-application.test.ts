@@ -142,7 +142,7 @@ describe('a directory that is not there', () => {
     rmSync(directory, { recursive: true })
     const { problems, exit } = await failToStart(['shop:application', '--chdir', directory])
     expect(exit).toEqual({ code: 2, signal: null })
-    expect(problems).toEqual([`flag --chdir: no directory ${directory} that can be entered`])
+    expect(problems).toEqual([`flag --chdir: there is no directory ${directory} that can be entered`])
   })
 
   test('--chdir that names a file', async () => {

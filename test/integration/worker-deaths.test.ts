@@ -65,7 +65,7 @@ describe('a worker that is killed', () => {
     }
     await replaced(before + 1)
     const entry = new RegExp(
-      `error worker \\d+ died and is replaced.*: worker ${killed} ended: killed by SIGKILL, not by gantry; answered 502: (.*)\\(GANTRY_WORKER_CRASHED`,
+      `error worker \\d+ died and is replaced.*: process ${killed} ended: killed by SIGKILL, not by gantry; answered 502: (.*)\\(GANTRY_WORKER_CRASHED`,
     ).exec(gantry.stderr)
     const told = [...(entry?.[1] ?? '').matchAll(/\S+ GET \/waits_at_the_gate\?\d+:(held-\d)/g)]
     expect(told.map(([, name]) => name).sort()).toEqual(lost)
@@ -81,7 +81,7 @@ describe('a worker that is killed', () => {
     process.kill(Number(pid), 'SIGKILL')
     await replaced(before + 1)
     await gantry.logged(
-      new RegExp(`worker ${pid} ended: killed by SIGKILL, not by gantry; no request was lost`),
+      new RegExp(`process ${pid} ended: killed by SIGKILL, not by gantry; no request was lost`),
     )
     expect((await get(gantry, '/answers_hello')).text).toBe('hello')
   })
@@ -106,7 +106,7 @@ describe('an application that ends its process', () => {
     expect((await get(gantry, '/ends_its_process?7')).status).toBe(502)
     await replaced(before + 1)
     await gantry.logged(
-      /died and is replaced.*: worker \d+ ended: it exited by itself with status 7.*; answered 502: \S+ GET \/ends_its_process\?7/,
+      /died and is replaced.*: process \d+ ended: it exited by itself with status 7.*; answered 502: \S+ GET \/ends_its_process\?7/,
     )
     expect((await get(gantry, '/answers_hello')).text).toBe('hello')
   })
@@ -140,7 +140,7 @@ describe('a worker that dies young', () => {
       env: FIXTURE_ENVIRONMENT,
     })
     const pauses = (): string[] =>
-      [...crashing.stderr.matchAll(/died and is replaced in (\d+) ms: worker/g)].map(([, ms]) => ms!)
+      [...crashing.stderr.matchAll(/died and is replaced in (\d+) ms: process/g)].map(([, ms]) => ms!)
     await until(
       () => pauses().length >= 4,
       DEADLINE_MS,

@@ -147,7 +147,7 @@ describe('memory', () => {
     await fake.pass(1_000)
     expect(fake.log).toEqual(['died 1 0'])
     expect(fake.deaths[0]?.error.message).toBe(
-      'worker 1001 ended: gantry killed it: it has 130.5 MiB resident, and --max-rss-hard is 100 MiB',
+      'process 1001 ended: gantry killed it: it has 130.5 MiB resident, and --max-rss-hard is 100 MiB',
     )
     expect(fake.numbers).toEqual([1, 2, 3])
   })

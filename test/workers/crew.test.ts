@@ -75,7 +75,7 @@ describe('a worker that dies', () => {
     await fake.end(1, { signal: 'SIGKILL' })
     const [death] = fake.deaths
     expect(death).toMatchObject({ worker: 1, pid: 1_001, lost: [LOST] })
-    expect(death?.error.message).toBe(`worker 1001 ended: ${killedText}`)
+    expect(death?.error.message).toBe(`process 1001 ended: ${killedText}`)
     expect(fake.crew.status.deaths).toEqual([
       { worker: 1, pid: 1_001, atMs: expect.any(Number) as number, cause: killedText, lost: 1 },
     ])
@@ -186,8 +186,8 @@ describe('workers that are stuck', () => {
     expect(fake.states).toEqual(['1 stuck', '3 booting', '4 booting'])
     await fake.finish(1)
     expect(fake.deaths.map(({ worker, error }) => [worker, error.message])).toEqual([
-      [2, 'worker 1002 ended: gantry killed it: thread 0 does not come back'],
-      [1, 'worker 1001 ended: gantry killed it: thread 3 does not come back'],
+      [2, 'process 1002 ended: gantry killed it: thread 0 does not come back'],
+      [1, 'process 1001 ended: gantry killed it: thread 3 does not come back'],
     ])
     // Their places are taken already: their end empties none.
     expect([fake.log.slice(2), fake.numbers]).toEqual([

@@ -4,8 +4,7 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Settings } from '../../config/resolve.ts'
-import { GantryError } from '../../errors.ts'
-import { findInterpreter } from '../../workers/interpreter.ts'
+import { findInterpreter, notRun } from '../../workers/interpreter.ts'
 import { utf8Of } from '../../wsgi/byte-string.ts'
 import type { EnvironmentBytes } from './environment-bytes.ts'
 
@@ -70,9 +69,7 @@ function spawned(
     const child = spawn(path, args, { env, stdio: 'inherit' })
     // Whoever ends this process means the application.
     for (const signal of FORWARDED) process.on(signal, () => child.kill(signal))
-    child.once('error', (error) =>
-      reject(new GantryError('GANTRY_PYTHON_NOT_RUN', { path, reason: error.message })),
-    )
+    child.once('error', (error) => reject(notRun(path, error)))
     child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGKILL']))
   })
 }

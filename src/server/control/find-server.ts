@@ -37,16 +37,21 @@ export async function findServer(
 function pidIn(file: string): number {
   const text = contentOf(file).trim()
   if (/^[1-9]\d{0,9}$/.test(text)) return Number(text)
-  throw new GantryError('GANTRY_SERVER_UNREACHABLE', { path: file, reason: 'it holds no process id' })
+  throw notByPidFile(file, 'it holds no process id')
 }
 
 function contentOf(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    const reason = 'it cannot be read, so no server has written its process id there'
-    throw new GantryError('GANTRY_SERVER_UNREACHABLE', { path: file, reason }, { cause: error })
+    throw notByPidFile(file, 'it cannot be read, so no server has written its process id there', error)
   }
+}
+
+function notByPidFile(path: string, reason: string, cause?: unknown): GantryError {
+  const hint =
+    'It has to be the file that the server was started with (--pid-file), which holds its id while it runs.'
+  return new GantryError('GANTRY_SERVER_UNREACHABLE', { path, reason, hint }, { cause })
 }
 
 interface Search {

@@ -22,17 +22,20 @@ export type ToldSettings =
 
 /** Rejects with a GantryError, an AggregateError of them or a StartFailure when it cannot be used. */
 export async function readSettings(from: Launch): Promise<Exclude<ToldSettings, FrontFailure>> {
-  const told = (await isCode(from)) ? await readThere(from) : await readHere(from.argv)
+  const file = await codeFile(from)
+  const told = file === undefined ? await readHere(from.argv) : await readThere(from, file)
   if (told.type === 'failed') throw new StartFailure(told)
   return told
 }
 
-async function isCode({ argv, directory }: Launch): Promise<boolean> {
+/** The name of the configuration file, if it is code. */
+async function codeFile({ argv, directory }: Launch): Promise<string | undefined> {
   try {
-    return (await findConfigFile(chosenFile(argv, process.env), directory))?.kind === 'code'
+    const found = await findConfigFile(chosenFile(argv, process.env), directory)
+    return found?.kind === 'code' ? found.source : undefined
   } catch {
     // Reading it says what is wrong, with what is wrong besides.
-    return false
+    return undefined
   }
 }
 
@@ -49,10 +52,11 @@ export async function readHere(argv: readonly string[]): Promise<Exclude<ToldSet
   }
 }
 
-function readThere(from: Launch): Promise<ToldSettings> {
+function readThere(from: Launch, path: string): Promise<ToldSettings> {
   const child = launch(from, SETTINGS_COMMAND)
   return new Promise((resolve, reject) => {
-    const notRead = (reason: string): void => reject(new GantryError('GANTRY_CONFIG_NOT_READ', { reason }))
+    const notRead = (reason: string): void =>
+      reject(new GantryError('GANTRY_CONFIG_NOT_READ', { path, reason }))
     const timer = setTimeout(() => {
       child.kill('SIGKILL')
       notRead(`it took longer than ${LIMIT_MS / 1000} s`)
@@ -61,9 +65,8 @@ function readThere(from: Launch): Promise<ToldSettings> {
     child.once('error', (error) => notRead(error.message))
     child.once('close', (code: number | null, signal: string | null) => {
       clearTimeout(timer)
-      notRead(
-        `its process ended (${signal === null ? `exit status ${code ?? 'unknown'}` : `signal ${signal}`})`,
-      )
+      const how = signal === null ? `with exit status ${code ?? 'unknown'}` : `by ${signal}`
+      notRead(`the process that read it ended ${how}`)
     })
   })
 }

@@ -199,7 +199,9 @@ describe('what gantry cgi is not for', () => {
 
   test('options of a server, as flags; as variables they may be meant for one', async () => {
     const flags = await gantryCgi(['--workers', '2', '--bind', ':80', './tells_its_request.py'])
-    expect(flags.log).toMatch(/option --bind has no effect in gantry cgi.*option --workers has no effect in gantry cgi/s)
+    expect(flags.log).toMatch(
+      /option --bind has no effect in gantry cgi.*option --workers has no effect in gantry cgi/s,
+    )
     expect([cgiResponse(flags.output).text, flags.exitStatus]).toEqual([ERROR_PAGE, 2])
     const variables = await gantryCgi(['./tells_its_request.py'], { variables: { GANTRY_WORKERS: '2' } })
     expect(variables.exitStatus).toBe(0)

@@ -14,7 +14,7 @@ const HELP = `Usage: gantry config [APP] [options] [--check] [--json] [--develop
 
 Prints every option with its value and where that comes from: flag, variable, file and line, or default.
 Takes what "gantry [serve]" takes, and looks where that looks; starts nothing. What is wrong is told all
-at once, with exit status 2.
+at once, with exit status 2. Values of --env are hidden, as they may be secrets.
 
   --check        print nothing when all is well
   --json         the same for programs; later versions may add to it

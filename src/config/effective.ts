@@ -1,12 +1,12 @@
-// Every option with its value and where that comes from, for people and for programs.
+// Every option with its value and where that comes from, for people and for programs. What may be a secret is hidden from both.
 import { nameInData } from './config-object.ts'
-import { GROUPS, defaultTextOf, textOf } from './option.ts'
+import { GROUPS, defaultTextOf, shownTextOf } from './option.ts'
 import { type NamedOption, OPTION_LIST } from './options.ts'
 import type { Settings } from './resolve.ts'
 
 interface Effective {
   readonly named: NamedOption
-  /** As they could be given; none where nothing holds. */
+  /** As they could be given, but for what is hidden; none where nothing holds. */
   readonly texts: readonly string[]
   readonly origin: string
 }
@@ -59,8 +59,16 @@ function effectiveOf(named: NamedOption, settings: Settings): Effective {
   const value: unknown = settings[name]
   const origin = settings.origins[name]
   if (option.kind === 'repeatable')
-    return { named, origin, texts: (value as readonly unknown[]).map((each) => textOf(option.type, each)) }
-  return { named, origin, texts: value === undefined || value === '' ? [] : [textOf(option.type, value)] }
+    return {
+      named,
+      origin,
+      texts: (value as readonly unknown[]).map((each) => shownTextOf(option.type, each)),
+    }
+  return {
+    named,
+    origin,
+    texts: value === undefined || value === '' ? [] : [shownTextOf(option.type, value)],
+  }
 }
 
 type Row = readonly [name: string, text: string, origin: string]

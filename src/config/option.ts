@@ -19,6 +19,8 @@ export interface ValueType<T> {
   readonly parse: Parser<T>
   /** The text that `parse` makes the value of; `String` if left out. */
   format?(value: T): string
+  /** The same without what may be a secret; as `format` if left out. */
+  show?(value: T): string
   /** A file may give a number in place of a text. */
   readonly takesNumbers?: 'whole' | 'any'
   /** Of one value in a file. */
@@ -132,6 +134,10 @@ export const repeatable = <T>(entry: Repeatable<T>): RepeatableOption<T> =>
 /** The text that is read as `value`. */
 export const textOf = <T>(type: ValueType<T>, value: T): string =>
   type.format === undefined ? String(value) : type.format(value)
+
+/** The same for whoever looks at a configuration: what may be a secret is hidden. */
+export const shownTextOf = <T>(type: ValueType<T>, value: T): string =>
+  type.show === undefined ? textOf(type, value) : type.show(value)
 
 /** `maxBodyBytes` → `--max-body-bytes`; `headTimeoutMs` → `--head-timeout`. */
 export const flagOf = (name: string): string => `--${wordsOf(name).join('-')}`

@@ -1,6 +1,14 @@
 // Values of options that hold settings of several things, each under a key: `/export request-timeout=5m`. In files they are tables.
 import { nearestName } from './nearest-name.ts'
-import { type Option, type Parsed, type Place, type ValueType, flagOf, textOf } from './option.ts'
+import {
+  type Option,
+  type Parsed,
+  type Place,
+  type ValueType,
+  flagOf,
+  shownTextOf,
+  textOf,
+} from './option.ts'
 import { keyedText } from './value-schemas.ts'
 
 /** One setting of one key. */
@@ -28,11 +36,8 @@ export function settingOfKey(form: KeyedForm): ValueType<KeyedSetting> {
   const { key, settings, plain } = form
   return {
     parse: (text, place) => parseSetting(text, place, form),
-    format(setting) {
-      const text = textOf(settings[setting.name]!.type, setting.value)
-      const shownKey = textOf(key, setting.key)
-      return setting.name === plain ? `${shownKey}=${text}` : `${shownKey} ${wordOf(setting.name)}=${text}`
-    },
+    format: (setting) => settingText(setting, form, textOf),
+    show: (setting) => settingText(setting, form, shownTextOf),
     schema: keyedText(Object.keys(settings).map(wordOf), plain !== undefined),
     table: {
       key,
@@ -42,6 +47,16 @@ export function settingOfKey(form: KeyedForm): ValueType<KeyedSetting> {
         name === undefined ? `${given}=${value}` : `${given} ${name}=${value}`,
     },
   }
+}
+
+function settingText(
+  setting: KeyedSetting,
+  { key, settings, plain }: KeyedForm,
+  write: typeof textOf,
+): string {
+  const text = write(settings[setting.name]!.type, setting.value)
+  const shownKey = textOf(key, setting.key)
+  return setting.name === plain ? `${shownKey}=${text}` : `${shownKey} ${wordOf(setting.name)}=${text}`
 }
 
 function parseSetting(

@@ -87,6 +87,14 @@ export const oneOf = <Word extends string>(...words: readonly [Word, ...Word[]])
   completes: words,
 })
 
+const LEVEL = oneOf('debug', 'info', 'warning', 'error')
+/** gunicorn has one more, for which there is nothing to tell here. */
+export const LOG_LEVEL = {
+  ...LEVEL,
+  parse: (text, place) => LEVEL.parse(text === 'critical' ? 'error' : text, place),
+  schema: { enum: ['debug', 'info', 'warning', 'error', 'critical'] },
+} satisfies typeof LEVEL
+
 export const WORKER_RANGE = {
   parse: parseWorkerRange,
   format: ({ min, max }) => (min === max ? String(min) : `${min}:${max}`),
@@ -155,6 +163,7 @@ const VARIABLE = { parse: parseVariableName, schema: VARIABLE_NAME } satisfies V
 export const ENVIRONMENT_ENTRY = {
   parse: parseEnvironmentEntry,
   format: ({ name, value }) => `${name}=${value}`,
+  show: ({ name }) => `${name}=***`,
   takesNumbers: 'any',
   schema: VARIABLE_ENTRY,
   table: { key: VARIABLE, plain: VARIABLE_VALUE, textOf: (key, _, value) => `${key}=${value}` },

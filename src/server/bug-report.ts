@@ -42,17 +42,11 @@ function optionRows(configured: Configured): readonly Row[] {
 
 /** The options that somebody has set, with their origins. */
 export function changedRows(settings: Settings): readonly Row[] {
-  return changedOptions(settings).map(({ name, texts, origin }) => [
-    name,
-    `${shown(name, texts)}  (${origin})`,
-  ])
+  return changedOptions(settings).map(({ name, texts, origin }) => [name, `${shown(texts)}  (${origin})`])
 }
 
-/** Passwords and keys are given to applications as variables, and as arguments of factories. */
-function shown(name: string, texts: readonly string[]): string {
-  if (name === 'env') return texts.map((text) => text.replace(/=.*$/s, '=***')).join(' ')
-  return texts.join(' ').replace(/\(.+\)/s, '(***)')
-}
+/** Passwords and keys are given to applications as arguments of factories, too. */
+const shown = (texts: readonly string[]): string => texts.join(' ').replace(/\(.+\)/s, '(***)')
 
 function pythonText(configured: Configured): string {
   const settings: Partial<Settings> = configured.kind === 'settings' ? configured.settings : {}

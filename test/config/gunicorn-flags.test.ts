@@ -36,18 +36,21 @@ describe('with a counterpart', () => {
       '022',
       '-p',
       'run.pid',
+      '--log-level',
+      'critical',
       'shop',
     ]
     const resolution = resolve({ argv, env: {}, place })
     if (resolution.kind !== 'settings') throw new Error(JSON.stringify(resolution))
-    const { requestTimeoutMs, shutdownTimeoutMs, idleTimeoutMs, umask, pidFile, origins } =
+    const { requestTimeoutMs, shutdownTimeoutMs, idleTimeoutMs, umask, pidFile, logLevel, origins } =
       resolution.settings
-    expect({ requestTimeoutMs, shutdownTimeoutMs, idleTimeoutMs, umask, pidFile }).toEqual({
+    expect({ requestTimeoutMs, shutdownTimeoutMs, idleTimeoutMs, umask, pidFile, logLevel }).toEqual({
       requestTimeoutMs: 90_000,
       shutdownTimeoutMs: 20_000,
       idleTimeoutMs: 5_000,
       umask: 0o22,
       pidFile: '/srv/run.pid',
+      logLevel: 'error',
     })
     expect(origins.requestTimeoutMs).toBe('flag --request-timeout (-t)')
   })

@@ -45,7 +45,10 @@ const spelling = fc.constantFrom('code', 'data')
 
 /** Where an option is said: by each source or not, with a value of its own. */
 const said = named.chain((each) => {
-  const text = fc.option(fc.constantFrom(...textsOf(each)), { nil: undefined })
+  const { option } = each
+  // In a variable, which holds several values, the separator stands between two.
+  const texts = textsOf(each).filter((one) => option.kind !== 'repeatable' || !one.includes(option.separator))
+  const text = fc.option(fc.constantFrom(...texts), { nil: undefined })
   const isDevelopment = fc.boolean()
   return fc.record({
     named: fc.constant(each),

@@ -1,6 +1,6 @@
 // What is written about requests, and about the server itself.
 import { optional, single } from '../option.ts'
-import { ACCESS_FORMAT, ACCESS_LOG_TARGET, ERROR_LOG_TARGET, oneOf } from '../value-types.ts'
+import { ACCESS_FORMAT, ACCESS_LOG_TARGET, ERROR_LOG_TARGET, LOG_LEVEL, oneOf } from '../value-types.ts'
 
 const TARGETS = 'stdout, stderr, or syslog (syslog:udp://HOST:PORT, syslog:tcp://HOST:PORT)'
 
@@ -17,9 +17,9 @@ export const LOGS = {
   logLevel: single({
     group: 'Logs',
     metavariable: 'LEVEL',
-    type: oneOf('debug', 'info', 'warning', 'error'),
+    type: LOG_LEVEL,
     default: 'info',
-    help: 'The least that the server tells of itself: debug, info, warning or error. What the application prints is always told.',
+    help: 'The least that the server tells of itself: debug, info, warning or error; critical, as gunicorn has it, means error. What the application prints is always told.',
     since: '0.1.0',
   }),
   logFormat: single({

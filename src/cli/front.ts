@@ -43,7 +43,7 @@ function startMessage(): Promise<StartFront> {
 async function start(argv: readonly string[], message: StartFront): Promise<FrontHere> {
   const configuration = await readConfiguration(argv, process.env)
   if (configuration.kind !== 'settings') throw new Error('the command line means something else by now')
-  return await runHere(configuration, message)
+  return await runHere(configuration, message, (boot) => tell({ type: 'booting', boot }))
 }
 
 /** Resolves when it has been told to stop, and has. */

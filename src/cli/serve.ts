@@ -3,8 +3,11 @@
 import { SYSTEM_CLOCK } from '../observe/clock.ts'
 import { openErrorLog } from '../observe/error-log.ts'
 import { type Log, textLog } from '../observe/log.ts'
+import { RewrittenLine } from '../observe/rewritten-line.ts'
+import { eraseBeforeLines } from '../observe/standard-streams.ts'
 import { Teller } from '../observe/teller.ts'
 import { runUnderInit } from '../server/process-one.ts'
+import { showsBoot } from '../server/shows-boot.ts'
 import { type Launch, ownLaunch } from '../server/supervisor/launch.ts'
 import { readSettings } from '../server/supervisor/read-settings.ts'
 import { supervisorReports } from '../server/supervisor/reports.ts'
@@ -46,7 +49,8 @@ async function hintAtGunicorn({ GUNICORN_CMD_ARGS: text = '' }: NodeJS.ProcessEn
 function supervise(settings: SupervisedSettings, from: Launch): Promise<number> {
   const log = openErrorLog(settings, new Teller(SYSTEM_CLOCK), SYSTEM_CLOCK)
   const manager = openServiceManager(process.env, log)
-  const supervisor = new Supervisor({ settings, launch: from, log, ...manager })
+  const bootLine = bootLineFor(settings)
+  const supervisor = new Supervisor({ settings, launch: from, log, bootLine, ...manager })
   return new Promise((end) => {
     let isEnding = false
     const endsNow = (status: number): void => {
@@ -73,6 +77,12 @@ function supervise(settings: SupervisedSettings, from: Launch): Promise<number> 
       },
     )
   })
+}
+
+function bootLineFor(settings: SupervisedSettings): RewrittenLine | undefined {
+  if (settings.isScript || !showsBoot(settings)) return undefined
+  eraseBeforeLines()
+  return new RewrittenLine(process.stderr)
 }
 
 /** On standard error, unless that is all JSON; a log that is elsewhere has it too. */

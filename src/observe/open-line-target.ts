@@ -3,6 +3,7 @@
 import { closeSync, constants, openSync, write, writeSync } from 'node:fs'
 import type { LogTarget } from '../config/log-target.ts'
 import type { LineTarget } from './line-target.ts'
+import { beforeLine } from './standard-streams.ts'
 import { openSyslog } from './syslog/open-syslog.ts'
 
 /** Throws what the file system says. */
@@ -62,8 +63,9 @@ class StandardStream implements LineTarget {
 
   write(bytes: Uint8Array, done: (error: NodeJS.ErrnoException | null, writtenBytes: number) => void): void {
     const stream = this.#stream
+    const before = beforeLine(stream)
     // A file, a terminal and most often a pipe have taken it when this returns: what is told on the other stream comes behind it.
-    stream.write(bytes, (error) => {
+    stream.write(before === '' ? bytes : Buffer.concat([Buffer.from(before), bytes]), (error) => {
       if (!isTaken) done(error ?? null, error ? 0 : bytes.length)
     })
     const isTaken = stream.writableLength === 0 && !stream.destroyed && stream.errored === null

@@ -9,6 +9,7 @@ import type { HealthOptions, Readiness } from '../gateways/health.ts'
 import type { Log } from '../observe/log.ts'
 import type { RequestAccount } from '../observe/request-account.ts'
 import type { SpoolDirectory } from '../spool/spool.ts'
+import type { BootProgress } from '../workers/boot-progress.ts'
 import { type ApplicationProcess, logsOf, processOf, processesOf } from '../wsgi/application-parts.ts'
 import type { Application } from '../wsgi/application.ts'
 import type { ExchangeHandler } from '../wsgi/exchange.ts'
@@ -19,6 +20,7 @@ import { askHealth } from './health-question.ts'
 import type { Observation } from './observation.ts'
 import { openFilesLimit } from './open-files.ts'
 import { PythonProcess } from './python-process.ts'
+import { tellBoot } from './tell-boot.ts'
 import { RequestRate } from './request-rate.ts'
 import type { Share } from './shared-workers.ts'
 import { applicationReports, gatewayReports } from './reports.ts'
@@ -44,6 +46,8 @@ export interface FrontParts {
   readonly listenForHealth: (server: GatewayServer) => Promise<readonly string[]>
   /** Whether it takes connections before it is ready, as nobody else does: they wait, and are not refused. */
   readonly listensFirst: boolean
+  /** Told how far the workers are with booting, as long as they do. */
+  readonly bootChanged?: (boot: BootProgress) => void
 }
 
 export interface Front {
@@ -138,7 +142,8 @@ export async function startFront(parts: FrontParts): Promise<Front> {
   try {
     if (parts.listensFirst) await serve()
     started = processes.filter((each) => !each.isReady)
-    await Promise.all(started.map((each) => each.start()))
+    const endTelling = tellBoot(pythons, parts.bootChanged)
+    await Promise.all(started.map((each) => each.start())).finally(endTelling)
     // Workers are asked one by one.
     if (processes.length === 0) await askHealth(handler, settings)
     return {

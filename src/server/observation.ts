@@ -17,6 +17,8 @@ export class Observation {
   /** `undefined` where nobody asked for one. */
   readonly accessLog: AccessLog | undefined
   workerDeaths = 0
+  /** Whether how far workers are with booting is seen elsewhere, and is no matter for the log. */
+  isBootShown = false
   readonly #errorLog: ErrorLog | undefined
 
   /** Throws a GantryError if a log cannot be opened. `log` takes the place of the error log. */

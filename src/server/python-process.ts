@@ -7,6 +7,7 @@ import { type WorkerRange, formatWorkerRange } from '../config/worker-range.ts'
 import { GantryError } from '../errors.ts'
 import { INLINE_BODY_BYTES } from '../spool/incoming-body.ts'
 import type { SpoolDirectory } from '../spool/spool.ts'
+import type { BootProgress } from '../workers/boot-progress.ts'
 import { collectBody } from '../workers/collect-body.ts'
 import { answerThrough } from '../workers/environ-exchange.ts'
 import { type Interpreter, findInterpreter } from '../workers/interpreter.ts'
@@ -132,6 +133,11 @@ export class PythonProcess implements ApplicationProcess {
   /** What its workers do and did; undefined before they are started. */
   get status(): PoolStatus | undefined {
     return this.#opened?.pool.status
+  }
+
+  /** How far its workers are with booting; undefined before they are started. */
+  get boot(): BootProgress | undefined {
+    return this.#opened?.pool.boot
   }
 
   /** What all threads do that run a request, as text for people. */

@@ -34,7 +34,7 @@ const NAME_FOR_A_SHELL = /^[A-Za-z0-9_-]+$/
 
 type Observed = Pick<Observation, 'log' | 'teller' | 'refusals' | 'accessLog'>
 /** Counts the deaths of workers. */
-type Counting = Pick<Observation, 'workerDeaths'>
+type Counting = Pick<Observation, 'workerDeaths'> & Partial<Pick<Observation, 'isBootShown'>>
 
 export function gatewayReports({ log, teller, refusals, accessLog }: Observed): GatewayReports {
   const bodyFailed = byCode(() => bodyFailedKind(log))
@@ -103,6 +103,9 @@ export function poolReports(observed: Observed & Counting): PoolReports {
     died(death) {
       observed.workerDeaths++
       crew.died(death)
+    },
+    slowBoot(boot) {
+      if (observed.isBootShown !== true) crew.slowBoot(boot)
     },
     application(exchange, report) {
       if (report.type === 'failure') {

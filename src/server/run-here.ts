@@ -7,7 +7,10 @@ import { type Configuration, frontCount } from './configuration.ts'
 import { type Front, startFront } from './front.ts'
 import { listenOn } from './listen.ts'
 import { Observation } from './observation.ts'
+import { showsBoot } from './shows-boot.ts'
 import type { Log } from '../observe/log.ts'
+import { eraseBeforeLines } from '../observe/standard-streams.ts'
+import type { BootProgress } from '../workers/boot-progress.ts'
 import { openSpool } from './open-spool.ts'
 import type { ServerSummary } from './server-summary.ts'
 import { outliveStrayErrors } from './stray-errors.ts'
@@ -23,10 +26,13 @@ export interface FrontHere {
 export async function runHere(
   configuration: Configuration,
   { share, sockets, healthSockets, listensFirst }: StartFront,
+  bootChanged: (boot: BootProgress) => void,
 ): Promise<FrontHere> {
   const { settings, middleware } = configuration
   if (configuration.hasScript) enterPlace(configuration)
+  if (!configuration.isScript && showsBoot(settings)) eraseBeforeLines()
   const observation = new Observation(settings)
+  observation.isBootShown = showsBoot(settings) && settings.errorLog.kind === 'stderr'
   for (const [name, text] of changedRows(settings)) observation.log.debug(`option ${name}: ${text}`)
   if (configuration.hasScript) outliveStrayErrors(observation.log)
   if (configuration.isScript && share.index === 0) warnOfWorkers(configuration, observation.log)
@@ -41,7 +47,9 @@ export async function runHere(
     listen: (server) => listenOn(server, sockets, settings.backlog),
     listenForHealth: (server) => listenOn(server, healthSockets, settings.backlog),
     listensFirst,
+    bootChanged,
   })
+  observation.isBootShown = false
   return {
     front,
     summary: {

@@ -10,6 +10,7 @@ import type { Timer } from '../observe/clock.ts'
 import { causeOfEnd } from '../processes/end-cause.ts'
 import type { EndCause, ProcessEnd } from '../processes/end-cause.ts'
 import { BootPauses } from './boot-pauses.ts'
+import type { BootProgress } from './boot-progress.ts'
 import { BootWatch } from './boot-watch.ts'
 import type { StartChild } from './child.ts'
 import { isBooting, isReady, newMember } from './crew-member.ts'
@@ -63,7 +64,7 @@ export class Crew implements WorkerOwner {
   readonly #bootWatch = new BootWatch()
   readonly #deaths = new RecentDeaths()
   #lastNumber = 0
-  #startedAtMs = 0
+  #startedAtMs: number | undefined
   /** Whether the first workers are there, and their number is kept. */
   #isKeeping = false
   #isStopping = false
@@ -201,6 +202,19 @@ export class Crew implements WorkerOwner {
       fewest,
       most,
       deaths: this.#deaths.all,
+    }
+  }
+
+  get boot(): BootProgress {
+    const [first] = this.#all.filter(isBooting)
+    // With --preload the application is imported before there is a worker.
+    const importedSinceMs = this.#preload === undefined || this.#isKeeping ? undefined : this.#startedAtMs
+    const sinceMs = first?.startedAtMs ?? importedSinceMs
+    const { number: worker, pid = this.#preload?.templatePid ?? 0 } = first?.process ?? {}
+    return {
+      ready: this.#all.filter(isReady).length,
+      wanted: this.#count.wanted,
+      slowest: sinceMs === undefined ? undefined : { worker, pid, forMs: this.#nowMs() - sinceMs },
     }
   }
 
@@ -357,16 +371,15 @@ export class Crew implements WorkerOwner {
   }
 
   #lookForSlowBoots(): void {
-    const booting = this.#all.filter(isBooting)
-    // With --preload the application is imported before there is a worker.
-    const sinceMs = booting[0]?.startedAtMs ?? (this.#isKeeping ? undefined : this.#startedAtMs)
-    const forMs = sinceMs === undefined ? undefined : this.#nowMs() - sinceMs
-    if (!this.#bootWatch.isTimeToTell(forMs)) return
+    const { ready, wanted, slowest } = this.boot
+    if (!this.#bootWatch.isTimeToTell(slowest?.forMs)) return
     this.#reports.slowBoot({
-      forMs: forMs ?? 0,
-      booting: booting.map(({ process: { number, pid = 0 } }) => ({ worker: number, pid })),
-      ready: this.#all.filter(isReady).length,
-      wanted: this.#count.wanted,
+      forMs: slowest?.forMs ?? 0,
+      booting: this.#all
+        .filter(isBooting)
+        .map(({ process: { number, pid = 0 } }) => ({ worker: number, pid })),
+      ready,
+      wanted,
     })
   }
 

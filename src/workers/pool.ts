@@ -4,6 +4,7 @@
 import type { RouteSettings } from '../config/options/routes.ts'
 import { GantryError } from '../errors.ts'
 import type { Exchange, ExchangeHandler } from '../wsgi/exchange.ts'
+import type { BootProgress } from './boot-progress.ts'
 import type { CrewReports, LostRequest } from './crew-reports.ts'
 import { Crew } from './crew.ts'
 import type { CrewSettings } from './crew.ts'
@@ -102,6 +103,10 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
       busyThreads: workers.reduce((sum, { busyThreads }) => sum + busyThreads, 0),
       queued: this.#dispatcher.queued,
     }
+  }
+
+  get boot(): BootProgress {
+    return this.#crew.boot
   }
 
   get status(): PoolStatus {

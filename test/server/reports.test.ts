@@ -31,6 +31,24 @@ const times = (count: number, act: (index: number) => void): void => {
   for (let index = 0; index < count; index++) act(index)
 }
 
+test('workers that boot slowly are no matter for the log where a terminal shows them, and one that does so later is', () => {
+  const observed = {
+    log,
+    teller: new Teller(clock),
+    refusals,
+    accessLog: undefined,
+    workerDeaths: 0,
+    isBootShown: true,
+  }
+  const reports = poolReports(observed)
+  const slow = { forMs: 5_000, booting: [{ worker: 1, pid: 7 }], ready: 0, wanted: 1 }
+  reports.slowBoot(slow)
+  expect(log.lines).toEqual([])
+  observed.isBootShown = false
+  reports.slowBoot(slow)
+  expect(log.lines).toHaveLength(1)
+})
+
 describe('gatewayReports', () => {
   test('asks for no access records where nobody keeps them', () => {
     expect(http.access).toBeUndefined()

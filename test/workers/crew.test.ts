@@ -25,6 +25,19 @@ describe('the start', () => {
     expect(fake.log).toEqual([])
   })
 
+  test('can be asked who is ready, and who boots the longest', async () => {
+    fake = new FakeCrew({ workers: { min: 3, max: 3 } })
+    expect(fake.crew.boot).toEqual({ ready: 0, wanted: 3, slowest: undefined })
+    const start = fake.crew.start()
+    while (fake.workers.length === 0) await settled()
+    fake.clock.advance(700)
+    await fake.becomeReady(1)
+    expect(fake.crew.boot).toEqual({ ready: 1, wanted: 3, slowest: { worker: 2, pid: 1_002, forMs: 700 } })
+    for (const number of [2, 3]) await fake.becomeReady(number)
+    await start
+    expect(fake.crew.boot).toEqual({ ready: 3, wanted: 3, slowest: undefined })
+  })
+
   test('fails with the first that cannot boot, and ends the others', async () => {
     fake = new FakeCrew()
     const start = fake.crew.start()

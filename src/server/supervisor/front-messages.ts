@@ -4,6 +4,7 @@ import type { Protocol } from '../../config/bind-address.ts'
 import type { RequestAccount } from '../../observe/request-account.ts'
 import type { FrontStatus } from '../controlled.ts'
 import type { Share } from '../shared-workers.ts'
+import type { BootProgress } from '../../workers/boot-progress.ts'
 import type { ServerSummary } from '../server-summary.ts'
 
 /** A socket that a front has inherited. */
@@ -64,6 +65,8 @@ export type FromFront =
   | FrontReady
   | FrontFailure
   | { readonly type: 'serving' | 'closed' }
+  /** Its workers boot, and are so far. */
+  | { readonly type: 'booting'; readonly boot: BootProgress }
   /** It ends, and has done so much. */
   | { readonly type: 'account'; readonly account: RequestAccount }
   | { readonly type: 'answer'; readonly id: number; readonly answer: unknown }

@@ -6,6 +6,7 @@ import { causeOfEnd } from '../../processes/end-cause.ts'
 import { EMPTY_ACCOUNT, type RequestAccount } from '../../observe/request-account.ts'
 import { OomKills } from '../../processes/oom-kills.ts'
 import type { FrontState } from '../controlled.ts'
+import type { BootProgress } from '../../workers/boot-progress.ts'
 import type { ServerSummary } from '../server-summary.ts'
 import type { Answers, FromFront, Question, StartFront, ToFront } from './front-messages.ts'
 import { StartFailure, failureOf } from './start-failure.ts'
@@ -61,6 +62,7 @@ export class FrontProcess {
   #heartbeat: NodeJS.Timeout | undefined
   #lastQuestion = 0
   #readyAtMs: number | undefined
+  #boot: { readonly told: BootProgress; readonly atMs: number } | undefined
   #killedFor: string | undefined
   #wasEnded = false
   #settleClosed: () => void = () => undefined
@@ -96,6 +98,18 @@ export class FrontProcess {
 
   get pid(): number {
     return this.#child.pid ?? 0
+  }
+
+  /** How far its workers are with booting; undefined where it has told of none. */
+  get boot(): BootProgress | undefined {
+    if (this.#boot === undefined) return undefined
+    const { told, atMs } = this.#boot
+    // It tells what changes, and not how the time goes by.
+    const slowest = told.slowest && {
+      ...told.slowest,
+      forMs: told.slowest.forMs + performance.now() - atMs,
+    }
+    return { ...told, slowest }
   }
 
   tell(message: ToFront): void {
@@ -165,6 +179,9 @@ export class FrontProcess {
         this.#readyAtMs = performance.now()
         this.#settleReady.resolve(message.summary)
         this.#watch()
+        return
+      case 'booting':
+        this.#boot = { told: message.boot, atMs: performance.now() }
         return
       case 'serving':
         if (this.state === 'booting') this.state = 'serving'

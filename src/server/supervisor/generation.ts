@@ -1,6 +1,7 @@
 // A generation: the fronts of one version of code and configuration. Starts them, replaces those that die, and ends them.
 
 import { RestartPauses } from '../../workers/restart-pauses.ts'
+import type { BootProgress } from '../../workers/boot-progress.ts'
 import type { ServerSummary } from '../server-summary.ts'
 import { FrontProcess, type FrontTimes } from './front-process.ts'
 import type { ToFront } from './front-messages.ts'
@@ -68,6 +69,11 @@ export class Generation {
 
   get fronts(): readonly FrontProcess[] {
     return [...this.#fronts].sort((one, other) => one.number - other.number)
+  }
+
+  /** How far its fronts are with their workers. */
+  get boots(): readonly BootProgress[] {
+    return this.fronts.flatMap(({ boot }) => boot ?? [])
   }
 
   /**

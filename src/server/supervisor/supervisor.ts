@@ -4,11 +4,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ErrorLog } from '../../observe/error-log.ts'
 import { EMPTY_ACCOUNT, sumOf } from '../../observe/request-account.ts'
+import type { RewrittenLine } from '../../observe/rewritten-line.ts'
 import { outliveReaders } from '../../observe/standard-streams.ts'
 import { proportionalBytes, residentBytes } from '../../processes/process-memory.ts'
 import type { Controlled, FrontDeath, ReloadOutcome, ServerStatus, SupervisedFront } from '../controlled.ts'
 import type { ServerSummary } from '../server-summary.ts'
 import { packageVersion } from '../version.ts'
+import { withBootLine } from './boot-line.ts'
 import type { FrontProcess } from './front-process.ts'
 import { Generation } from './generation.ts'
 import { Holdings } from './holdings.ts'
@@ -47,6 +49,8 @@ export interface SupervisorParts {
   readonly inherited?: readonly number[]
   /** Called with each state after the first, `starting`, and with a line for people. */
   readonly stateChanged?: StateChanged
+  /** Shows how far a generation is while it boots. */
+  readonly bootLine?: RewrittenLine | undefined
 }
 
 export class Supervisor implements Controlled {
@@ -58,6 +62,7 @@ export class Supervisor implements Controlled {
   readonly #inherited: readonly number[]
   readonly #stateChanged: StateChanged
   readonly #log: ErrorLog
+  readonly #bootLine: RewrittenLine | undefined
   readonly #reports: SupervisorReports
   readonly #startedAtMs = Date.now()
   readonly #started = new Promise<void>((resolve) => (this.#settleStarted = resolve))
@@ -82,7 +87,8 @@ export class Supervisor implements Controlled {
   #reloadAfter: Promise<ReloadOutcome> | undefined
   #settleStopped: () => void = () => undefined
 
-  constructor({ settings, launch, log, inherited = [], stateChanged = () => undefined }: SupervisorParts) {
+  constructor(parts: SupervisorParts) {
+    const { settings, launch, log, inherited = [], stateChanged = () => undefined, bootLine } = parts
     outliveReaders()
     this.#settings = settings
     this.#launch = launch
@@ -90,6 +96,7 @@ export class Supervisor implements Controlled {
     this.#reports = supervisorReports(log)
     this.#inherited = inherited
     this.#stateChanged = stateChanged
+    this.#bootLine = bootLine
     this.stopped = new Promise((resolve) => (this.#settleStopped = resolve))
   }
 
@@ -100,7 +107,7 @@ export class Supervisor implements Controlled {
       if (this.#holdings.problem !== undefined) this.#reports.uncontrolled(this.#holdings.problem)
       this.#triggers.follow(this.#settings)
       this.#current = this.#generation(1, this.#settings)
-      const summary = await this.#current.start(true)
+      const summary = await withBootLine(this.#bootLine, this.#current, this.#current.start(true))
       this.#holdings.announce()
       this.#enter('serving')
       this.#settleStarted()
@@ -258,7 +265,7 @@ export class Supervisor implements Controlled {
     try {
       if (this.#hasBegunToStop()) throw new Error('it stops')
       const next = (this.#next = this.#generation(number, settings))
-      await next.start(false)
+      await withBootLine(this.#bootLine, next, next.start(false))
       await next.serve()
       if (this.#hasBegunToStop()) return this.#noReload()
       this.#takeOver(next)

@@ -1,8 +1,8 @@
 // The socket of one connection, whatever it speaks: reads it, sees that what is sent is taken, and closes it so that the other side gets all
 // of it. Belongs to one connection, the only other that writes to the socket.
 
-import type { Socket } from 'node:net'
-import type { OpenSocket } from '../io/shared-reading.ts'
+import type { ConnectionSocket, SocketListener } from '../io/connection-socket.ts'
+import type { OpenSocket } from '../io/take-connections.ts'
 import { AnswerBacklog } from './answer-backlog.ts'
 import type { BacklogSink } from './answer-backlog.ts'
 import { Deadline } from './deadline.ts'
@@ -29,32 +29,27 @@ export interface SocketOwner {
   closed(): void
 }
 
-export class ClientSocket {
-  readonly socket: Socket
+export class ClientSocket implements SocketListener {
+  readonly socket: ConnectionSocket
   readonly #server: ServerContext
   readonly #owner: SocketOwner
   readonly #writeWatch: WriteWatch
   /** For lingering, and for an answer that takes long. */
   readonly #deadline: Deadline
   #phase: Phase = 'open'
-  #clientEnded = false
   #lingerBytes = 0
 
   constructor(open: OpenSocket, server: ServerContext, owner: SocketOwner) {
-    const socket = open((bytes, length) => this.#received(bytes, length))
-    this.socket = socket
     this.#server = server
     this.#owner = owner
+    this.socket = open(this)
     const { writeTimeoutMs, minWriteRate } = server.times
     const pace = { timeoutMs: writeTimeoutMs, bytesPerSecond: minWriteRate }
-    this.#writeWatch = new WriteWatch(server.wheel, socket, pace, (code) => {
+    this.#writeWatch = new WriteWatch(server.wheel, this.socket, pace, (code) => {
       owner.notTaken(code)
       this.reset()
     })
     this.#deadline = new Deadline(server.wheel, () => this.#expired())
-    socket.on('end', () => this.#ended())
-    socket.on('error', () => undefined) // 'close' follows
-    socket.on('close', () => this.#closed())
   }
 
   /** Nothing more of it is read, or it is closed altogether. */
@@ -64,16 +59,19 @@ export class ClientSocket {
 
   /** Something of an answer waits for the client. */
   get isSending(): boolean {
-    return this.socket.writableLength > 0
+    return this.socket.unsentBytes > 0
   }
 
   /** Whether more may be written now. */
   get hasRoom(): boolean {
-    return this.socket.writableLength < this.#server.buffers.responseBufferBytes
+    return this.socket.unsentBytes < this.#server.buffers.responseBufferBytes
   }
 
+  /** Calls `act` when more may be written; not if it is closed before. */
   whenRoom(act: () => void): void {
-    this.socket.once('drain', act)
+    this.socket.whenSent(() => {
+      if (this.socket.isOpen) act()
+    })
   }
 
   openBacklog(sink: BacklogSink): AnswerBacklog {
@@ -90,7 +88,7 @@ export class ClientSocket {
   }
 
   resume(): void {
-    if (this.socket.isPaused()) this.socket.resume()
+    this.socket.resume()
   }
 
   /** An answer is waited for: while that takes long it is asked whether the client is still there. */
@@ -109,8 +107,7 @@ export class ClientSocket {
     this.#deadline.start(LINGER_MS)
     this.#writeWatch.wrote()
     this.socket.end()
-    if (this.#clientEnded) this.socket.destroySoon()
-    else this.resume()
+    this.socket.resume()
   }
 
   /**
@@ -125,17 +122,16 @@ export class ClientSocket {
   /** Closes at once. */
   destroy(): void {
     // What the client has not taken must not look whole.
-    if (this.isSending) this.reset()
+    if (this.isSending) this.socket.reset()
     else this.socket.destroy()
   }
 
   /** Closes at once, and lets the system forget what the client has not taken. */
   reset(): void {
-    if (this.socket.remoteAddress === undefined) this.socket.destroy()
-    else this.socket.resetAndDestroy()
+    this.socket.reset()
   }
 
-  #received(bytes: Buffer, length: number): void {
+  received(bytes: Buffer, length: number): void {
     if (this.#phase === 'open') {
       this.#owner.received(bytes, length)
     } else if (this.#phase === 'linger') {
@@ -144,13 +140,11 @@ export class ClientSocket {
     }
   }
 
-  #ended(): void {
-    this.#clientEnded = true
+  ended(): void {
     if (this.#phase === 'open') this.#owner.ended()
-    else this.socket.destroySoon()
   }
 
-  #closed(): void {
+  closed(): void {
     this.#phase = 'closed'
     this.#deadline.end()
     this.#writeWatch.end()
@@ -158,7 +152,7 @@ export class ClientSocket {
   }
 
   #expired(): void {
-    if (this.#phase !== 'linger') this.socket.setKeepAlive(true, PROBE_AFTER_MS)
+    if (this.#phase !== 'linger') this.socket.probe(PROBE_AFTER_MS)
     // Lingering begins when everything is sent; until then it is watched how that goes on.
     else if (this.isSending) this.#deadline.start(LINGER_MS)
     else this.socket.destroy()

@@ -1,7 +1,7 @@
 // Memory for outgoing heads and small bodies, cut from one slab after another: far cheaper than a Buffer each. A cut may wait in a
 // socket for as long as it likes; one that the system took at once, as it nearly always does, is used again for the next answer.
 
-import type { Writable } from 'node:stream'
+import type { ConnectionSocket } from '../io/connection-socket.ts'
 
 const SLAB_BYTES = 262_144
 
@@ -29,9 +29,9 @@ export function taken(end: number): Buffer {
 }
 
 /** Sends the bytes written from `reserved()` to `end`. */
-export function sendTaken(socket: Writable, end: number): void {
+export function sendTaken(socket: ConnectionSocket, end: number): void {
   const start = used
   socket.write(taken(end))
   // Nothing waits in the socket: the system has its own copy, and these bytes are free again.
-  if (socket.writableLength === 0 && used === end) used = start
+  if (socket.unsentBytes === 0 && used === end) used = start
 }

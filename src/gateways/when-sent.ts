@@ -1,19 +1,20 @@
 // The end of an answer as the access log means it: when the system has taken all of it.
 
-import type { Socket } from 'node:net'
+import type { ConnectionSocket } from '../io/connection-socket.ts'
 import type { AccessRecord } from '../wsgi/access-record.ts'
 
-const NOTHING = new Uint8Array(0)
-
 /** Hands over the record of an answer of which everything was written to `socket`: at once if nothing waits there any more. */
-export function whenSent(socket: Socket, record: AccessRecord, take: (record: AccessRecord) => void): void {
-  if (socket.writableLength === 0 || socket.destroyed || socket.writableEnded) {
+export function whenSent(
+  socket: ConnectionSocket,
+  record: AccessRecord,
+  take: (record: AccessRecord) => void,
+): void {
+  if (socket.unsentBytes === 0 || socket.isEnded) {
     take(record)
     return
   }
   const writtenMs = performance.now()
-  // Called after all that was written before, and also where that is lost.
-  socket.write(NOTHING, () => {
+  socket.whenSent(() => {
     const tookMs = performance.now() - writtenMs
     take({
       ...record,

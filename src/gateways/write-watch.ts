@@ -1,8 +1,6 @@
 // Sees to it that a client takes what it is sent: one that reads nothing, or next to nothing, holds memory, and perhaps a worker.
 
-import type { Socket } from 'node:net'
-import { bytesSentBetween, sendPosition } from '../io/unsent-bytes.ts'
-import type { SendPosition } from '../io/unsent-bytes.ts'
+import type { ConnectionSocket } from '../io/connection-socket.ts'
 import { timeAfter } from './deadline.ts'
 import type { Pace } from './deadline.ts'
 import { WheelEntry } from './timer-wheel.ts'
@@ -10,14 +8,16 @@ import type { TimerWheel } from './timer-wheel.ts'
 
 // Nobody tells when the system takes some bytes of a large write, so it is looked at from time to time.
 const LOOK_EVERY_MS = 1_000
-const SENT_NOTHING: SendPosition = { doneBytes: 0, underWayBytes: 0 }
+
+/** What is looked at. */
+export type WatchedSocket = Pick<ConnectionSocket, 'unsentBytes' | 'sentBytes'>
 
 /** Called once. What the client took nothing of, or too little. */
 type TooSlow = (code: 'ANSWER_NOT_TAKEN' | 'ANSWER_TAKEN_TOO_SLOWLY') => void
 
 export class WriteWatch extends WheelEntry {
   readonly #wheel: TimerWheel
-  readonly #socket: Socket
+  readonly #socket: WatchedSocket
   readonly #pace: Pace
   readonly #tooSlow: TooSlow
   #isWatching = false
@@ -25,9 +25,9 @@ export class WriteWatch extends WheelEntry {
   #lookedAtMs = 0
   /** When the client was last seen to have taken something, or began to be watched. */
   #tookAtMs = 0
-  #position = SENT_NOTHING
+  #sentBytes = 0
 
-  constructor(wheel: TimerWheel, socket: Socket, pace: Pace, tooSlow: TooSlow) {
+  constructor(wheel: TimerWheel, socket: WatchedSocket, pace: Pace, tooSlow: TooSlow) {
     super()
     this.#wheel = wheel
     this.#socket = socket
@@ -37,11 +37,11 @@ export class WriteWatch extends WheelEntry {
 
   /** Something was written. Watches as long as any of it waits for the client. */
   wrote(): void {
-    if (this.#isWatching || this.#socket.writableLength === 0) return
+    if (this.#isWatching || this.#socket.unsentBytes === 0) return
     this.#isWatching = true
     this.#leftMs = this.#pace.timeoutMs
     this.#lookedAtMs = this.#tookAtMs = this.#wheel.after(0)
-    this.#position = sendPosition(this.#socket)
+    this.#sentBytes = this.#socket.sentBytes
     this.#wheel.schedule(this, this.#nextLookMs())
   }
 
@@ -50,16 +50,16 @@ export class WriteWatch extends WheelEntry {
   }
 
   override look(nowMs: number): number {
-    if (this.#socket.writableLength === 0) {
+    if (this.#socket.unsentBytes === 0) {
       this.#isWatching = false
       return Number.POSITIVE_INFINITY
     }
-    const position = sendPosition(this.#socket)
-    const sent = bytesSentBetween(this.#position, position)
+    const { sentBytes } = this.#socket
+    const sent = sentBytes - this.#sentBytes
     this.#leftMs = timeAfter(this.#leftMs - Math.max(0, nowMs - this.#lookedAtMs), sent, this.#pace)
     this.#lookedAtMs = nowMs
     if (sent > 0) this.#tookAtMs = nowMs
-    this.#position = position
+    this.#sentBytes = sentBytes
     if (this.#leftMs <= 0) {
       const isPause = nowMs - this.#tookAtMs >= this.#pace.timeoutMs
       this.#tooSlow(isPause ? 'ANSWER_NOT_TAKEN' : 'ANSWER_TAKEN_TOO_SLOWLY')

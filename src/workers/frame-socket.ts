@@ -1,7 +1,7 @@
 // A link's socket as the front holds it: frames come in one by one, whoever serves the link acts on them.
 
-import type { Socket } from 'node:net'
-import type { BytesReceiver, OpenSocket } from '../io/shared-reading.ts'
+import type { ConnectionSocket, SocketListener } from '../io/connection-socket.ts'
+import type { OpenSocket } from '../io/take-connections.ts'
 import { FrameError, FrameReader } from './frames.ts'
 
 /** Who serves the link. Replaced once: when the hello has said whose link it is. */
@@ -11,24 +11,21 @@ export interface FrameReceiver {
   closed(): void
 }
 
-export class FrameSocket {
+export class FrameSocket implements SocketListener {
   receiver: FrameReceiver
-  readonly #socket: Socket
+  readonly #socket: ConnectionSocket
   readonly #reader = new FrameReader()
   #isPaused = false
   #isReading = false
-  #receiveBytes: BytesReceiver = (bytes, length) => this.#received(bytes, length)
+  #readsOn: SocketListener['received'] | undefined
 
   constructor(open: OpenSocket, receiver: FrameReceiver) {
     this.receiver = receiver
-    this.#socket = open((bytes, length) => this.#receiveBytes(bytes, length))
-    this.#socket.on('end', () => this.#socket.destroy())
-    this.#socket.on('error', () => undefined) // 'close' follows
-    this.#socket.on('close', () => this.receiver.closed())
+    this.#socket = open(this)
   }
 
   get isOpen(): boolean {
-    return !this.#socket.destroyed
+    return this.#socket.isOpen
   }
 
   /** Frames wait that have not been delivered yet, or may. */
@@ -37,8 +34,8 @@ export class FrameSocket {
   }
 
   /** For a receiver that has got its last frame: what follows is no frames. */
-  readOn(receive: BytesReceiver): void {
-    this.#receiveBytes = receive
+  readOn(receive: SocketListener['received']): void {
+    this.#readsOn = receive
     const rest = this.#reader.takeRest()
     if (rest.length > 0) receive(rest, rest.length)
   }
@@ -64,9 +61,21 @@ export class FrameSocket {
     this.#socket.destroy()
   }
 
-  #received(bytes: Buffer, length: number): void {
+  received(bytes: Buffer, length: number): void {
+    if (this.#readsOn !== undefined) {
+      this.#readsOn(bytes, length)
+      return
+    }
     this.#reader.receive(bytes, length)
     this.#deliver()
+  }
+
+  ended(): void {
+    this.#socket.destroy()
+  }
+
+  closed(): void {
+    this.receiver.closed()
   }
 
   #deliver(): void {
@@ -77,7 +86,7 @@ export class FrameSocket {
       while (!this.#isPaused && this.isOpen && this.#reader.next()) this.receiver.frame(this.#reader)
     } catch (error) {
       if (!(error instanceof FrameError)) throw error
-      this.#socket.destroy(error)
+      this.#socket.destroy()
     } finally {
       this.#isReading = false
       this.#reader.keepRest()

@@ -1,30 +1,26 @@
-import type { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { WriteWatch } from '../../src/gateways/write-watch.ts'
+import { WriteWatch, type WatchedSocket } from '../../src/gateways/write-watch.ts'
 import { TimerWheel } from '../../src/gateways/timer-wheel.ts'
 
 const SLOT_MS = 250
 const PACE = { timeoutMs: 10_000, bytesPerSecond: 100 }
 
-/** A socket whose client takes what the test says. `bytesWritten` counts what waits too, as Node's does. */
-class FakeSocket {
-  bytesWritten = 0
-  writableLength = 0
-  readonly _handle = { writeQueueSize: 0 }
+/** A socket whose client takes what the test says. */
+class FakeSocket implements WatchedSocket {
+  sentBytes = 0
+  unsentBytes = 0
 
   write(bytes: number): void {
-    this.bytesWritten += bytes
-    this.writableLength += bytes
-    this._handle.writeQueueSize += bytes
+    this.unsentBytes += bytes
   }
 
-  /** Takes part of the write under way: nothing but the handle's queue tells. */
   takePart(bytes: number): void {
-    this._handle.writeQueueSize -= bytes
+    this.unsentBytes -= bytes
+    this.sentBytes += bytes
   }
 
   takeAll(): void {
-    this.writableLength = this._handle.writeQueueSize = 0
+    this.takePart(this.unsentBytes)
   }
 }
 
@@ -32,7 +28,7 @@ function watched() {
   const wheel = new TimerWheel(SLOT_MS, 100, 0)
   const socket = new FakeSocket()
   const ends: string[] = []
-  const watch = new WriteWatch(wheel, socket as unknown as Socket, PACE, (code) => ends.push(code))
+  const watch = new WriteWatch(wheel, socket, PACE, (code) => ends.push(code))
   const pass = (forMs: number): void => {
     for (const endMs = wheel.nowMs + forMs; wheel.nowMs < endMs; ) {
       wheel.advance(wheel.nowMs + SLOT_MS)

@@ -1,8 +1,6 @@
 // A worker's thread as its link sees it: a socket whose other end is the test.
 
-import { Duplex } from 'node:stream'
-import type { Socket } from 'node:net'
-import type { BytesReceiver } from '../../src/io/shared-reading.ts'
+import type { ConnectionSocket, SocketListener } from '../../src/io/connection-socket.ts'
 import { FrameSocket } from '../../src/workers/frame-socket.ts'
 import { FRAME, FrameReader, encodeFrame } from '../../src/workers/frames.ts'
 import { TYPE_NAMES } from './frame-vectors.ts'
@@ -20,29 +18,22 @@ export class FakeThread {
   readonly socket: FrameSocket
   /** Resolves when the link has taken note of its end. */
   readonly closed: Promise<void>
-  readonly #duplex: Duplex
+  readonly #socket: FakeSocket
   readonly #reader = new FrameReader()
   readonly #sent: SentFrame[] = []
-  #receive: BytesReceiver = () => undefined
 
   constructor() {
-    this.#duplex = new Duplex({
-      read: () => undefined,
-      write: (chunk: Buffer, _encoding, done) => {
-        this.#take(chunk)
-        done()
-      },
-    })
-    const open = (receive: BytesReceiver): Socket => {
-      this.#receive = receive
-      return this.#duplex as unknown as Socket
+    this.#socket = new FakeSocket((bytes) => this.#take(bytes))
+    const open = (listener: SocketListener): ConnectionSocket => {
+      this.#socket.listener = listener
+      return this.#socket
     }
     this.socket = new FrameSocket(open, { frame: () => undefined, closed: () => undefined })
-    this.closed = new Promise((resolve) => this.#duplex.once('close', resolve))
+    this.closed = this.#socket.whenClosed
   }
 
   get isClosed(): boolean {
-    return this.#duplex.destroyed
+    return !this.#socket.isOpen
   }
 
   /** What the front has sent since this was asked last. */
@@ -56,7 +47,7 @@ export class FakeThread {
 
   /** In one read. */
   sendBytes(bytes: Buffer): void {
-    this.#receive(bytes, bytes.length)
+    this.#socket.listener?.received(bytes, bytes.length)
   }
 
   want(maxBytes: number): void {
@@ -76,7 +67,7 @@ export class FakeThread {
     this.send('end', u32(1))
   }
 
-  #take(bytes: Buffer): void {
+  #take(bytes: Uint8Array): void {
     this.#reader.receive(Buffer.from(bytes))
     while (this.#reader.next()) {
       const { type, start, end } = this.#reader
@@ -84,6 +75,70 @@ export class FakeThread {
       this.#sent.push({ type: TYPE_NAMES.get(type) ?? String(type), payload })
     }
     this.#reader.keepRest()
+  }
+}
+
+/** Whose other end takes all at once. */
+class FakeSocket implements ConnectionSocket {
+  isOpen = true
+  isEnded = false
+  readonly unsentBytes = 0
+  sentBytes = 0
+  readonly remote = undefined
+  readonly local = undefined
+  listener: SocketListener | undefined
+  readonly whenClosed: Promise<void>
+  readonly #take: (bytes: Uint8Array) => void
+  #settleClosed: () => void = () => undefined
+
+  constructor(take: (bytes: Uint8Array) => void) {
+    this.#take = take
+    this.whenClosed = new Promise((resolve) => (this.#settleClosed = resolve))
+  }
+
+  write(data: Uint8Array): void {
+    if (this.isEnded) return
+    this.sentBytes += data.length
+    this.#take(data)
+  }
+
+  writeAll(pieces: readonly Uint8Array[]): void {
+    for (const piece of pieces) this.write(piece)
+  }
+
+  whenSent(): void {
+    throw new Error('all of it is sent already')
+  }
+
+  pause(): void {
+    // The test sends only what it wants to be read.
+  }
+
+  resume(): void {
+    // The same.
+  }
+
+  end(): void {
+    this.isEnded = true
+  }
+
+  destroy(): void {
+    if (!this.isOpen) return
+    this.isOpen = false
+    this.isEnded = true
+    // Later, as of any socket, but whatever clock the test has.
+    process.nextTick(() => {
+      this.listener?.closed()
+      this.#settleClosed()
+    })
+  }
+
+  reset(): void {
+    this.destroy()
+  }
+
+  probe(): void {
+    // It is always there.
   }
 }
 

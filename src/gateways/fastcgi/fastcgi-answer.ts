@@ -1,6 +1,5 @@
 // One answer as FastCGI has it: a CGI response in the records of a stream, and a record that ends the request.
 
-import type { Socket } from 'node:net'
 import { headBytes, writeHead } from '../../cgi/response-head.ts'
 import { HEADER_BYTES, MAX_CONTENT_BYTES, PROTOCOL_STATUS, RECORD } from '../../fastcgi/record-types.ts'
 import {
@@ -11,6 +10,7 @@ import {
   writeStream,
   writeStreamEnd,
 } from '../../fastcgi/record-writer.ts'
+import type { ConnectionSocket } from '../../io/connection-socket.ts'
 import type { ResponseHead } from '../../wsgi/response-head.ts'
 import type { GatewayAnswer } from '../gateway-exchange.ts'
 import { reserve, reserved, sendTaken, taken } from '../output-slab.ts'
@@ -22,12 +22,12 @@ const END_BYTES = 3 * HEADER_BYTES + FIXED_CONTENT_BYTES
 export class FastcgiAnswer implements GatewayAnswer {
   readonly keepsConnection = true
   readonly endsByClosing = false
-  readonly #socket: Socket
+  readonly #socket: ConnectionSocket
   readonly #requestId: number
   readonly #body: AnswerBody
   #hasErrors = false
 
-  constructor(socket: Socket, requestId: number, isHead: boolean, keepsHead: boolean) {
+  constructor(socket: ConnectionSocket, requestId: number, isHead: boolean, keepsHead: boolean) {
     this.#socket = socket
     this.#requestId = requestId
     this.#body = new AnswerBody(isHead, keepsHead)
@@ -66,15 +66,14 @@ export class FastcgiAnswer implements GatewayAnswer {
   data(data: Uint8Array): void {
     if (!this.#body.isSent || data.length === 0) return
     this.#body.sent(data.length)
-    this.#socket.cork()
+    const pieces: Uint8Array[] = []
     for (let start = 0; start < data.length; start += MAX_CONTENT_BYTES) {
       const content = data.subarray(start, start + MAX_CONTENT_BYTES)
       const slab = reserve(HEADER_BYTES)
       const end = writeHeader(slab, reserved(), RECORD.stdout, this.#requestId, content.length)
-      this.#socket.write(taken(end))
-      this.#socket.write(content)
+      pieces.push(taken(end), content)
     }
-    this.#socket.uncork()
+    this.#socket.writeAll(pieces)
   }
 
   end(): boolean {

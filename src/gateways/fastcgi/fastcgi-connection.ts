@@ -7,7 +7,7 @@ import { FIXED_CONTENT_BYTES, unknownType, writeEndRequest } from '../../fastcgi
 import { ResponderReader } from '../../fastcgi/responder-reader.ts'
 import type { FastcgiViolation } from '../../fastcgi/violation.ts'
 import type { ViolationCode } from '../../http/violation.ts'
-import type { OpenSocket } from '../../io/shared-reading.ts'
+import type { OpenSocket } from '../../io/take-connections.ts'
 import { ClientSocket, type SocketOwner } from '../client-socket.ts'
 import { Deadline } from '../deadline.ts'
 import { keep, kept } from '../input-slab.ts'
@@ -39,7 +39,6 @@ export class FastcgiConnection implements ServedConnection, SocketOwner {
     this.#deadline = new Deadline(server.wheel, () => this.#expired())
     this.#deadline.start(server.times.headTimeoutMs)
     // Each of its requests waits for room by itself.
-    this.client.socket.setMaxListeners(MOST_REQUESTS + 1)
   }
 
   admitted(): void {
@@ -162,7 +161,7 @@ export class FastcgiConnection implements ServedConnection, SocketOwner {
   }
 
   get #peerAddress(): string {
-    return this.client.socket.remoteAddress ?? ''
+    return this.client.socket.remote?.address ?? ''
   }
 
   #begin(): void {

@@ -1,6 +1,6 @@
 // FastCGI, in the role of a responder.
 
-import type { OpenSocket } from '../../io/shared-reading.ts'
+import type { OpenSocket } from '../../io/take-connections.ts'
 import { type RelayedContext, type RelayedOptions, relayedContext } from '../relayed/relayed-context.ts'
 import type { Gateway, ServedConnection, ServerContext } from '../server-context.ts'
 import { FastcgiConnection } from './fastcgi-connection.ts'
@@ -23,7 +23,7 @@ export class FastcgiGateway implements Gateway {
 
   connect(open: OpenSocket): ServedConnection {
     const connection = new FastcgiConnection(open, this.#server, this.#context)
-    const address = connection.client.socket.remoteAddress?.replace(/^::ffff:/, '')
+    const address = connection.client.socket.remote?.address.replace(/^::ffff:/, '')
     if (address !== undefined && this.#addresses?.has(address) === false)
       connection.violate('FASTCGI_ADDRESS_UNKNOWN')
     return connection

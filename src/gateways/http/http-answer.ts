@@ -1,6 +1,5 @@
 // One answer on its way to an HTTP/1.1 client: framing by length, chunks or close, and nothing on the wire after it was cut.
 
-import type { Socket } from 'node:net'
 import {
   CHUNK_PREFIX_BYTES,
   CHUNK_SUFFIX,
@@ -8,6 +7,7 @@ import {
   encodeChunkPrefix,
 } from '../../http/response-encoder.ts'
 import type { Framing, ResponseEncoder } from '../../http/response-encoder.ts'
+import type { ConnectionSocket } from '../../io/connection-socket.ts'
 import type { ResponseHead } from '../../wsgi/response-head.ts'
 import type { GatewayAnswer } from '../gateway-exchange.ts'
 import { reserve, reserved, sendTaken, taken } from '../output-slab.ts'
@@ -31,7 +31,7 @@ export class HttpAnswer implements GatewayAnswer {
   bodyBytes = 0
   /** The head as it was sent, if it is kept. */
   #headText = ''
-  readonly #socket: Socket
+  readonly #socket: ConnectionSocket
   readonly #request: AnswerRequest
   readonly #encoder: ResponseEncoder
   #mayKeepAlive: boolean
@@ -39,7 +39,7 @@ export class HttpAnswer implements GatewayAnswer {
   /** Body bytes still due with framing `length`. */
   #due = 0
 
-  constructor(socket: Socket, request: AnswerRequest, encoder: ResponseEncoder) {
+  constructor(socket: ConnectionSocket, request: AnswerRequest, encoder: ResponseEncoder) {
     this.#socket = socket
     this.#request = request
     this.#mayKeepAlive = request.mayKeepAlive
@@ -97,11 +97,7 @@ export class HttpAnswer implements GatewayAnswer {
       case 'chunked': {
         const prefix = reserve(CHUNK_PREFIX_BYTES)
         const end = encodeChunkPrefix(prefix, reserved(), data.length)
-        socket.cork()
-        socket.write(taken(end))
-        socket.write(data)
-        socket.write(CHUNK_SUFFIX)
-        socket.uncork()
+        socket.writeAll([taken(end), data, CHUNK_SUFFIX])
         return
       }
       case 'length':

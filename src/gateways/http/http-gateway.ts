@@ -2,7 +2,7 @@
 
 import type { Network } from '../../config/networks.ts'
 import { ResponseEncoder } from '../../http/response-encoder.ts'
-import type { OpenSocket } from '../../io/shared-reading.ts'
+import type { OpenSocket } from '../../io/take-connections.ts'
 import type { Gateway, ServedConnection, ServerContext } from '../server-context.ts'
 import { TrustedProxies } from '../trusted-proxies.ts'
 import { HttpConnection } from './http-connection.ts'

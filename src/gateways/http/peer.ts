@@ -1,23 +1,23 @@
 // Who is at the other end of a connection, and under which name and port it reached us.
 
-import type { Socket } from 'node:net'
 import { canonicalAddress } from '../../http/ip-address.ts'
 import type { ProxyHeader } from '../../http/proxy-protocol.ts'
+import type { ConnectionSocket } from '../../io/connection-socket.ts'
 import type { Peer } from './connection-environ.ts'
 
 // For clients on a Unix socket, which has neither names nor ports; the Host field says more.
 const UNIX_SERVER_NAME = 'localhost'
 const UNIX_SERVER_PORT = '80'
 
-/** The peer of `socket`; with the PROXY protocol, whom the proxy's header names. */
-export function peerOf(socket: Socket, trusts: (address: string) => boolean, header?: ProxyHeader): Peer {
-  const isUnix = socket.localAddress === undefined
-  const address = header?.source?.address ?? plainAddress(socket.remoteAddress ?? '')
+/** The peer of a socket; with the PROXY protocol, whom the proxy's header names. */
+export function peerOf({ local, remote }: Pick<ConnectionSocket, 'local' | 'remote'>, trusts: (address: string) => boolean, header?: ProxyHeader): Peer {
+  const isUnix = local === undefined
+  const address = header?.source?.address ?? plainAddress(remote?.address ?? '')
   return {
-    serverName: isUnix ? UNIX_SERVER_NAME : (socket.localAddress ?? ''),
-    serverPort: isUnix ? UNIX_SERVER_PORT : String(socket.localPort ?? ''),
+    serverName: local?.address ?? UNIX_SERVER_NAME,
+    serverPort: local === undefined ? UNIX_SERVER_PORT : String(local.port),
     remoteAddress: address,
-    remotePort: header?.source?.port ?? String(socket.remotePort ?? ''),
+    remotePort: header?.source?.port ?? String(remote?.port ?? ''),
     scheme: header?.isTls === true ? 'https' : 'http',
     // A TCP client that was gone before anybody asked has no address either, but is no peer on a Unix socket.
     isTrusted: (isUnix || address !== '') && trusts(address),

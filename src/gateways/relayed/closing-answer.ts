@@ -1,8 +1,8 @@
 // An answer to a web server that takes all there is up to the end of the connection: that of SCGI, with a CGI head, and that of uwsgi, with one
 // of HTTP's.
 
-import type { Socket } from 'node:net'
 import { type HeadForm, headBytes, writeHead } from '../../cgi/response-head.ts'
+import type { ConnectionSocket } from '../../io/connection-socket.ts'
 import type { ResponseHead } from '../../wsgi/response-head.ts'
 import type { GatewayAnswer } from '../gateway-exchange.ts'
 import { reserve, reserved, sendTaken } from '../output-slab.ts'
@@ -10,11 +10,11 @@ import { AnswerBody } from './answer-body.ts'
 
 export class ClosingAnswer implements GatewayAnswer {
   readonly keepsConnection = false
-  readonly #socket: Socket
+  readonly #socket: ConnectionSocket
   readonly #form: HeadForm
   readonly #body: AnswerBody
 
-  constructor(socket: Socket, form: HeadForm, isHead: boolean, keepsHead: boolean) {
+  constructor(socket: ConnectionSocket, form: HeadForm, isHead: boolean, keepsHead: boolean) {
     this.#socket = socket
     this.#form = form
     this.#body = new AnswerBody(isHead, keepsHead)

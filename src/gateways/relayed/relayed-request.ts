@@ -261,7 +261,7 @@ export class RelayedRequest implements ExchangeOwner<CgiRequest>, EnvironWriter<
   }
 
   get #remoteAddress(): string {
-    return this.#request?.remoteAddress ?? this.#owner.client.socket.remoteAddress ?? ''
+    return this.#request?.remoteAddress ?? this.#owner.client.socket.remote?.address ?? ''
   }
 
   #beginBody(declaredBytes: number): void {

@@ -4,7 +4,7 @@ import type { CgiRequest } from '../../cgi/cgi-request.ts'
 import type { ProtocolViolation } from '../../cgi/protocol-violations.ts'
 import type { HeadForm } from '../../cgi/response-head.ts'
 import type { ViolationCode } from '../../http/violation.ts'
-import type { OpenSocket } from '../../io/shared-reading.ts'
+import type { OpenSocket } from '../../io/take-connections.ts'
 import { ClientSocket, type SocketOwner } from '../client-socket.ts'
 import { Deadline } from '../deadline.ts'
 import type { GatewayAnswer } from '../gateway-exchange.ts'
@@ -119,7 +119,7 @@ export class SingleRequestConnection implements ServedConnection, SocketOwner, R
   }
 
   notTaken(code: ViolationCode): void {
-    this.#server.reports.refused(code, this.client.socket.remoteAddress ?? '')
+    this.#server.reports.refused(code, this.client.socket.remote?.address ?? '')
     this.#request.gone(code)
   }
 
@@ -149,7 +149,7 @@ export class SingleRequestConnection implements ServedConnection, SocketOwner, R
   /** Whatever it is, it is no request: there is nothing to be answered. */
   #violate(): void {
     const { violation } = this.#reader
-    const { remoteAddress = '' } = this.client.socket
+    const remoteAddress = this.client.socket.remote?.address ?? ''
     if (violation !== undefined) this.#server.reports.refused(violation, remoteAddress)
     this.client.close()
   }

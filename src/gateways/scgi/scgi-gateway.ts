@@ -1,6 +1,6 @@
 // SCGI: a web server hands on one request for each connection.
 
-import type { OpenSocket } from '../../io/shared-reading.ts'
+import type { OpenSocket } from '../../io/take-connections.ts'
 import { ScgiHeadReader } from '../../scgi/head-reader.ts'
 import { type RelayedContext, type RelayedOptions, relayedContext } from '../relayed/relayed-context.ts'
 import { SingleRequestConnection, type SingleRequestProtocol } from '../relayed/single-request-connection.ts'

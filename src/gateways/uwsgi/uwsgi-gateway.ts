@@ -1,7 +1,7 @@
 // The uwsgi protocol: a web server hands on one request for each connection, and is answered in HTTP. A web server that would use the
 // connection again finds it closed, as behind uWSGI.
 
-import type { OpenSocket } from '../../io/shared-reading.ts'
+import type { OpenSocket } from '../../io/take-connections.ts'
 import { UwsgiHeadReader } from '../../uwsgi/head-reader.ts'
 import { type RelayedContext, type RelayedOptions, relayedContext } from '../relayed/relayed-context.ts'
 import { SingleRequestConnection, type SingleRequestProtocol } from '../relayed/single-request-connection.ts'

@@ -3,7 +3,7 @@
 
 import type { ConnectionSocket, SocketEnd, SocketListener } from './connection-socket.ts'
 import { SHARED_BUFFER } from './shared-buffer.ts'
-import type { HandleEnd, StreamBinding, StreamHandle, StreamRequest, WriteRequest } from './stream-binding.ts'
+import type { HandleEnd, StreamBinding, StreamHandle, WriteRequest } from './stream-binding.ts'
 
 const END_OF_FILE = -4095
 

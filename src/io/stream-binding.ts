@@ -48,7 +48,15 @@ export interface StreamBinding {
   readonly kLastWriteWasAsync: number
 }
 
-const METHODS = ['useUserBuffer', 'readStart', 'readStop', 'writeBuffer', 'writev', 'shutdown', 'close'] as const
+const METHODS = [
+  'useUserBuffer',
+  'readStart',
+  'readStop',
+  'writeBuffer',
+  'writev',
+  'shutdown',
+  'close',
+] as const
 
 /** Undefined where this Node does not have it as we know it. */
 export const streamBinding: StreamBinding | undefined = findBinding()

@@ -23,7 +23,8 @@ export function takeConnections(server: Server, accept: (open: OpenSocket) => vo
   if (handle === undefined || handle === null || makeSocket === undefined || binding === undefined) return
   // The handles are taken before Node makes sockets of them.
   handle.onconnection = (status, client) => {
-    if (status !== 0 || client === undefined || !isStreamHandle(client)) makeSocket.call(handle, status, client)
+    if (status !== 0 || client === undefined || !isStreamHandle(client))
+      makeSocket.call(handle, status, client)
     else accept((listener) => new HandleSocket(client, listener, binding))
   }
 }

@@ -122,8 +122,8 @@ describe.each([
   ["Node's sockets, where handles cannot be taken", NodeSocket, true],
 ] as const)('connections over %s', (_name, kind, isHandleHidden) => {
   describe.each([
-    ['TCP', Listening.onTcp],
-    ['a Unix socket', Listening.onUnixSocket],
+    ['TCP', (isHidden: boolean) => Listening.onTcp(isHidden)],
+    ['a Unix socket', (isHidden: boolean) => Listening.onUnixSocket(isHidden)],
   ])('on %s', (transport, listen) => {
     const isTcp = transport === 'TCP'
     const start = () => listen(isHandleHidden)

@@ -10,7 +10,11 @@ const UNIX_SERVER_NAME = 'localhost'
 const UNIX_SERVER_PORT = '80'
 
 /** The peer of a socket; with the PROXY protocol, whom the proxy's header names. */
-export function peerOf({ local, remote }: Pick<ConnectionSocket, 'local' | 'remote'>, trusts: (address: string) => boolean, header?: ProxyHeader): Peer {
+export function peerOf(
+  { local, remote }: Pick<ConnectionSocket, 'local' | 'remote'>,
+  trusts: (address: string) => boolean,
+  header?: ProxyHeader,
+): Peer {
   const isUnix = local === undefined
   const address = header?.source?.address ?? plainAddress(remote?.address ?? '')
   return {

@@ -17,11 +17,12 @@ const SIZES = [
   ...['--max-trailer-bytes', '100', '--max-chunk-extension-bytes', '100'],
 ]
 const TIMES = ['--head-timeout', '300ms', '--body-timeout', '300ms', '--idle-timeout', '300ms']
+const SPOOL_BYTES = 100_000
 
 let gantry: GantryProcess
 let impatient: GantryProcess
 beforeAll(async () => {
-  const started = [SIZES, TIMES].map((options) =>
+  const started = [SIZES, [...TIMES, '--spool-bytes', String(SPOOL_BYTES)]].map((options) =>
     startFixtures(['--workers', '1', '--threads', '2', ...options]),
   )
   const [first, second] = await Promise.all(started)
@@ -108,6 +109,20 @@ describe('what takes too long', () => {
     await connection.ended()
     expect(connection.received).toHaveLength(0)
   })
+})
+
+test('a body that --spool-bytes have no room for is answered 503, and the connection closed', async () => {
+  const bodyOf = (bytes: number): string => post(`Content-Length: ${bytes}`) + 'x'.repeat(bytes)
+  using fitting = await openConnection(impatient)
+  expect((await fitting.request(bodyOf(SPOOL_BYTES))).status).toBe(200)
+  using connection = await openConnection(impatient)
+  const answer = await connection.request(bodyOf(SPOOL_BYTES + 100_000))
+  expect([answer.status, answer.values('Retry-After'), answer.values('Connection')]).toEqual([
+    503,
+    [expect.stringMatching(/^\d+$/)],
+    ['close'],
+  ])
+  await connection.ended()
 })
 
 describe('--spool-dir', () => {

@@ -8,10 +8,12 @@ import { get, getRequest, openConnection, startFixtures } from '../harness/fixtu
 import type { GantryProcess } from '../harness/gantry-process.ts'
 import { Gate } from '../harness/gate.ts'
 import { RawConnection } from '../harness/raw-connection.ts'
+import { until } from '../harness/until.ts'
 
 const directory = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-options-')))
 afterAll(() => rmSync(directory, { recursive: true }))
 
+const DEADLINE_MS = 15_000
 const ONE = ['--workers', '1', '--threads', '1']
 const hasIpv6 = Object.values(networkInterfaces()).some((each) =>
   each?.some(({ address }) => address === '::1'),
@@ -98,6 +100,36 @@ describe('--bind', () => {
     const env = { GANTRY_BIND: '127.0.0.1:0,127.0.0.1:0' }
     await using gantry = await startFixtures(ONE, { hasBind: true, env })
     expect(gantry.addresses).toHaveLength(2)
+  })
+})
+
+// Of a Unix socket Linux refuses what no longer fits at once; of a port it lets clients wait.
+describe.skipIf(process.platform !== 'linux')('--backlog', () => {
+  test('is how many connections the system holds while nobody takes them', async () => {
+    const path = join(directory, 'backlog.sock')
+    const options = [...ONE, '--bind', `unix:${path}`, '--backlog', '3']
+    await using gantry = await startFixtures(options, { hasBind: true })
+    const front = gantry.frontPid
+    process.kill(front, 'SIGSTOP')
+    try {
+      const opened = await Promise.allSettled(Array.from({ length: 12 }, () => RawConnection.open({ path })))
+      const refused = opened.filter((each) => each.status === 'rejected')
+      for (const each of opened) if (each.status === 'fulfilled') each.value.close()
+      // The system holds one more than it is told to.
+      expect(opened.length - refused.length).toBe(4)
+      for (const { reason } of refused) expect(String(reason)).toContain('EAGAIN')
+    } finally {
+      process.kill(front, 'SIGCONT')
+    }
+    const isServed = async (): Promise<boolean> => {
+      using connection = await RawConnection.open({ path })
+      return (await connection.request(getRequest('/answers_hello'))).text === 'hello'
+    }
+    await until(
+      () => isServed().catch(() => false),
+      DEADLINE_MS,
+      () => 'nobody is served again',
+    )
   })
 })
 

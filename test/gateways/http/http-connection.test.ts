@@ -34,6 +34,34 @@ describe('a client that sends requests and reads no answers', () => {
   })
 })
 
+describe('a client that takes nothing of its answer', () => {
+  const BYTES = 8_388_608
+
+  test.each([
+    ['64KiB', 'waits on disk'],
+    ['64MiB', 'waits in memory'],
+  ])('with --response-buffer-bytes %s: the rest %s, and it is whole in the end', async (limit, where) => {
+    let onDisk = -1
+    await using gateway = await TestGateway.start(['--response-buffer-bytes', limit], (exchange) => {
+      exchange.begin(OK)
+      for (let sent = 0; sent < BYTES; sent += 65_536) exchange.write(Buffer.alloc(65_536, 'x'))
+      exchange.end()
+      onDisk = gateway.spool.directory.heldBytes
+    })
+    using connection = await gateway.connect()
+    connection.socket.pause()
+    connection.send(getRequest('/', 'Connection: close'))
+    await until(
+      () => onDisk >= 0,
+      DEADLINE_MS,
+      () => 'nothing is answered',
+    )
+    expect(onDisk > 0).toBe(where === 'waits on disk')
+    connection.socket.resume()
+    expect((await connection.readResponse()).body.length).toBe(BYTES)
+  })
+})
+
 describe('a client that sends its last byte early', () => {
   test('has each complete request answered, those behind one that is answered at once too', async () => {
     const waiting: Exchange[] = []

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type GantryProcess, MAIN, startGantry } from '../harness/gantry-process.ts'
 import { TemporaryDirectory } from '../harness/temporary-directory.ts'
@@ -92,4 +92,17 @@ describe('a server that is told from outside', () => {
     expect((await server.exited).code).toBe(0)
     expect((await gantry('status')).status).toBe(1)
   })
+})
+
+test('a server is spoken to at --control-socket, and --pid-file has its process id: both go with it', async () => {
+  writeFileSync(directory.join('app.py'), ANSWERS('own'))
+  const [path, pidFile] = [directory.join('own.sock'), directory.join('own.pid')]
+  const place = ['--control-socket', path]
+  const words = ['app', '--workers', '1', ...place, '--pid-file', pidFile]
+  await using own = await startGantry(words, { cwd: directory.path })
+  expect(readFileSync(pidFile, 'utf8')).toBe(`${own.pid}\n`)
+  const { status, stdout } = spawnSync(process.execPath, [MAIN, 'status', ...place], { encoding: 'utf8' })
+  expect([status, stdout]).toEqual([0, expect.stringContaining(`(pid ${own.pid})`)])
+  await own.stop()
+  expect([existsSync(path), existsSync(pidFile)]).toEqual([false, false])
 })

@@ -66,7 +66,7 @@ describe('--access-log-format', () => {
     ['json', ['--access-log-format', 'json'], /^\{.*"target":"\/a\?b".*\}\n$/],
     ['json, as the error log is', ['--log-format', 'json'], /^\{.*"target":"\/a\?b".*\}\n$/],
     ['its own line otherwise', [], /^192\.0\.2\.1 .* id-1 - 0\.000 0\.000 0\.000 -\n$/],
-  ])('is %s', async (_, options, line) => {
+  ])('says how lines are written: %s', async (_, options, line) => {
     expect((await written(...options)).access).toMatch(line)
   })
 })

@@ -139,3 +139,23 @@ describe('a supervisor that is killed', () => {
     )
   })
 })
+
+test('the last line says what was done: answers with 5xx and 4xx, workers and fronts that died, old generations among it', async () => {
+  await using gantry = await startFixtures(['--workers', '1'])
+  for (const path of [
+    '/shows_environ',
+    '/raises_before_headers',
+    '/raises_before_headers',
+    '/starts_with_a_status?own-reason',
+  ])
+    await get(gantry, path)
+  expect((await get(gantry, '/ends_its_process?3')).status).toBe(502)
+  await gantry.logged(/worker 2 is ready/)
+  gantry.child.kill('SIGHUP')
+  await gantry.logged(/generation 2 serves/)
+  await get(gantry, '/raises_before_headers')
+  expect(await gantry.stop()).toEqual({ code: 0, signal: null })
+  expect(gantry.stderr.trimEnd().split('\n').at(-1)).toMatch(
+    / info stopped after \d+\.\d s: 6 requests, 4 answered 5xx \(500: 3, 502: 1\), 1 answered 4xx \(404: 1\); 1 worker died$/,
+  )
+})

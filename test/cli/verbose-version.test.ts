@@ -2,7 +2,17 @@ import { expect, test } from 'vitest'
 import { runGantry } from '../harness/gantry-process.ts'
 
 test('gantry --version --verbose has what a bug report needs, and no secret', async () => {
-  const given = ["shop:create('hidden-1')", '-e', 'KEY=hidden-2', '--workers', '3', '--version', '--verbose']
+  const given = [
+    "shop:create('hidden-1')",
+    '-e',
+    'KEY=hidden-2',
+    '--mounts',
+    '/a=b,/a env=TOKEN=hidden-3',
+    '--workers',
+    '3',
+    '--version',
+    '--verbose',
+  ]
   const { stdout, stderr, exit } = await runGantry(given, { env: { GANTRY_LOG_LEVEL: 'error' } })
   expect([exit.code, stderr]).toEqual([0, ''])
   expect(stdout).not.toContain('hidden')

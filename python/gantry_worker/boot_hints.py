@@ -51,6 +51,8 @@ def attribute_hint(
     submodules = [f"{specification.module}.{name}" for name in _submodules(module, wanted)]
     if submodules and owner is module:
         return f"Did you mean the module {_join_or(submodules[:3])}?"
+    if os.path.basename(getattr(module, "__file__", None) or "") == "manage.py":
+        return "It runs Django's commands. The application is in wsgi.py of the project: `gantry init` finds it."
     names = callable_names(owner)
     return f"It has these callables: {', '.join(names[:8])}." if names else "It has no public callables."
 

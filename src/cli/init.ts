@@ -140,6 +140,7 @@ function write(files: readonly ProposedFile[], directory: string, isForced: bool
     writeFileSync(path, file.text)
     process.stderr.write(`wrote ${file.path}\n`)
   }
+  process.stderr.write(`now, in ${directory}: gantry, or gantry dev while you develop\n`)
 }
 
 const bad = (problem: string): GantryError =>

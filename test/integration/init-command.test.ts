@@ -78,7 +78,7 @@ test('on a terminal it asks; whoever leaves has written nothing', () => {
   expect(() => fileOf('asked/gantry.toml')).toThrow(/ENOENT/)
   const { stdout, status } = typed(['\r', 'n\r', 'Yes\r', '\r'])
   expect(stdout).toMatch(
-    /a Dockerfile\? \[y\/N\][\s\S]*wrote gantry\.toml\s+wrote deploy\/asked\.nginx\.conf\s*$/,
+    /a Dockerfile\? \[y\/N\][\s\S]*wrote gantry\.toml\s+wrote deploy\/asked\.nginx\.conf\s+now, in .*\/asked: gantry, or gantry dev while you develop\s*$/,
   )
   expect(status).toBe(0)
 })

@@ -95,6 +95,10 @@ describe('a second signal', () => {
       const exit = await gantry.exited
       clearInterval(repeat)
       expect(exit).toEqual({ code: status, signal: null })
+      // What it had done before is not known then: no account that leaves it out.
+      expect(gantry.stderr.trimEnd().split('\n').at(-1)).toMatch(
+        / warning ended at once after \d+\.\d s: what was still under way was cut off$/,
+      )
       await until(
         () => !isGroupAlive(gantry.pid),
         DEADLINE_MS,

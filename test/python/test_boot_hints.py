@@ -107,6 +107,12 @@ class AttributeMissing(LoadingCase):
         self.write("shop.py", "def run(): ...\nclass Stock: ...\n_hidden = print\nnumber = 1\n")
         self.assertEqual(self.failure_of("no-attribute", "shop").hint, "It has these callables: run, Stock.")
 
+    def test_the_commands_of_django_are_told_from_its_application(self):
+        self.write("manage.py", "def main(): ...\n")
+        expected = "It runs Django's commands. The application is in wsgi.py of the project: `gantry init` finds it."
+        for specification in ("manage", "manage.py"):
+            self.assertEqual(self.failure_of("no-attribute", specification).hint, expected)
+
     def test_a_missing_inner_attribute_names_its_owner(self):
         self.write("shop.py", "class site:\n    inner = 1\n")
         failure = self.failure_of("no-attribute", "shop:site.iner")

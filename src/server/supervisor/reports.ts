@@ -11,6 +11,8 @@ import type { GenerationReports } from './generation.ts'
 export interface SupervisorReports extends Omit<GenerationReports, 'ended'> {
   /** All has ended. `uncounted`: fronts that died, and told nothing of their requests. */
   stopped(account: RequestAccount, upMs: number, uncounted: number): void
+  /** All was ended at once, and nobody has counted what was done. */
+  killed(upMs: number): void
   reloads(generation: number, why: string): void
   /** So many old generations still have requests or connections. */
   waits(generations: number): void
@@ -60,6 +62,8 @@ export function supervisorReports(log: Log): SupervisorReports {
           : `; ${uncounted} front${uncounted === 1 ? '' : 's'} died, whose requests are not counted`
       log.info(`stopped after ${durationText(upMs)}: ${accountText(account)}${more}`)
     },
+    killed: (upMs) =>
+      log.warning(`ended at once after ${durationText(upMs)}: what was still under way was cut off`),
     uncontrolled: ({ message }) =>
       log.warning(`no control socket, gantry status and the like will not find this server: ${message}`),
     untold: (reason) =>

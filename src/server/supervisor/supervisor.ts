@@ -86,6 +86,7 @@ export class Supervisor implements Controlled {
   #reloading: Promise<ReloadOutcome> | undefined
   #reloadAfter: Promise<ReloadOutcome> | undefined
   #settleStopped: () => void = () => undefined
+  #isKilled = false
 
   constructor(parts: SupervisorParts) {
     const { settings, launch, log, inherited = [], stateChanged = () => undefined, bootLine } = parts
@@ -202,13 +203,16 @@ export class Supervisor implements Controlled {
 
   /** Ends everything at once, in order as far as fronts still answer. */
   async kill(): Promise<void> {
+    const hasServed = this.#state !== 'starting'
     this.#enter('stopping')
+    this.#isKilled = true
     // Whoever waits for an end that is graceful is not told of this one.
     this.#settleStopped = () => undefined
     this.#sockets.close()
     for (const generation of this.#generations) generation.end('everything was to end at once')
     await Promise.all(this.#generations.map(({ gone }) => gone))
     this.#holdings.release()
+    if (hasServed) this.#reports.killed(Date.now() - this.#startedAtMs)
   }
 
   async #stop(why: string): Promise<void> {
@@ -226,6 +230,8 @@ export class Supervisor implements Controlled {
     // From now on who connects is refused, and does not wait in vain.
     this.#sockets.closeForRequests()
     await Promise.all(generations.map(({ gone }) => gone))
+    // Fronts that end at once tell nothing of what they have done.
+    if (this.#isKilled) return
     this.#sockets.close()
     this.#holdings.release()
     this.#reports.stopped(this.#account, Date.now() - this.#startedAtMs, this.#uncounted)

@@ -39,6 +39,13 @@ export async function serveCommand(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** Where there is no such application, a command may have been meant. */
+async function hintAtCommand(error: unknown, word = ''): Promise<void> {
+  if (!failureOf(error).text.includes('(GANTRY_APPLICATION_NOT_FOUND)')) return
+  const { misspeltCommandHint } = await import('./misspelt-command.ts')
+  process.stderr.write(misspeltCommandHint(word))
+}
+
 /** Whoever comes from gunicorn may still set it, and believe that it counts. */
 async function hintAtGunicorn({ GUNICORN_CMD_ARGS: text = '' }: NodeJS.ProcessEnv): Promise<void> {
   if (text === '') return
@@ -73,7 +80,9 @@ function supervise(settings: SupervisedSettings, from: Launch): Promise<number> 
       },
       (error: unknown) => {
         // What is ended while it starts cannot start, which is no news.
-        if (!isEnding) end(report(error))
+        if (isEnding) return
+        const status = report(error)
+        void hintAtCommand(error, from.argv[0]).finally(() => end(status))
       },
     )
   })

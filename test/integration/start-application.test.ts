@@ -35,6 +35,11 @@ describe('an application that is not there', () => {
     expect(text).toContain('Did you mean misspells_application?')
   })
 
+  test('a word that is nearly a command: that is told, too', async () => {
+    const { text } = await failIn('statsu')
+    expect(text).toMatch(/there is no module named "statsu"\n.*\n {2}Or did you mean gantry status\?\n$/)
+  })
+
   test('a file', async () => {
     const { problems, text, exit } = await failIn('./ofers_no_callable.py')
     expect(exit).toEqual(FAILED)

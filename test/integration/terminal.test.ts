@@ -1,6 +1,6 @@
 // What a person at a terminal sees while workers boot.
 
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { TemporaryDirectory } from '../harness/temporary-directory.ts'
 import { TerminalProcess } from '../harness/terminal.ts'
@@ -34,7 +34,7 @@ function slowApplication(): TemporaryDirectory {
   return directory
 }
 
-test('says how far they are in one line, above which the log goes on, and which is gone when they are ready', async () => {
+test('says how far they are in one line, above which the log goes on, and which is gone when they are ready; in a reload, too', async () => {
   using directory = slowApplication()
   await using gantry = new TerminalProcess(ARGUMENTS, directory.path, ENVIRONMENT)
   await gantry.wrote(PROGRESS)
@@ -44,6 +44,17 @@ test('says how far they are in one line, above which the log goes on, and which 
   await gantry.wrote(/^ready\r$/m)
   expect(gantry.screen).toContainEqual(expect.stringMatching(/^\[worker [12]\] hello while booting$/))
   expect(gantry.screen).toContainEqual(expect.stringMatching(/^gantry \S+ \(node/))
+  expect(gantry.screen.join('\n')).not.toMatch(/workers ready/)
+
+  for (const name of ['first', 'speak', 'go']) rmSync(directory.join(name))
+  gantry.child.kill('SIGHUP')
+  await gantry.wrote(/generation 2: 1 of 2 workers ready, worker [12] /)
+  writeFileSync(directory.join('speak'), '')
+  writeFileSync(directory.join('go'), '')
+  await gantry.wrote(/generation 2 serves[^\n]*\n/)
+  expect(gantry.screen).toContainEqual(
+    expect.stringMatching(/ info generation 2 serves; the one before it ends$/),
+  )
   expect(gantry.screen.join('\n')).not.toMatch(/workers ready/)
 })
 

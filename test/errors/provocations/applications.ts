@@ -13,6 +13,8 @@ const python =
     place.file('shop.py', lines)
     const env = ['PYTHONDONTWRITEBYTECODE=1']
     await using application = pythonApplication(specification, {
+      // Not that of a virtual environment which happens to be active.
+      python: 'python3',
       chdir: place.path,
       workers: 1,
       threads: 1,

@@ -25,6 +25,8 @@ const STREAMS = [APPLICATION, '    start_response("200 OK", [])', '    yield b"b
 const ANSWERS_500 = [APPLICATION, '    start_response("500 Internal Server Error", [])', '    return []']
 
 const optionsIn = (place: ScriptFiles, more: PythonApplicationOptions): PythonApplicationOptions => ({
+  // Not that of a virtual environment which happens to be active.
+  python: 'python3',
   chdir: place.path,
   workers: 1,
   threads: 1,

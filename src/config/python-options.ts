@@ -27,6 +27,7 @@ export const PYTHON_OPTIONS = [
 
 /** Options that a Python application and a server have a use for, each for itself. */
 export const SHARED_OPTIONS = [
+  'bodyMemoryBytes',
   'spoolDir',
   'spoolBytes',
   'requestTimeoutMs',

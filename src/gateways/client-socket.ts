@@ -5,6 +5,7 @@ import type { ConnectionSocket, SocketListener } from '../io/connection-socket.t
 import type { OpenSocket } from '../io/take-connections.ts'
 import { AnswerBacklog } from './answer-backlog.ts'
 import type { BacklogSink } from './answer-backlog.ts'
+import { AnswerOutput } from './answer-output.ts'
 import { Deadline } from './deadline.ts'
 import type { ServerContext } from './server-context.ts'
 import { WriteWatch } from './write-watch.ts'
@@ -34,6 +35,7 @@ export class ClientSocket implements SocketListener {
   readonly #server: ServerContext
   readonly #owner: SocketOwner
   readonly #writeWatch: WriteWatch
+  readonly #output: AnswerOutput
   /** For lingering, and for an answer that takes long. */
   readonly #deadline: Deadline
   #phase: Phase = 'open'
@@ -49,6 +51,7 @@ export class ClientSocket implements SocketListener {
       owner.notTaken(code)
       this.reset()
     })
+    this.#output = new AnswerOutput(this.socket, server.spool.memory, server.buffers.responseBufferBytes)
     this.#deadline = new Deadline(server.wheel, () => this.#expired())
   }
 
@@ -64,7 +67,17 @@ export class ClientSocket implements SocketListener {
 
   /** Whether more may be written now. */
   get hasRoom(): boolean {
-    return this.socket.unsentBytes < this.#server.buffers.responseBufferBytes
+    return this.#output.hasRoom
+  }
+
+  /** Whether `bytes` may be written now, and wait in memory for the client. */
+  hasRoomFor(bytes: number): boolean {
+    return this.#output.hasRoomFor(bytes)
+  }
+
+  /** `block` was written: it serves again when the system has it. */
+  lend(block: Uint8Array): void {
+    this.#output.lend(block)
   }
 
   /** Calls `act` when more may be written; not if it is closed before. */
@@ -80,6 +93,7 @@ export class ClientSocket implements SocketListener {
 
   /** Something was written. */
   wrote(): void {
+    this.#output.wrote()
     this.#writeWatch.wrote()
   }
 

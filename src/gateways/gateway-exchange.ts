@@ -3,7 +3,7 @@
 import type { RouteSettings } from '../config/options/routes.ts'
 import type { GantryError } from '../errors.ts'
 import { errorPage } from '../http/error-page.ts'
-import { copyOfBody, giveBack } from '../io/body-blocks.ts'
+import { copyOfBody } from '../io/body-blocks.ts'
 import type { Header } from '../wsgi/header.ts'
 import { CLIENT_LEFT, type ServingThread } from '../wsgi/access-record.ts'
 import type { ClientState, ErrorStatus, Exchange, FileBody, RequestBody } from '../wsgi/exchange.ts'
@@ -64,8 +64,10 @@ export interface ExchangeOwner<Request extends GatewayRequest> {
   readonly wallClockMs: number
   /** Whether more may be written now; if not, the exchange is told with `drained` when it may. */
   hasRoom(exchange: GatewayExchange<Request>): boolean
-  /** Something that was written waits for the client's system. */
-  readonly isSending: boolean
+  /** The same of `bytes` that may wait in the memory that all clients have together. */
+  hasRoomFor(exchange: GatewayExchange<Request>, bytes: number): boolean
+  /** `block` was written, and is to be given back when the system has it. */
+  lend(block: Uint8Array): void
   /** Something was written to the client. */
   wrote(): void
   /** Keeps on disk what the client has not taken yet of the answer. */
@@ -215,20 +217,19 @@ export class GatewayExchange<Request extends GatewayRequest> implements Exchange
   write(data: Uint8Array): boolean {
     // The client is gone: whoever writes has been told so, and is not to be held up.
     if (this.#state !== 'streaming') return true
-    if (this.#backlog?.isEmpty === false) return this.#backlog.push(data)
-    if (this.#owner.hasRoom(this)) {
-      this.#send(data)
-      return true
-    }
-    this.#backlog ??= this.#openBacklog()
-    return this.#backlog.push(data)
+    if (!this.#mayWrite(data.length)) return this.#keepForLater(data)
+    this.#send(data)
+    return true
   }
 
   writeCopy(data: Uint8Array): boolean {
+    if (this.#state !== 'streaming') return true
+    const isSent = this.#mayWrite(data.length)
     const copy = copyOfBody(data)
-    const hasRoom = this.write(copy)
-    if (!this.#owner.isSending && this.#backlog?.isEmpty !== false) giveBack(copy)
-    return hasRoom
+    if (!isSent) return this.#keepForLater(copy)
+    this.#send(copy)
+    this.#owner.lend(copy)
+    return true
   }
 
   sendFile(file: FileBody): void {
@@ -290,6 +291,15 @@ export class GatewayExchange<Request extends GatewayRequest> implements Exchange
     this.#client = 'gone'
     this.#stopSending()
     this.onGone?.()
+  }
+
+  #mayWrite(bytes: number): boolean {
+    return this.#backlog?.isEmpty !== false && this.#owner.hasRoomFor(this, bytes)
+  }
+
+  #keepForLater(data: Uint8Array): boolean {
+    this.#backlog ??= this.#openBacklog()
+    return this.#backlog.push(data)
   }
 
   #send(data: Uint8Array): void {

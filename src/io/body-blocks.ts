@@ -4,7 +4,7 @@
 const BLOCK_BYTES = 65_536
 // Less than half of a block would leave too much of it unused where a slow client holds on to it.
 const LEAST_BYTES = BLOCK_BYTES / 2
-const MAX_SPARE = 16
+const MAX_SPARE = 128
 
 const blocks = new WeakSet<ArrayBufferLike>()
 const spare: Buffer[] = []
@@ -21,6 +21,11 @@ export function copyOfBody(data: Uint8Array): Buffer {
 export function giveBack(copy: Uint8Array): void {
   if (spare.length < MAX_SPARE && blocks.has(copy.buffer))
     spare.push(Buffer.from(copy.buffer, 0, BLOCK_BYTES))
+}
+
+/** Nobody has needed them for a while: the system gets them back. */
+export function forgetSpareBlocks(): void {
+  spare.length = 0
 }
 
 /**

@@ -3,6 +3,7 @@
 
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { forgetSpareBlocks } from './body-blocks.ts'
 
 type Collect = () => void
 
@@ -11,6 +12,7 @@ let collect: Collect | undefined
 /** Collects everything that is garbage. Takes some tens of milliseconds: call it when nobody waits. */
 export function collectGarbage(): void {
   collect ??= findCollector()
+  forgetSpareBlocks()
   // The first time frees what is garbage where it lies; only the second moves what is left together, so that whole pages come free.
   collect()
   collect()

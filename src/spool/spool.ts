@@ -2,6 +2,7 @@
 
 import { constants } from 'node:os'
 import { GantryError } from '../errors.ts'
+import { MemoryBudget } from './memory-budget.ts'
 import { SpoolFile } from './spool-file.ts'
 import { SpoolQuota } from './spool-quota.ts'
 import type { SpoolUse } from './spool-quota.ts'
@@ -13,13 +14,21 @@ const FULL_DISK = new Set([-constants.errno.ENOSPC, -constants.errno.EDQUOT])
 
 /** The part of a directory that one front spools to. */
 export class SpoolDirectory {
+  /** For what does not go to the disk. */
+  readonly memory: MemoryBudget
   readonly #parent: string
   readonly #storage: SpoolStorage
   readonly #quota: SpoolQuota
 
   /** Throws what the file system says when nothing can be written to `parent`. */
-  constructor(parent: string, maxBytes: number, storage: SpoolStorage = storageIn(parent)) {
+  constructor(
+    parent: string,
+    maxBytes: number,
+    storage: SpoolStorage = storageIn(parent),
+    memory = new MemoryBudget(0),
+  ) {
     this.#parent = parent
+    this.memory = memory
     this.#storage = storage
     this.#quota = new SpoolQuota(maxBytes)
   }

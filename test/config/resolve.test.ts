@@ -54,6 +54,7 @@ describe('defaults', () => {
       maxConnections: 16_384,
       maxConnectionsPerAddress: 4096,
       streamRequests: [],
+      bodyMemoryBytes: 67_108_864,
       spoolDir: '/var/tmp',
       spoolBytes: 8_589_934_592,
       responseBufferBytes: 65_536,

@@ -13,6 +13,14 @@ export const BUFFERS = {
     help: 'Requests whose path is ROUTE or lies below it reach the application at once, and wsgi.input reads their bodies as they arrive. All others are handed over complete.',
     since: '0.1.0',
   }),
+  bodyMemoryBytes: single({
+    group: 'Buffers',
+    metavariable: 'SIZE',
+    type: size(0),
+    default: '64MiB',
+    help: 'How much of request bodies over 64 KiB, and of answers beyond --response-buffer-bytes, may be in the memory of one front at a time, all together and up to 1 MiB of each. What has no room goes to --spool-dir.',
+    since: '0.1.0',
+  }),
   spoolDir: single({
     group: 'Buffers',
     metavariable: 'DIR',
@@ -21,7 +29,7 @@ export const BUFFERS = {
       from: (place: Place) => place.temporaryDirectory,
       description: "the system's temporary directory",
     },
-    help: 'Where request bodies over 64 KiB are kept until the application has read them, in files that only gantry can open. When it is full the request is answered 507 and the connection closed.',
+    help: 'Where request bodies that are not in memory are kept until the application has read them, in files that only gantry can open. When it is full the request is answered 507 and the connection closed.',
     since: '0.1.0',
   }),
   spoolBytes: single({
@@ -37,7 +45,7 @@ export const BUFFERS = {
     metavariable: 'SIZE',
     type: size(65_536),
     default: '64KiB',
-    help: 'How much of an answer may wait in memory for a slow client. Beyond it the answer goes on to --spool-dir.',
+    help: 'How much of an answer may wait in memory for a slow client in any case. Beyond it the answer may take its part of --body-memory-bytes, then goes on to --spool-dir.',
     since: '0.1.0',
   }),
   responseSpoolBytes: single({

@@ -87,6 +87,16 @@ export class HttpConnection
     return false
   }
 
+  hasRoomFor(exchange: HttpExchange, bytes: number): boolean {
+    if (this.#client.hasRoomFor(bytes)) return true
+    this.#client.whenRoom(() => exchange.drained())
+    return false
+  }
+
+  lend(block: Uint8Array): void {
+    this.#client.lend(block)
+  }
+
   hasRoomToAnswer(): boolean {
     if (this.#client.hasRoom) return true
     this.#client.whenRoom(() => this.#reader.roomAgain())

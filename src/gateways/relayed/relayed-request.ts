@@ -169,15 +169,21 @@ export class RelayedRequest implements ExchangeOwner<CgiRequest>, EnvironWriter<
     this.#owner.client.endWaiting()
   }
 
-  get isSending(): boolean {
-    return this.#owner.client.isSending
-  }
-
   hasRoom(exchange: RelayedExchange): boolean {
     const { client } = this.#owner
     if (client.hasRoom) return true
     client.whenRoom(() => exchange.drained())
     return false
+  }
+
+  hasRoomFor(exchange: RelayedExchange, bytes: number): boolean {
+    if (this.#owner.client.hasRoomFor(bytes)) return true
+    this.#owner.client.whenRoom(() => exchange.drained())
+    return false
+  }
+
+  lend(block: Uint8Array): void {
+    this.#owner.client.lend(block)
   }
 
   wrote(): void {

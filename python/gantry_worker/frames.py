@@ -147,6 +147,16 @@ def take_request(data: bytes, position: int) -> Optional[Tuple[Request, int]]:
     return (flags, shared, data[own_start:body_start], data[body_start:end]), end
 
 
+def missing_body(data: bytes, position: int) -> int:
+    """How many bytes the `request` frame that starts at `position` lacks of its body; 0 where even more is missing."""
+    if len(data) - position < REQUEST_PREFIX_BYTES:
+        return 0
+    length, _, _, shared_bytes, own_bytes = _request.unpack_from(data, position)
+    if len(data) < position + REQUEST_PREFIX_BYTES + shared_bytes + own_bytes:
+        return 0
+    return int(position + 4 + length - len(data))
+
+
 def _check_prefix(data: bytes, position: int) -> None:
     end = frame_end(data, position)
     if end is not None and end < position + REQUEST_PREFIX_BYTES:

@@ -180,17 +180,25 @@ class ThreadLink:
         except OSError as error:
             raise LinkClosed(str(error)) from None
 
-    def _receive(self) -> bytes:
+    def _receive(self, size: int = _RECEIVE_BYTES, flags: int = 0) -> bytes:
         connection = self._socket
         if connection is None:
             raise LinkClosed("the link is closed")
         try:
-            data = connection.recv(_RECEIVE_BYTES)
+            data = connection.recv(size, flags)
         except OSError as error:
             raise LinkClosed(str(error)) from None
         if not data:
             raise LinkClosed("the front closed the link")
         return data
+
+    def _receive_all(self, size: int) -> bytes:
+        """The next `size` bytes, in one call as a rule: each copy of a large body is memory got from the system and given back."""
+        pieces: List[bytes] = []
+        while size:
+            pieces.append(self._receive(size, socket.MSG_WAITALL))
+            size -= len(pieces[-1])
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def _read_batch(self) -> List[frames.Request]:
         data = self._receive()
@@ -199,7 +207,9 @@ class ThreadLink:
         while True:
             taken = frames.take_request(data, position)
             if taken is None:
-                data += self._receive()
+                missing = frames.missing_body(data, position)
+                data = b"".join((data[position:], self._receive_all(missing) if missing else self._receive()))
+                position = 0
                 continue
             request, position = taken
             batch.append(request)

@@ -10,8 +10,9 @@ let used = 0
 /** A copy: `bytes` from `start` to `end`. Filled by `keep`, and overwritten by the next. */
 export const kept = { bytes: slab, start: 0, end: 0 }
 
-/** Copies the first `length` of `bytes`; `kept` says where they are then. */
-export function keep(bytes: Buffer, length: number): void {
+/** Copies `bytes` from `from` to `to`; `kept` says where they are then. */
+export function keep(bytes: Buffer, from: number, to: number): void {
+  const length = to - from
   if (length > LARGEST_SHARED_BYTES) {
     kept.bytes = Buffer.allocUnsafeSlow(length)
     kept.start = 0
@@ -25,6 +26,6 @@ export function keep(bytes: Buffer, length: number): void {
     used += length
   }
   kept.end = kept.start + length
-  if (length <= LARGEST_LOOP_BYTES) for (let i = 0; i < length; i++) kept.bytes[kept.start + i] = bytes[i]!
-  else kept.bytes.set(bytes.subarray(0, length), kept.start)
+  if (length <= LARGEST_LOOP_BYTES) for (let i = 0; i < length; i++) kept.bytes[kept.start + i] = bytes[from + i]!
+  else kept.bytes.set(bytes.subarray(from, to), kept.start)
 }

@@ -78,6 +78,11 @@ export class RequestParser {
     return this.#length - this.#position
   }
 
+  /** Bytes that are still to come of a body of known length; 0 for all others. */
+  get dueBodyBytes(): number {
+    return this.#state === 'sized-body' ? this.#bodyRemaining : 0
+  }
+
   /** Whether a request has begun and is not complete. */
   get isInRequest(): boolean {
     return this.#state !== 'before-request' || this.pendingBytes > 0

@@ -4,6 +4,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { forgetSpareBlocks } from './body-blocks.ts'
+import { forgetSpareMemory } from './body-memory.ts'
 
 type Collect = () => void
 
@@ -13,6 +14,7 @@ let collect: Collect | undefined
 export function collectGarbage(): void {
   collect ??= findCollector()
   forgetSpareBlocks()
+  forgetSpareMemory()
   // The first time frees what is garbage where it lies; only the second moves what is left together, so that whole pages come free.
   collect()
   collect()

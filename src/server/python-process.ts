@@ -5,7 +5,7 @@ import type { Settings } from '../config/resolve.ts'
 import { routesOf } from '../config/routes-of.ts'
 import { type WorkerRange, formatWorkerRange } from '../config/worker-range.ts'
 import { GantryError } from '../errors.ts'
-import { INLINE_BODY_BYTES } from '../spool/incoming-body.ts'
+import { LARGEST_IN_MEMORY_BYTES } from '../spool/memory-budget.ts'
 import type { SpoolDirectory } from '../spool/spool.ts'
 import type { BootProgress } from '../workers/boot-progress.ts'
 import { collectBody } from '../workers/collect-body.ts'
@@ -217,7 +217,7 @@ export class PythonProcess implements ApplicationProcess {
 function wholeBodyOf(environ: Environ): BodyInput['wholeBody'] {
   const input = environ['wsgi.input']
   const body = input instanceof BodyInput ? input.wholeBody : undefined
-  return body instanceof Uint8Array && body.length > INLINE_BODY_BYTES ? undefined : body
+  return body instanceof Uint8Array && body.length > LARGEST_IN_MEMORY_BYTES ? undefined : body
 }
 
 function declaredLength({ CONTENT_LENGTH: text = '' }: Environ): number {

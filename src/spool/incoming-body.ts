@@ -1,13 +1,19 @@
-// A request body on its way in: small ones in memory, large ones on disk, so that an application is only handed complete bodies.
+// A request body on its way in: in memory while there is room for it, on disk otherwise, so that an application is only handed complete bodies.
 
 import type { GantryError } from '../errors.ts'
+import { copyOfBody } from '../io/body-blocks.ts'
+import { BodyMemory, memoryFor } from '../io/body-memory.ts'
 import type { RequestBody, SpooledBody } from '../wsgi/exchange.ts'
+import { LARGEST_IN_MEMORY_BYTES } from './memory-budget.ts'
 import type { SpoolDirectory } from './spool.ts'
 import type { SpoolFile } from './spool-file.ts'
 
-/** Bodies up to this size travel inline in the worker's frame. */
+/** Bodies up to this size are in memory in any case, larger ones as long as the budget for all has room. */
 export const INLINE_BODY_BYTES = 65_536
 const LEAST_COLLECTED_BYTES = 1024
+// Who has sent no more has not shown yet that the body will ever be complete.
+const LEAST_BUDGETED_BYTES = 4096
+const PIECE_BYTES = 65_536
 const EMPTY = new Uint8Array(0)
 
 export const NO_BODY: RequestBody = EMPTY
@@ -24,6 +30,10 @@ export class IncomingBody {
   /** What is in memory. Unless it came in one piece it is our own, of which `#size` bytes are filled. */
   #collected: Uint8Array = EMPTY
   #isCollectedOurs = false
+  /** In place of that, for more than a little. */
+  #memory: BodyMemory | undefined
+  #budgetedBytes = 0
+  #whole: Uint8Array | undefined
   #file: SpoolFile | undefined
   #isDraining = false
   #state: 'collecting' | 'failed' | 'discarded' = 'collecting'
@@ -39,12 +49,11 @@ export class IncomingBody {
     return this.#size
   }
 
-  /** Takes body data, which may not change from now on. False: wait for `onDrain` before giving more. */
-  take(data: Uint8Array): boolean {
+  /** Takes body data, which may not change from now on unless it is only `lent`. False: wait for `onDrain` before giving more. */
+  take(data: Uint8Array, isLent = false): boolean {
     const end = this.#size + data.length
     if (this.#state !== 'collecting') return false
-    if (Math.max(this.#expectedBytes, end) > INLINE_BODY_BYTES) this.#write(data)
-    else this.#collect(data, end)
+    if (this.#file !== undefined || !this.#keep(data, end, isLent)) this.#write(data, isLent)
     this.#size = end
     return !this.#isDraining
   }
@@ -52,10 +61,7 @@ export class IncomingBody {
   /** The whole body; undefined if it could not be kept, or was given up. */
   finish(): RequestBody | Promise<RequestBody | undefined> {
     if (this.#state !== 'collecting') return Promise.resolve(undefined)
-    if (this.#file === undefined) {
-      const { length } = this.#collected
-      return length === this.#size ? this.#collected : this.#collected.subarray(0, this.#size)
-    }
+    if (this.#file === undefined) return (this.#whole = this.#first(this.#size))
     return new Promise((resolve) => {
       this.#finished = resolve
       this.#publishIfWritten()
@@ -67,18 +73,62 @@ export class IncomingBody {
     this.#state = 'discarded'
     this.#file?.discard()
     this.#collected = EMPTY
+    this.#memory?.release(this.#whole)
+    this.#memory = undefined
+    this.#leaveBudget()
     this.#resolve(undefined)
   }
 
+  /** Keeps data in memory. False if it has no room there. */
+  #keep(data: Uint8Array, end: number, isLent: boolean): boolean {
+    const size = Math.max(this.#expectedBytes, end)
+    const isWhole = this.#size === 0 && end === this.#expectedBytes
+    if (isWhole && !isLent && size <= INLINE_BODY_BYTES) {
+      this.#collected = data
+    } else if (size > LARGEST_IN_MEMORY_BYTES) {
+      return false
+    } else if (end >= LEAST_BUDGETED_BYTES && this.#enterBudget(end)) {
+      this.#memory ??= this.#moveToMemory()
+      this.#memory.put(data, this.#size)
+    } else if (this.#memory === undefined && (size <= INLINE_BODY_BYTES || end < LEAST_BUDGETED_BYTES)) {
+      this.#collect(data, end)
+    } else {
+      return false
+    }
+    return true
+  }
+
+  #enterBudget(end: number): boolean {
+    const more = memoryFor(end) - this.#budgetedBytes
+    if (more <= 0) return true
+    if (!this.#spool.memory.take(more)) return false
+    this.#budgetedBytes += more
+    return true
+  }
+
+  #leaveBudget(): void {
+    this.#spool.memory.free(this.#budgetedBytes)
+    this.#budgetedBytes = 0
+  }
+
+  #moveToMemory(): BodyMemory {
+    const memory = BodyMemory.take(LARGEST_IN_MEMORY_BYTES)
+    if (this.#size > 0) memory.put(this.#first(this.#size), 0)
+    this.#collected = EMPTY
+    return memory
+  }
+
+  /** What is in memory. */
+  #first(bytes: number): Uint8Array {
+    if (this.#memory !== undefined) return this.#memory.first(bytes)
+    return this.#collected.length === bytes ? this.#collected : this.#collected.subarray(0, bytes)
+  }
+
   /**
-   * Copies what is not the whole: a client that sends a few bytes, or byte by byte, must not make us keep an object, or the large slab that
+   * Copies: a client that sends a few bytes, or byte by byte, must not make us keep an object, or the large slab that
    * it came in, for each.
    */
   #collect(data: Uint8Array, end: number): void {
-    if (this.#size === 0 && end === this.#expectedBytes) {
-      this.#collected = data
-      return
-    }
     if (!this.#isCollectedOurs || end > this.#collected.length) {
       const grown = Buffer.allocUnsafe(Math.min(Math.max(end * 2, LEAST_COLLECTED_BYTES), INLINE_BODY_BYTES))
       grown.set(this.#collected.subarray(0, this.#size))
@@ -88,9 +138,9 @@ export class IncomingBody {
     this.#collected.set(data, this.#size)
   }
 
-  #write(data: Uint8Array): void {
+  #write(data: Uint8Array, isLent: boolean): void {
     const file = (this.#file ??= this.#openFile())
-    const isTaken = this.#moveToFile(file) && file.append(data)
+    const isTaken = this.#moveToFile(file) && (isLent ? appendCopy(file, data) : file.append(data))
     if (isTaken) this.#isDraining = file.isBehind
     else this.#failLater(this.#spool.quotaError())
   }
@@ -103,13 +153,16 @@ export class IncomingBody {
   }
 
   #moveToFile(file: SpoolFile): boolean {
-    if (this.#collected.length === 0) return true
-    const collected = this.#collected.subarray(0, this.#size)
+    if (this.#memory === undefined && this.#collected.length === 0) return true
+    const kept = this.#first(this.#size)
+    this.#memory = undefined
     this.#collected = EMPTY
-    return file.append(collected)
+    return file.append(kept)
   }
 
   #written(file: SpoolFile): void {
+    // What was in memory is there until it is written.
+    if (file.isWritten) this.#leaveBudget()
     this.#publishIfWritten()
     if (!this.#isDraining || file.isBehind) return
     this.#isDraining = false
@@ -136,6 +189,7 @@ export class IncomingBody {
   #fail(error: GantryError): void {
     this.#state = 'failed'
     this.#file?.discard()
+    this.#leaveBudget()
     this.onError?.(error)
     this.#resolve(undefined)
   }
@@ -145,4 +199,11 @@ export class IncomingBody {
     this.#finished = undefined
     finished?.(body)
   }
+}
+
+function appendCopy(file: SpoolFile, data: Uint8Array): boolean {
+  for (let start = 0; start < data.length; start += PIECE_BYTES) {
+    if (!file.append(copyOfBody(data.subarray(start, start + PIECE_BYTES)))) return false
+  }
+  return true
 }

@@ -1,6 +1,6 @@
 // A request that TypeScript hands to the workers: an environ and a start_response on one side, an exchange for the pool on the other.
 
-import { INLINE_BODY_BYTES } from '../spool/incoming-body.ts'
+import { LARGEST_IN_MEMORY_BYTES } from '../spool/memory-budget.ts'
 import type { ServingThread } from '../wsgi/access-record.ts'
 import { AnswerFailure } from '../wsgi/answer-failure.ts'
 import type { ApplicationResult, StartResponse } from '../wsgi/application.ts'
@@ -229,7 +229,7 @@ class EnvironExchange implements Exchange {
 const nobodyWaits = (): RequestCancelled => new RequestCancelled('nobody waits for the answer any more')
 
 // Beside it a frame has room for all that it holds besides.
-const MAX_ENVIRON_BYTES = MAX_FRAME_BYTES - 2 * INLINE_BODY_BYTES
+const MAX_ENVIRON_BYTES = MAX_FRAME_BYTES - 2 * LARGEST_IN_MEMORY_BYTES
 
 /** Middleware may have put anything in its place. */
 function contextOf({ 'gantry.request': context }: Environ): RequestContext {

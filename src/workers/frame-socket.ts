@@ -44,6 +44,10 @@ export class FrameSocket implements SocketListener {
     this.#socket.write(bytes)
   }
 
+  writeTogether(pieces: readonly Uint8Array[]): void {
+    this.#socket.writeAll(pieces)
+  }
+
   /** Delivers no further frame until `resume`. */
   pause(): void {
     this.#isPaused = true

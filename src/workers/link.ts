@@ -2,6 +2,7 @@
 // Answers come in the order of the requests (protocol/link.md); only this file keeps that account.
 
 import { open } from 'node:fs'
+import { haveRead } from '../io/body-memory.ts'
 import type { ServingThread } from '../wsgi/access-record.ts'
 import type { Exchange } from '../wsgi/exchange.ts'
 import type { FrameReceiver, FrameSocket } from './frame-socket.ts'
@@ -27,6 +28,8 @@ import { WAITS_TO_SEND, WorkClock } from './work-clock.ts'
 // A link of a worker that has ended is closed after this, for what is still to be read.
 const LAST_FRAMES_MS = 100
 const INITIAL_BATCH_BYTES = 16_384
+// Larger bodies are sent from where they lie.
+const LARGEST_COPIED_BODY_BYTES = 32_768
 // Who has printed nothing in so many requests most likely never does.
 const SILENT_REQUESTS = 64
 
@@ -72,6 +75,8 @@ export class Link implements FrameReceiver {
   readonly #owner: LinkOwner
   readonly #thread: ServingThread
   #batchBytes = Buffer.allocUnsafeSlow(INITIAL_BATCH_BYTES)
+  /** What goes between the batch's bytes: large bodies, each with the place that it belongs to. */
+  readonly #largeBodies: { readonly at: number; readonly body: Uint8Array }[] = []
   #batch: Exchange[] = []
   /** Index in the batch of the request whose answer comes next. */
   #current = 0
@@ -146,7 +151,8 @@ export class Link implements FrameReceiver {
       end = this.#encode(exchange, end, i === batch.length - 1)
       exchange.handedTo?.(this.#thread, nowMs)
     }
-    this.#socket.write(this.#batchBytes.subarray(0, end))
+    if (this.#largeBodies.length === 0) this.#socket.write(this.#batchBytes.subarray(0, end))
+    else this.#socket.writeTogether(this.#withLargeBodies(end))
   }
 
   /** A request turns out slow: asks for those behind it back. May ask again: a thread that had not read its batch had none to give. */
@@ -194,6 +200,7 @@ export class Link implements FrameReceiver {
     switch (reader.type) {
       case FRAME.response:
         this.#expectStreaming(false)
+        noteRead(exchange)
         head.decode(reader, reader.start + MICROS_BYTES)
         exchange.answer(head, reader.bytes, head.blockEnd, reader.end)
         this.#finish(decodeMicros(reader))
@@ -201,6 +208,7 @@ export class Link implements FrameReceiver {
       case FRAME.responseHead:
         this.#expectStreaming(false)
         this.#isStreaming = true
+        noteRead(exchange)
         head.decode(reader, reader.start)
         this.clock.block()
         exchange.onDrain = () => this.#resume()
@@ -270,18 +278,34 @@ export class Link implements FrameReceiver {
     const isSpooled = 'path' in body
     const isStreamed = 'take' in body
     const bodyBytes = isSpooled ? Buffer.byteLength(body.path) : isStreamed ? 0 : body.length
-    this.#makeRoom(start, REQUEST_PREFIX_BYTES + sharedEnviron.length + exchange.environBytes() + bodyBytes)
+    const isLarge = !isSpooled && !isStreamed && bodyBytes > LARGEST_COPIED_BODY_BYTES
+    const copiedBytes = isLarge ? 0 : bodyBytes
+    this.#makeRoom(
+      start,
+      REQUEST_PREFIX_BYTES + sharedEnviron.length + exchange.environBytes() + copiedBytes,
+    )
     const bytes = this.#batchBytes
     const sharedEnd = start + REQUEST_PREFIX_BYTES + sharedEnviron.length
     bytes.set(sharedEnviron, start + REQUEST_PREFIX_BYTES)
     const ownEnd = exchange.writeEnviron(bytes, sharedEnd)
-    const end = ownEnd + bodyBytes
     if (isSpooled) bytes.write(body.path, ownEnd)
+    else if (isLarge) this.#largeBodies.push({ at: ownEnd, body })
     else if (!isStreamed && bodyBytes > 0) bytes.set(body, ownEnd)
     const bodyPlace = isSpooled ? 'spooled' : isStreamed ? 'streamed' : 'inline'
-    finishRequest(bytes, { start, sharedEnd, ownEnd, end }, bodyPlace, isLast)
+    finishRequest(bytes, { start, sharedEnd, ownEnd, end: ownEnd + bodyBytes }, bodyPlace, isLast)
     exchange.onGone = () => this.#clientGone(exchange)
-    return end
+    return ownEnd + copiedBytes
+  }
+
+  #withLargeBodies(end: number): Uint8Array[] {
+    const pieces: Uint8Array[] = []
+    let from = 0
+    for (const { at, body } of this.#largeBodies.splice(0)) {
+      pieces.push(this.#batchBytes.subarray(from, at), body)
+      from = at
+    }
+    if (from < end) pieces.push(this.#batchBytes.subarray(from, end))
+    return pieces
   }
 
   /** The batch's bytes are the link's own and used again: the worker has read them all when it has answered them all. */
@@ -375,4 +399,9 @@ export class Link implements FrameReceiver {
 
 function writeCopy(exchange: Exchange, data: Buffer): boolean {
   return exchange.writeCopy === undefined ? exchange.write(Buffer.from(data)) : exchange.writeCopy(data)
+}
+
+/** A thread reads its whole batch before it answers any of it: the body's memory may serve another one when the request is over. */
+function noteRead({ body }: Exchange): void {
+  if (body instanceof Uint8Array) haveRead(body)
 }

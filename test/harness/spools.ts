@@ -2,6 +2,7 @@
 
 import { readFileSync, readdirSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
+import { MemoryBudget } from '../../src/spool/memory-budget.ts'
 import { SpoolDirectory } from '../../src/spool/spool.ts'
 import { NamedFiles, UnnamedFiles } from '../../src/spool/spool-storage.ts'
 import type { SpoolStorage } from '../../src/spool/spool-storage.ts'
@@ -33,8 +34,11 @@ export class TestSpool implements Disposable {
   readonly directory: SpoolDirectory
   readonly #parent = new TemporaryDirectory()
 
-  constructor(kind: StorageKind, maxBytes = MUCH) {
-    this.directory = new SpoolDirectory(this.#parent.path, maxBytes, storageOf(kind, this.#parent.path))
+  /** `memoryBytes` of bodies may be in memory. */
+  constructor(kind: StorageKind, maxBytes = MUCH, memoryBytes = 0) {
+    const { path } = this.#parent
+    const memory = new MemoryBudget(memoryBytes)
+    this.directory = new SpoolDirectory(path, maxBytes, storageOf(kind, path), memory)
   }
 
   get path(): string {

@@ -63,7 +63,10 @@ class FakeFront:
         return [kind for kind, _ in self.received[1:]]
 
     def send(self, kind: int, payload: bytes = b"") -> None:
-        self._socket.sendall(frames.encode_control(kind, payload))
+        self.send_bytes(frames.encode_control(kind, payload))
+
+    def send_bytes(self, data: bytes) -> None:
+        self._socket.sendall(data)
 
     def close_link(self) -> None:
         self._socket.shutdown(socket.SHUT_RDWR)

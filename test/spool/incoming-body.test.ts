@@ -207,7 +207,7 @@ describe('IncomingBody, on a disk that fails', () => {
     rmSync(spool.directory.privateDirectories[0]!, { recursive: true })
     const body = new IncomingBody(spool.directory, 100_000)
     const errors = errorsOf(body)
-    body.take(Buffer.alloc(10))
+    body.take(Buffer.alloc(10_000))
     await untilFailed(errors)
     expect(body.take(Buffer.alloc(10))).toBe(false)
     expect(await body.finish()).toBeUndefined()

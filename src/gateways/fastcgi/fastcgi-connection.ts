@@ -77,7 +77,7 @@ export class FastcgiConnection implements ServedConnection, SocketOwner {
   }
 
   received(bytes: Buffer, length: number): void {
-    keep(bytes, length)
+    keep(bytes, 0, length)
     this.#reader.receive(kept.bytes, kept.start, kept.end)
     while (!this.client.isClosing && this.#takeEvent());
   }

@@ -44,6 +44,10 @@ export interface ReaderOwner {
   idleExpired(): void
 }
 
+// Most heads end in the first piece of a read that is as large as this: what follows of a body need not be kept twice.
+const LARGE_READ_BYTES = 4096
+const FIRST_PIECE_BYTES = 2048
+
 export class RequestReader implements IntakeOwner {
   readonly #server: ServerContext
   readonly #owner: ReaderOwner
@@ -54,6 +58,8 @@ export class RequestReader implements IntakeOwner {
   #state: State = 'idle'
   #hasEnded = false
   #isAdvancing = false
+  /** What the parser reads now is overwritten as soon as it is taken. */
+  #isLent = false
 
   constructor(server: ServerContext, owner: ReaderOwner) {
     this.#server = server
@@ -91,14 +97,30 @@ export class RequestReader implements IntakeOwner {
 
   /** Takes the first `length` of `bytes`, which may change afterwards. */
   received(bytes: Buffer, length: number): void {
-    if (this.#state === 'stopped') return
-    keep(bytes, length)
-    this.#parser.receive(kept.bytes, kept.start, kept.end)
-    if (this.#readsOn) this.#advance()
-    this.#parser.ownRest()
+    let taken = 0
+    if (length > LARGE_READ_BYTES && this.#state !== 'body') taken = this.#receive(bytes, 0, FIRST_PIECE_BYTES)
+    while (taken < length) taken = this.#receive(bytes, taken, length)
     const isWaiting = this.#state === 'answer' || this.#state === 'full'
     if (isWaiting && this.#parser.pendingBytes > this.#server.bounds.maxPipelinedBytes)
       this.#owner.pipelineFull()
+  }
+
+  /** Takes `bytes` up to `end`, or as far as the body goes that they are of; returns where that is. */
+  #receive(bytes: Buffer, start: number, end: number): number {
+    if (this.#state === 'stopped') return end
+    const due = this.#state === 'body' && this.#parser.pendingBytes === 0 ? this.#parser.dueBodyBytes : 0
+    const taken = due === 0 ? end : Math.min(end, start + due)
+    this.#isLent = due > 0
+    if (this.#isLent) {
+      this.#parser.receive(bytes, start, taken)
+    } else {
+      keep(bytes, start, taken)
+      this.#parser.receive(kept.bytes, kept.start, kept.end)
+    }
+    if (this.#readsOn) this.#advance()
+    this.#parser.ownRest()
+    this.#isLent = false
+    return taken
   }
 
   /** The request was answered: goes on to the next, behind what is left of this one. */
@@ -238,7 +260,7 @@ export class RequestReader implements IntakeOwner {
 
   #takeBody(): void {
     const { bytes, dataStart, dataEnd } = this.#parser
-    if (this.#intake?.take(bytes.subarray(dataStart, dataEnd)) === false) this.#owner.close()
+    if (this.#intake?.take(bytes.subarray(dataStart, dataEnd), this.#isLent) === false) this.#owner.close()
   }
 
   #takeEnd(): void {

@@ -103,7 +103,7 @@ export class SingleRequestConnection implements ServedConnection, SocketOwner, R
   }
 
   received(bytes: Buffer, length: number): void {
-    keep(bytes, length)
+    keep(bytes, 0, length)
     if (!this.#request.isInHead) {
       this.#request.take(kept.bytes.subarray(kept.start, kept.end))
       return

@@ -1,7 +1,8 @@
-"""How large answers travel over a link: without a copy, and what belongs together at once."""
+"""How large bodies travel over a link: with as few copies and calls as can be, and whole."""
 
 from __future__ import annotations
 
+import threading
 import unittest
 from typing import Any, Callable, List
 
@@ -12,6 +13,7 @@ from gantry_worker import frames
 from gantry_worker.environ import EnvironMaker
 from gantry_worker.exchange import Exchange
 from gantry_worker.frames import ABORT, BODY, END, LOG, RESPONSE_HEAD
+from gantry_worker.request_ends import LinkClosed
 
 GET = b"GET\0/\0\0/\0"
 # What a Unix socket takes at once, several times over.
@@ -76,6 +78,43 @@ class LargeAnswers(unittest.TestCase):
 
         kinds = [kind for kind, _ in answer_of(application)]
         self.assertEqual(kinds, [RESPONSE_HEAD, *[BODY] * 32, LOG, END])
+
+
+def request(body: bytes, more: bool) -> bytes:
+    return bytes([frames.REQUEST_MORE if more else 0, 0, 0, 0, 0, 0, 0, 0, len(GET)]) + GET + body
+
+
+class LargeRequests(unittest.TestCase):
+    def batch_of(self, *bodies: bytes) -> List[bytes]:
+        """What a thread reads of a batch with these bodies, which the front sends while it reads."""
+        with FakeFront() as front:
+
+            def send() -> None:
+                for index, body in enumerate(bodies):
+                    front.send(frames.REQUEST, request(body, index < len(bodies) - 1))
+
+            sending = threading.Thread(target=send)
+            sending.start()
+            try:
+                return [front.link.next_request()[3] for _ in bodies]
+            finally:
+                sending.join()
+
+    def test_a_body_that_comes_in_pieces_is_whole(self):
+        self.assertEqual(self.batch_of(LARGE), [LARGE])
+
+    def test_what_comes_behind_it_is_not_taken_for_it(self):
+        bodies = [b"small", LARGE, b"", LARGE[:100_000], b"x" * 65_000, LARGE, b"last"]
+        self.assertEqual(self.batch_of(*bodies), bodies)
+
+    def test_a_front_that_closes_in_its_middle_ends_the_link(self):
+        with FakeFront() as front:
+            whole = frames.encode_control(frames.REQUEST, request(LARGE, False))
+            sending = threading.Thread(target=lambda: (front.send_bytes(whole[:1_000_000]), front.close_link()))
+            sending.start()
+            with self.assertRaises(LinkClosed):
+                front.link.next_request()
+            sending.join()
 
 
 if __name__ == "__main__":

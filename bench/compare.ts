@@ -22,7 +22,7 @@ import { pinThisProcess, prepareRun } from './setup/prepare-run.ts'
 import { ONE_CORE } from './suites/settings.ts'
 import { casesOf, SUITES } from './suites/suite-table.ts'
 
-const HOT_PATH = ['hello-1k', 'hello-10k', 'echo-10k', 'one']
+const HOT_PATH = ['hello-1k', 'hello-10k', 'hello-100k', 'echo-10k', 'echo-1m', 'one']
 
 const HELP = `npm run bench:compare -- BASE [options]
 

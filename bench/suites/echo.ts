@@ -19,7 +19,7 @@ export const echoSuite: Suite = {
   name: 'echo',
   title: 'A request body, sent back',
   notes: [
-    'A body of 1 MB passes through a file in Gantry (from 64 KiB on), in waitress (from 512 KiB) and in nginx (from 16 KiB): that is what keeps slow uploads away from workers. The others hand bytes to the application as they come.',
+    'A body of 1 MB passes through a file in waitress (from 512 KiB) and in nginx (from 16 KiB), and in Gantry where it is larger or all bodies together have used up --body-memory-bytes: that is what keeps slow uploads away from workers. The others hand bytes to the application as they come.',
   ],
   parts: [
     {

@@ -3,7 +3,7 @@
 
 import { giveBack } from '../io/body-blocks.ts'
 import type { ConnectionSocket } from '../io/connection-socket.ts'
-import { LARGEST_IN_MEMORY_BYTES } from '../spool/memory-budget.ts'
+import { LARGEST_IN_MEMORY_BYTES } from '../io/body-memory.ts'
 import type { MemoryBudget } from '../spool/memory-budget.ts'
 
 export class AnswerOutput {

@@ -26,6 +26,7 @@ export function keep(bytes: Buffer, from: number, to: number): void {
     used += length
   }
   kept.end = kept.start + length
-  if (length <= LARGEST_LOOP_BYTES) for (let i = 0; i < length; i++) kept.bytes[kept.start + i] = bytes[from + i]!
+  if (length <= LARGEST_LOOP_BYTES)
+    for (let i = 0; i < length; i++) kept.bytes[kept.start + i] = bytes[from + i]!
   else kept.bytes.set(bytes.subarray(from, to), kept.start)
 }

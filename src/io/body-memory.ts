@@ -1,6 +1,8 @@
 // Memory for request bodies. A body lies in one piece, which grows where it is, and whose memory serves the next one as soon as nobody reads it
 // any more: as garbage it would cost more than all else that is done for the body.
 
+/** Of one body, or of what waits of one answer. More is better read and written in pieces. */
+export const LARGEST_IN_MEMORY_BYTES = 1_048_576
 const LEAST_BYTES = 65_536
 const MAX_SPARE_BYTES = 16_777_216
 
@@ -25,9 +27,14 @@ export function haveRead(body: Uint8Array): void {
   if (body.length > 0) read.add(body)
 }
 
-/** A body for applications, which may keep it for as long as they like, and use it for what takes no memory that can be resized. */
-export function ordinaryMemory(body: Uint8Array): Uint8Array {
-  return (body.buffer as { readonly resizable?: boolean }).resizable === true ? Buffer.from(body) : body
+/**
+ * A body for applications in this process, which may look at it for as long as they like, and use it for what takes no memory that can be
+ * resized. Nobody else looks at `body` any more.
+ */
+export function ownBody(body: Uint8Array): Uint8Array {
+  if ((body.buffer as { readonly resizable?: boolean }).resizable !== true) return body
+  haveRead(body)
+  return Buffer.from(body)
 }
 
 /** Memory that its bodies had is given back to the system. */
@@ -39,17 +46,17 @@ export class BodyMemory {
   readonly #memory: ResizableMemory
   #bytes: Buffer
 
-  private constructor(maxBytes: number) {
+  private constructor() {
     // V8 gets such memory from the system by itself (body-blocks.ts), and takes of it only what is filled.
-    const options = { maxByteLength: maxBytes }
+    const options = { maxByteLength: LARGEST_IN_MEMORY_BYTES }
     this.#memory = Reflect.construct(ArrayBuffer, [LEAST_BYTES, options]) as ResizableMemory
     this.#bytes = Buffer.from(this.#memory, 0, LEAST_BYTES)
   }
 
-  /** Room for `maxBytes` at most: the same for all, or what one has left is too small for another. */
-  static take(maxBytes: number): BodyMemory {
+  /** Room for the largest body there may be. */
+  static take(): BodyMemory {
     const memory = spare.pop()
-    if (memory === undefined) return new BodyMemory(maxBytes)
+    if (memory === undefined) return new BodyMemory()
     spareBytes -= memory.#bytes.length
     return memory
   }

@@ -2,9 +2,8 @@
 
 import type { GantryError } from '../errors.ts'
 import { copyOfBody } from '../io/body-blocks.ts'
-import { BodyMemory, memoryFor } from '../io/body-memory.ts'
+import { BodyMemory, LARGEST_IN_MEMORY_BYTES, memoryFor } from '../io/body-memory.ts'
 import type { RequestBody, SpooledBody } from '../wsgi/exchange.ts'
-import { LARGEST_IN_MEMORY_BYTES } from './memory-budget.ts'
 import type { SpoolDirectory } from './spool.ts'
 import type { SpoolFile } from './spool-file.ts'
 
@@ -112,7 +111,7 @@ export class IncomingBody {
   }
 
   #moveToMemory(): BodyMemory {
-    const memory = BodyMemory.take(LARGEST_IN_MEMORY_BYTES)
+    const memory = BodyMemory.take()
     if (this.#size > 0) memory.put(this.#first(this.#size), 0)
     this.#collected = EMPTY
     return memory

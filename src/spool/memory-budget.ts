@@ -1,9 +1,6 @@
 // How much of bodies may lie in memory at a time, of all clients together: what has no room there goes to the disk. So it is fast clients,
 // whose bodies are gone soon, that do without files, and thousands of slow ones cannot fill the memory.
 
-/** Of one body, or of what waits of one answer. More is better read and written in pieces. */
-export const LARGEST_IN_MEMORY_BYTES = 1_048_576
-
 export class MemoryBudget {
   readonly #maxBytes: number
   #heldBytes = 0

@@ -1,6 +1,6 @@
 // A request that TypeScript hands to the workers: an environ and a start_response on one side, an exchange for the pool on the other.
 
-import { LARGEST_IN_MEMORY_BYTES } from '../spool/memory-budget.ts'
+import { LARGEST_IN_MEMORY_BYTES } from '../io/body-memory.ts'
 import type { ServingThread } from '../wsgi/access-record.ts'
 import { AnswerFailure } from '../wsgi/answer-failure.ts'
 import type { ApplicationResult, StartResponse } from '../wsgi/application.ts'

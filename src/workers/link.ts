@@ -280,10 +280,7 @@ export class Link implements FrameReceiver {
     const bodyBytes = isSpooled ? Buffer.byteLength(body.path) : isStreamed ? 0 : body.length
     const isLarge = !isSpooled && !isStreamed && bodyBytes > LARGEST_COPIED_BODY_BYTES
     const copiedBytes = isLarge ? 0 : bodyBytes
-    this.#makeRoom(
-      start,
-      REQUEST_PREFIX_BYTES + sharedEnviron.length + exchange.environBytes() + copiedBytes,
-    )
+    this.#makeRoom(start, REQUEST_PREFIX_BYTES + sharedEnviron.length + exchange.environBytes() + copiedBytes)
     const bytes = this.#batchBytes
     const sharedEnd = start + REQUEST_PREFIX_BYTES + sharedEnviron.length
     bytes.set(sharedEnviron, start + REQUEST_PREFIX_BYTES)

@@ -4,6 +4,7 @@ import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { inputOf } from '../../src/applications/request-input.ts'
+import { BodyMemory } from '../../src/io/body-memory.ts'
 import type { SpooledBody } from '../../src/wsgi/exchange.ts'
 import { RequestCancelled } from '../../src/wsgi/index.ts'
 import { numberedBytes } from '../harness/spools.ts'
@@ -32,6 +33,22 @@ describe('a body in memory', () => {
     expect(input.wholeBody).toBe(body)
     expect((await input.readlines()).map(String)).toEqual(['one\n', 'two'])
     expect(input.wholeBody).toBeUndefined()
+  })
+})
+
+describe('a body in memory that will serve another one', () => {
+  test('is copied, for applications that keep it, and may be used again at once', async () => {
+    const memory = BodyMemory.take()
+    memory.put(numberedBytes(100_000), 0)
+    const body = memory.first(100_000)
+    const input = inputOf(body)
+    const whole = input.wholeBody
+    memory.release(body)
+    const next = BodyMemory.take()
+    next.put(Buffer.alloc(100_000), 0)
+    expect(next.first(1).buffer === body.buffer).toBe(true)
+    expect(numberedBytes(100_000).equals(whole as Buffer)).toBe(true)
+    expect(numberedBytes(100_000).equals(await input.read())).toBe(true)
   })
 })
 

@@ -132,6 +132,7 @@ export const OPTION_EFFECTS: Readonly<Record<OptionName, Effect>> = {
     test: 'holds its own path and all below it, by whole segments',
   },
   spoolDir: inLimits('holds large bodies until their requests are over, and nothing of them afterwards'),
+  bodyMemoryBytes: inLimits('with no --body-memory-bytes a body that would fit is spooled, with some it is not'),
   spoolBytes: inLimits(
     'a body that --spool-bytes have no room for is answered 503, and the connection closed',
   ),

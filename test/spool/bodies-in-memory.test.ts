@@ -13,11 +13,7 @@ const PLENTY = 2 ** 40
 const spoolWith = (memoryBytes: number): TestSpool => new TestSpool(STORAGE_KINDS[0]!, PLENTY, memoryBytes)
 
 /** Lends `data` to a body, piece by piece in the same few bytes, as they are read from a socket. */
-async function lend(
-  body: IncomingBody,
-  data: Buffer,
-  pieceBytes = 50_000,
-): Promise<RequestBody | undefined> {
+async function lend(body: IncomingBody, data: Buffer, pieceBytes = 50_000): Promise<RequestBody | undefined> {
   const shared = Buffer.alloc(pieceBytes)
   for (let at = 0; at < data.length; at += pieceBytes) {
     const drained = new Promise<void>((resolve) => (body.onDrain = resolve))

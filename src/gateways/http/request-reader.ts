@@ -98,7 +98,8 @@ export class RequestReader implements IntakeOwner {
   /** Takes the first `length` of `bytes`, which may change afterwards. */
   received(bytes: Buffer, length: number): void {
     let taken = 0
-    if (length > LARGE_READ_BYTES && this.#state !== 'body') taken = this.#receive(bytes, 0, FIRST_PIECE_BYTES)
+    if (length > LARGE_READ_BYTES && this.#state !== 'body')
+      taken = this.#receive(bytes, 0, FIRST_PIECE_BYTES)
     while (taken < length) taken = this.#receive(bytes, taken, length)
     const isWaiting = this.#state === 'answer' || this.#state === 'full'
     if (isWaiting && this.#parser.pendingBytes > this.#server.bounds.maxPipelinedBytes)

@@ -69,7 +69,9 @@ describe.each(Object.entries(APPLICATIONS) as [Language, readonly string[]][])('
   const servers = new Map<RelayedProtocol, RelayingServer>()
   beforeAll(async () => {
     const binds = PROTOCOLS.flatMap((protocol) => ['--bind', `${protocol}://127.0.0.1:0`])
-    gantry = await startGantry([...options, '--chdir', FIXTURES, ...binds], {
+    // Over HTTP large bodies are in memory, here in files.
+    const spooling = ['--body-memory-bytes', '0']
+    gantry = await startGantry([...options, '--chdir', FIXTURES, ...spooling, ...binds], {
       env: ENVIRONMENT,
       hasBind: true,
     })

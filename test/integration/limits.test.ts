@@ -12,7 +12,8 @@ import { until } from '../harness/until.ts'
 
 const spool = mkdtempSync(join(tmpdir(), 'gantry-limits-'))
 const SIZES = [
-  ...['--spool-dir', spool, '--max-request-line-bytes', '100', '--max-header-bytes', '200'],
+  ...['--spool-dir', spool, '--body-memory-bytes', '0'],
+  ...['--max-request-line-bytes', '100', '--max-header-bytes', '200'],
   ...['--max-head-bytes', '400', '--max-headers', '10', '--max-body-bytes', '100KiB'],
   ...['--max-trailer-bytes', '100', '--max-chunk-extension-bytes', '100'],
 ]

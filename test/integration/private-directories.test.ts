@@ -13,7 +13,7 @@ import type { RawConnection } from '../harness/raw-connection.ts'
 import { until } from '../harness/until.ts'
 
 const DEADLINE_MS = 15_000
-const BODY = 'x'.repeat(1_000_000)
+const BODY = 'x'.repeat(2_000_000)
 
 let parent: string
 let temporary: string

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { absent } from '../conformance-case.ts'
 import type { CaseRequest, ConformanceCase } from '../conformance-case.ts'
 
-// The second is larger than what travels inline to a worker (64 KiB), the third ends without a line end and has long lines.
+// The second is larger than what is in memory in any case (64 KiB), and spooled where --body-memory-bytes is 0; the third ends without a line end and has long lines.
 const SMALL = 'first line\nsecond\n\nlast line without its end'
 const LARGE = Array.from({ length: 4_000 }, (_, number) => `line ${number} of a body that is spooled\n`).join(
   '',

@@ -131,8 +131,10 @@ export const OPTION_EFFECTS: Readonly<Record<OptionName, Effect>> = {
     file: 'integration/stream-requests.test.ts',
     test: 'holds its own path and all below it, by whole segments',
   },
+  bodyMemoryBytes: inLimits(
+    'a body that --body-memory-bytes have room for needs none in the spool, a larger one does',
+  ),
   spoolDir: inLimits('holds large bodies until their requests are over, and nothing of them afterwards'),
-  bodyMemoryBytes: inLimits('with no --body-memory-bytes a body that would fit is spooled, with some it is not'),
   spoolBytes: inLimits(
     'a body that --spool-bytes have no room for is answered 503, and the connection closed',
   ),

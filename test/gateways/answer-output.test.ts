@@ -30,7 +30,11 @@ function outputOver(memoryBytes: number): {
 } {
   const socket = new HeldSocket()
   const memory = new MemoryBudget(memoryBytes)
-  return { socket, memory, output: new AnswerOutput(socket as unknown as ConnectionSocket, memory, OWN_BYTES) }
+  return {
+    socket,
+    memory,
+    output: new AnswerOutput(socket as unknown as ConnectionSocket, memory, OWN_BYTES),
+  }
 }
 
 test('beyond its own share a socket takes of the memory of all, and gives it back when all is sent', () => {

@@ -18,12 +18,13 @@ const SIZES = [
   ...['--max-trailer-bytes', '100', '--max-chunk-extension-bytes', '100'],
 ]
 const TIMES = ['--head-timeout', '300ms', '--body-timeout', '300ms', '--idle-timeout', '300ms']
+const SPOOLING = ['--body-memory-bytes', '0', '--spool-bytes']
 const SPOOL_BYTES = 100_000
 
 let gantry: GantryProcess
 let impatient: GantryProcess
 beforeAll(async () => {
-  const started = [SIZES, [...TIMES, '--spool-bytes', String(SPOOL_BYTES)]].map((options) =>
+  const started = [SIZES, [...TIMES, ...SPOOLING, String(SPOOL_BYTES)]].map((options) =>
     startFixtures(['--workers', '1', '--threads', '2', ...options]),
   )
   const [first, second] = await Promise.all(started)
@@ -124,6 +125,16 @@ test('a body that --spool-bytes have no room for is answered 503, and the connec
     ['close'],
   ])
   await connection.ended()
+})
+
+test('a body that --body-memory-bytes have room for needs none in the spool, a larger one does', async () => {
+  const options = ['--workers', '1', '--threads', '1', '--spool-bytes', '0', '--body-memory-bytes', '512KiB']
+  await using server = await startFixtures(options)
+  const statusOf = async (bytes: number): Promise<number> => {
+    using connection = await openConnection(server)
+    return (await connection.request(post(`Content-Length: ${bytes}`) + 'x'.repeat(bytes))).status
+  }
+  expect([await statusOf(524_288), await statusOf(524_289), await statusOf(400_000)]).toEqual([200, 503, 200])
 })
 
 describe('--spool-dir', () => {

@@ -193,7 +193,7 @@ class ThreadLink:
         return data
 
     def _receive_all(self, size: int) -> bytes:
-        """The next `size` bytes, in one call as a rule: each copy of a large body is memory got from the system and given back."""
+        """The next `size` bytes, in one call as a rule."""
         pieces: List[bytes] = []
         while size:
             pieces.append(self._receive(size, socket.MSG_WAITALL))
@@ -208,7 +208,9 @@ class ThreadLink:
             taken = frames.take_request(data, position)
             if taken is None:
                 missing = frames.missing_body(data, position)
-                data = b"".join((data[position:], self._receive_all(missing) if missing else self._receive()))
+                # What is larger comes at once: each copy of a large body is memory got from the system and given back.
+                more = self._receive_all(missing) if missing > _RECEIVE_BYTES else self._receive()
+                data = b"".join((data[position:], more))
                 position = 0
                 continue
             request, position = taken

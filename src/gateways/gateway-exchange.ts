@@ -47,6 +47,8 @@ export interface GatewayAnswer {
   whole(head: ResponseHead, body: Uint8Array, start: number, end: number, nowMs: number): void
   /** The head of an answer whose body follows with `data` and ends with `end`. */
   begin(head: ResponseHead, nowMs: number): void
+  /** Sends the head, where it waits for what is to go with it. */
+  sendHead?(): void
   /** Body data, which stays as it is until it is sent. */
   data(data: Uint8Array): void
   /** The value of a field of the head, whose name is in lower case; if the head is kept. */
@@ -260,6 +262,7 @@ export class GatewayExchange<Request extends GatewayRequest> implements Exchange
     if (!this.#move('streaming', 'done')) return
     this.failure = code
     this.#stopSending()
+    this.#answer.sendHead?.()
     this.#owner.broken(this)
   }
 

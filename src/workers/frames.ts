@@ -78,8 +78,12 @@ export class FrameReader {
   #length = 0
   /** What is left over between two calls of `receive` is kept here. */
   #own: Buffer = EMPTY
+  /** What follows behind that, from `#followingStart` on: only what completes a frame is copied. */
+  #following: Buffer | undefined
+  #followingStart = 0
+  #followingEnd = 0
 
-  /** Takes the first `length` of `bytes`. They are not copied when nothing is left over from before. */
+  /** Takes the first `length` of `bytes`. They are not copied but for what is missing in a frame that is left over from before. */
   receive(bytes: Buffer, length: number = bytes.length): void {
     if (this.#position === this.#length) {
       this.bytes = bytes
@@ -87,29 +91,28 @@ export class FrameReader {
       this.#length = length
       return
     }
-    this.#makeRoom(length)
-    bytes.copy(this.#own, this.#length, 0, length)
-    this.#length += length
+    this.#following = bytes
+    this.#followingStart = 0
+    this.#followingEnd = length
   }
 
   /** Moves to the next complete frame. Throws FrameError if the peer's next frame cannot be one. */
   next(): boolean {
-    const { bytes } = this
+    for (;;) {
+      const missing = this.#missingBytes()
+      if (missing === 0) break
+      if (!this.#goOn(missing)) return false
+    }
     const position = this.#position
-    if (this.#length - position < PREFIX_BYTES) return false
-    const length = readU32(bytes, position)
-    if (length < 1 || length > MAX_FRAME_BYTES) throw new FrameError(`a frame of ${length} bytes cannot be`)
-    const end = position + 4 + length
-    if (end > this.#length) return false
-    this.type = bytes[position + 4]!
+    this.type = this.bytes[position + 4]!
     this.start = position + PREFIX_BYTES
-    this.end = end
-    this.#position = end
+    this.end = this.#position = position + 4 + readU32(this.bytes, position)
     return true
   }
 
   /** A copy of what no frame was made of yet, for who reads on without frames. */
   takeRest(): Buffer {
+    this.#keepFollowing()
     const rest = Buffer.from(this.bytes.subarray(this.#position, this.#length))
     this.#position = this.#length
     return rest
@@ -117,7 +120,45 @@ export class FrameReader {
 
   /** Copies what no frame was made of yet: the bytes that were received may change from now on. */
   keepRest(): void {
+    this.#keepFollowing()
     if (this.#position < this.#length && this.bytes !== this.#own) this.#makeRoom(0)
+  }
+
+  /** What the next frame lacks, as far as that is known. */
+  #missingBytes(): number {
+    const there = this.#length - this.#position
+    if (there < PREFIX_BYTES) return PREFIX_BYTES - there
+    const length = readU32(this.bytes, this.#position)
+    if (length < 1 || length > MAX_FRAME_BYTES) throw new FrameError(`a frame of ${length} bytes cannot be`)
+    return Math.max(0, 4 + length - there)
+  }
+
+  /** Goes on to what follows, or takes up to `missing` bytes of it. False if there is nothing. */
+  #goOn(missing: number): boolean {
+    const following = this.#following
+    if (following === undefined) return false
+    if (this.#position === this.#length) {
+      this.bytes = following
+      this.#position = this.#followingStart
+      this.#length = this.#followingEnd
+      this.#following = undefined
+    } else {
+      this.#takeFollowing(following, missing)
+    }
+    return true
+  }
+
+  #takeFollowing(following: Buffer, most: number): void {
+    const taken = Math.min(most, this.#followingEnd - this.#followingStart)
+    this.#makeRoom(taken)
+    following.copy(this.#own, this.#length, this.#followingStart, this.#followingStart + taken)
+    this.#length += taken
+    this.#followingStart += taken
+    if (this.#followingStart === this.#followingEnd) this.#following = undefined
+  }
+
+  #keepFollowing(): void {
+    if (this.#following !== undefined) this.#takeFollowing(this.#following, Infinity)
   }
 
   /** Moves what is left over to the start of our own bytes, with room for `added` more behind it. */

@@ -124,6 +124,28 @@ describe('FrameReader', () => {
     }
   })
 
+  test('finds the same frames however long they are not asked for', () => {
+    for (let seed = 0; seed < 200; seed++) {
+      const random = seededRandom(seed)
+      const reader = new FrameReader()
+      const frames: object[] = []
+      const ask = (most: number): void => {
+        while (most-- > 0 && reader.next())
+          frames.push({ type: TYPE_NAMES.get(reader.type), fields: decodeFields(reader) })
+        reader.keepRest()
+      }
+      for (const piece of randomPieces(stream, 1 + (seed % 100), random)) {
+        const shared = Buffer.concat([piece, Buffer.alloc(20, 0xff)])
+        reader.receive(shared, piece.length)
+        ask(random() < 0.5 ? 0 : random() * 5)
+        shared.fill(0xee)
+        if (random() < 0.5) ask(random() * 3)
+      }
+      ask(Infinity)
+      expect(frames, `seed ${seed}`).toEqual(expected)
+    }
+  })
+
   test('keeps the frames that were not asked for yet', () => {
     const [first, second] = [bytesOf(toFront[0]!), bytesOf(toFront[1]!)]
     const reader = new FrameReader()

@@ -29,6 +29,8 @@ export class HttpAnswer implements GatewayAnswer {
   status = 0
   /** Body data written so far. */
   bodyBytes = 0
+  /** The head while it waits for what goes with it. */
+  #waitingHead: Uint8Array | undefined
   /** The head as it was sent, if it is kept. */
   #headText = ''
   readonly #socket: ConnectionSocket
@@ -79,41 +81,53 @@ export class HttpAnswer implements GatewayAnswer {
     sendTaken(this.#socket, at)
   }
 
-  /** The head of an answer whose body follows with `data` and ends with `end`. */
+  /** The head of an answer whose body follows with `data` and ends with `end`. It goes with what follows in this turn of the event loop. */
   begin(head: ResponseHead, nowMs: number): void {
     this.#setFraming(head, head.contentLength)
     this.#due = Math.max(0, head.contentLength)
     const slab = reserve(this.#encoder.headBytes(head))
-    const end = this.#encodeHead(slab, reserved(), head, -1, nowMs)
-    sendTaken(this.#socket, end)
+    this.#waitingHead = taken(this.#encodeHead(slab, reserved(), head, -1, nowMs))
+    process.nextTick(sendHeadOf, this)
+  }
+
+  sendHead(): void {
+    if (this.#waitingHead !== undefined) this.#write()
   }
 
   /** Body data, which stays as it is until the socket has sent it. */
   data(data: Uint8Array): void {
-    const socket = this.#socket
     if (this.#framing === 'none') return
     this.bodyBytes += data.length
     switch (this.#framing) {
       case 'chunked': {
         const prefix = reserve(CHUNK_PREFIX_BYTES)
         const end = encodeChunkPrefix(prefix, reserved(), data.length)
-        socket.writeAll([taken(end), data, CHUNK_SUFFIX])
+        this.#write(taken(end), data, CHUNK_SUFFIX)
         return
       }
       case 'length':
         this.#due -= data.length
-        socket.write(data)
+        this.#write(data)
         return
       case 'close':
-        socket.write(data)
+        this.#write(data)
         return
     }
   }
 
   /** The end of the body. False when the application sent less than it declared: the answer must be cut. */
   end(): boolean {
-    if (this.#framing === 'chunked') this.#socket.write(LAST_CHUNK)
+    if (this.#framing === 'chunked') this.#write(LAST_CHUNK)
+    else this.sendHead()
     return this.#framing !== 'length' || this.#due === 0
+  }
+
+  /** Writes the head, if it has not been, and what follows. */
+  #write(...pieces: Uint8Array[]): void {
+    if (this.#waitingHead !== undefined) pieces.unshift(this.#waitingHead)
+    this.#waitingHead = undefined
+    if (pieces.length === 1) this.#socket.write(pieces[0]!)
+    else this.#socket.writeAll(pieces)
   }
 
   /** Decides how the body ends (RFC 9112 §6.3) and whether the connection lives on. Returns whether a body is sent. */
@@ -144,3 +158,5 @@ export class HttpAnswer implements GatewayAnswer {
 function mayHaveLength(head: ResponseHead): boolean {
   return head.status !== 204 && head.status !== 304
 }
+
+const sendHeadOf = (answer: HttpAnswer): void => answer.sendHead()

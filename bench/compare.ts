@@ -1,5 +1,5 @@
 // The command `npm run bench:compare -- BASE`: measures this checkout, as built, against another commit and says for each
-// hot-path case whether the difference is beyond the noise.
+// hot-path case whether the difference is beyond the noise. With `--with` the same for what options of Gantry cost.
 import { parseArgs } from 'node:util'
 
 import { checkOutBase } from './comparing/base-checkout.ts'
@@ -24,9 +24,12 @@ import { casesOf, SUITES } from './suites/suite-table.ts'
 
 const HOT_PATH = ['hello-1k', 'hello-10k', 'hello-100k', 'echo-10k', 'echo-1m', 'one']
 
-const HELP = `npm run bench:compare -- BASE [options]
+const HELP = `npm run bench:compare -- [BASE] [options]
 
-  BASE               a commit, a branch or a tag: checked out and built in a temporary directory
+  BASE               a commit, a branch or a tag: checked out and built in a temporary directory;
+                     may be left out beside --with, and is this checkout then
+  --with=OPTIONS     start the server of this checkout with these options too, as in
+                     --with='--access-log /tmp/access.log'
   --cases A,B        which cases (default: ${HOT_PATH.join(', ')})
   --rounds N         pairs of measurements (default 12, at least ${FEWEST_ROUNDS})
   --seconds S        length of each measured load (default 1)
@@ -44,15 +47,18 @@ async function main(argv: readonly string[]): Promise<number> {
         cases: { type: 'string', default: HOT_PATH.join() },
         rounds: { type: 'string', default: '12' },
         seconds: { type: 'string', default: '1' },
+        with: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     })
     const [base] = positionals
-    if (values.help || base === undefined) {
+    const options = values.with?.split(' ').filter((word) => word !== '') ?? []
+    if (values.help || (base === undefined && options.length === 0)) {
       process.stdout.write(HELP)
       return values.help ? 0 : 2
     }
-    await compare(base, values.cases, parseCount(values.rounds), Number(values.seconds))
+    const { cases, rounds, seconds } = values
+    await compare({ base, options, cases, rounds: parseCount(rounds), seconds: Number(seconds) })
     return 0
   } catch (error) {
     tell(`bench:compare: ${error instanceof Error ? error.message : String(error)}`)
@@ -60,18 +66,28 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function compare(base: string, caseNames: string, rounds: number, seconds: number): Promise<void> {
+type Asked = {
+  /** Without it: this checkout. */
+  readonly base: string | undefined
+  /** Of Gantry's command line, for this checkout only. */
+  readonly options: readonly string[]
+  readonly cases: string
+  readonly rounds: number
+  readonly seconds: number
+}
+
+async function compare({ base, options, cases: names, rounds, seconds }: Asked): Promise<void> {
   if (rounds < FEWEST_ROUNDS) throw new RangeError(`at least ${FEWEST_ROUNDS} rounds`)
-  const cases = chooseByName(SUITES.flatMap(casesOf), caseNames)
+  const cases = chooseByName(SUITES.flatMap(casesOf), names)
   await prepareRun({ place: PLACE, python: choosePython(), mayInstall: true })
   const problem = await whyNoInstructions()
   if (problem !== undefined) tell(`instructions are not counted: ${problem}`)
-  tell(`checking out and building ${base} …`)
-  const checkout = await checkOutBase(REPOSITORY, base)
+  if (base !== undefined) tell(`checking out and building ${base} …`)
+  const checkout = base === undefined ? undefined : await checkOutBase(REPOSITORY, base)
   try {
     const stage: Stage = {
       setting: ONE_CORE,
-      servers: [builtIn('base', checkout.folder), builtIn('this', REPOSITORY)],
+      servers: [builtIn('base', checkout?.folder ?? REPOSITORY, []), builtIn('this', REPOSITORY, options)],
       cases: cases.map((benchCase) => ({
         suite: '',
         benchCase: problem === undefined ? withInstructions(benchCase) : benchCase,
@@ -83,14 +99,19 @@ async function compare(base: string, caseNames: string, rounds: number, seconds:
     const rows = cases.flatMap(({ name }) =>
       figures.map((figure) => comparisonRow(name, figure, measurements, rounds)),
     )
-    process.stdout.write(`${describe(checkout.commit, rounds, seconds)}\n\n${renderRows(rows)}\n`)
+    const sides = describeSides(checkout?.commit, options)
+    process.stdout.write(`${describe(sides, rounds, seconds)}\n\n${renderRows(rows)}\n`)
   } finally {
-    await checkout.remove()
+    await checkout?.remove()
   }
 }
 
-function builtIn(name: string, repository: string): ServerEntry {
-  return { ...gantry, name, plan: (setup) => gantry.plan({ ...setup, repository }) }
+function builtIn(name: string, repository: string, options: readonly string[]): ServerEntry {
+  const plan: ServerEntry['plan'] = (setup) => {
+    const { commands, ...rest } = gantry.plan({ ...setup, repository })
+    return { ...rest, commands: commands.map((one) => ({ ...one, argv: [...one.argv, ...options] })) }
+  }
+  return { ...gantry, name, plan }
 }
 
 async function measure(stage: Stage, seconds: number): Promise<StageMeasurement[]> {
@@ -143,8 +164,13 @@ function describeComparison(
   return [middle(0), middle(1), ratio.toFixed(3), interval, signs, verdict]
 }
 
-function describe(commit: string, rounds: number, seconds: number): string {
-  return `CPU µs per request of this checkout (dist/ as it is built) and of ${commit.slice(0, 10)}, ${rounds} pairs of ${seconds} s.
+function describeSides(commit: string | undefined, options: readonly string[]): string {
+  const here = options.length === 0 ? '' : ` with ${options.join(' ')}`
+  return `this checkout (dist/ as it is built)${here} and of ${commit === undefined ? 'the same without' : commit.slice(0, 10)}`
+}
+
+function describe(sides: string, rounds: number, seconds: number): string {
+  return `CPU µs per request of ${sides}, ${rounds} pairs of ${seconds} s.
 The ratio is the median of this/base over the pairs; between the two bounds it lies with 95 % (bootstrap).`
 }
 

@@ -6,6 +6,8 @@ import type { LineTarget } from './line-target.ts'
 
 const GATHER_MS = 100
 const GATHER_BYTES = 65_536
+/** A UTF-16 code unit takes no more in UTF-8. */
+const MOST_BYTES_OF_A_UNIT = 3
 const MOST_WAITING_BYTES = 4_194_304
 const RETRY_MS = 1000
 const CLOSE_MS = 2000
@@ -27,7 +29,9 @@ export class LineWriter {
   readonly #clock: Clock
   /** How long a line may wait for others; 0: it is written at once. */
   readonly #gatherMs: number
-  #gathered = ''
+  /** What is gathered are bytes: texts that live on until they are written would be moved again and again by the garbage collector. */
+  #block: Buffer | undefined
+  #blockBytes = 0
   readonly #pieces: Buffer[] = []
   /** Bytes of `#pieces`, of which the first may be under way. */
   #piecesBytes = 0
@@ -48,23 +52,27 @@ export class LineWriter {
 
   /** Much more may be added before anything is dropped. */
   get hasRoom(): boolean {
-    return this.#piecesBytes + this.#gathered.length < MOST_WAITING_BYTES / 2
+    return this.#waitingBytes < MOST_WAITING_BYTES / 2
+  }
+
+  get #waitingBytes(): number {
+    return this.#piecesBytes + this.#blockBytes
   }
 
   /** Takes text that ends with LF. After `close` nothing is taken any more. */
   add(line: string): void {
     if (this.#closed !== undefined) return
-    if (this.#piecesBytes + this.#gathered.length + line.length > MOST_WAITING_BYTES) {
+    if (this.#waitingBytes + line.length > MOST_WAITING_BYTES) {
       this.#reports.dropped()
       return
     }
-    this.#gathered += line
-    if (this.#gatherMs > 0 && this.#gathered.length < GATHER_BYTES) {
+    this.#gather(line)
+    if (this.#gatherMs > 0 && this.#blockBytes < GATHER_BYTES) {
       this.#gatherTimer ??= this.#clock.startTimer(this.#gatherMs, () => this.#writeGathered())
       return
     }
     // What comes while a piece is under way goes into the next one as a whole.
-    if (this.#gatherMs === 0 && this.#isBusy && this.#gathered.length < GATHER_BYTES) return
+    if (this.#gatherMs === 0 && this.#isBusy && this.#blockBytes < GATHER_BYTES) return
     this.#makePiece()
     this.#writeNext()
   }
@@ -169,11 +177,24 @@ export class LineWriter {
 
   #makePiece(): void {
     this.#stopGathering()
-    if (this.#gathered === '') return
-    const piece = Buffer.from(this.#gathered)
+    if (this.#block === undefined || this.#blockBytes === 0) return
+    this.#addPiece(Buffer.from(this.#block.subarray(0, this.#blockBytes)))
+    this.#blockBytes = 0
+  }
+
+  #addPiece(piece: Buffer): void {
     this.#pieces.push(piece)
     this.#piecesBytes += piece.length
-    this.#gathered = ''
+  }
+
+  #gather(line: string): void {
+    const block = (this.#block ??= Buffer.allocUnsafeSlow(2 * GATHER_BYTES))
+    if (line.length * MOST_BYTES_OF_A_UNIT <= block.length - this.#blockBytes) {
+      this.#blockBytes += block.write(line, this.#blockBytes)
+      return
+    }
+    this.#makePiece()
+    this.#addPiece(Buffer.from(line))
   }
 
   #stopGathering(): void {

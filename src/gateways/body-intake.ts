@@ -95,15 +95,18 @@ export class BodyIntake implements StreamFeeder {
     this.#time.start()
   }
 
-  /** Takes body data, which stays as it is unless it is only lent: that may be done with a whole body. False: it is more than is worth dropping. */
-  take(data: Buffer, isLent = false): boolean {
+  /**
+   * Takes body data, which stays as it is unless it is only lent: that may be done with a whole body. `behindBytes` more follow at once.
+   * False: it is more than is worth dropping.
+   */
+  take(data: Buffer, isLent = false, behindBytes = 0): boolean {
     this.#awaitsContinue = false
     this.#arrivedBytes += data.length
     this.#arrivedMs = this.#server.wheel.nowMs
     this.#time.moved(data.length)
     if (this.#whole !== undefined) {
       // Full means that it is our disk which is slow, and the client's time stands still.
-      if (!this.#whole.take(data, isLent)) this.#pause()
+      if (!this.#whole.take(data, isLent, behindBytes)) this.#pause()
     } else if (this.#stream !== undefined) {
       if (!this.#stream.push(data)) this.#pause()
       else if (!this.#stream.isWanted) this.#time.stop()

@@ -3,6 +3,8 @@
 
 /** Of one body, or of what waits of one answer. More is better read and written in pieces. */
 export const LARGEST_IN_MEMORY_BYTES = 1_048_576
+/** Who has sent less has not shown yet that the body will ever be complete, and gets no memory of this kind. */
+export const LEAST_REUSED_BYTES = 4096
 const LEAST_BYTES = 65_536
 const MAX_SPARE_BYTES = 16_777_216
 
@@ -24,7 +26,7 @@ export function memoryFor(bytes: number): number {
 
 /** Says of a body that its reader has all of it and will not look at it again. */
 export function haveRead(body: Uint8Array): void {
-  if (body.length > 0) read.add(body)
+  if (body.length >= LEAST_REUSED_BYTES) read.add(body)
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import type { GantryError } from '../errors.ts'
 import { copyOfBody } from '../io/body-blocks.ts'
-import { BodyMemory, LARGEST_IN_MEMORY_BYTES, memoryFor } from '../io/body-memory.ts'
+import { BodyMemory, LARGEST_IN_MEMORY_BYTES, LEAST_REUSED_BYTES, memoryFor } from '../io/body-memory.ts'
 import type { RequestBody, SpooledBody } from '../wsgi/exchange.ts'
 import type { SpoolDirectory } from './spool.ts'
 import type { SpoolFile } from './spool-file.ts'
@@ -10,8 +10,6 @@ import type { SpoolFile } from './spool-file.ts'
 /** Bodies up to this size are in memory in any case, larger ones as long as the budget for all has room. */
 export const INLINE_BODY_BYTES = 65_536
 const LEAST_COLLECTED_BYTES = 1024
-// Who has sent no more has not shown yet that the body will ever be complete.
-const LEAST_BUDGETED_BYTES = 4096
 const PIECE_BYTES = 65_536
 const EMPTY = new Uint8Array(0)
 
@@ -48,11 +46,14 @@ export class IncomingBody {
     return this.#size
   }
 
-  /** Takes body data, which may not change from now on unless it is only `lent`. False: wait for `onDrain` before giving more. */
-  take(data: Uint8Array, isLent = false): boolean {
+  /**
+   * Takes body data, which may not change from now on unless it is only `lent`; `behindBytes` more are there and follow at once. False: wait
+   * for `onDrain` before giving more.
+   */
+  take(data: Uint8Array, isLent = false, behindBytes = 0): boolean {
     const end = this.#size + data.length
     if (this.#state !== 'collecting') return false
-    if (this.#file !== undefined || !this.#keep(data, end, isLent)) this.#write(data, isLent)
+    if (this.#file !== undefined || !this.#keep(data, end, isLent, behindBytes)) this.#write(data, isLent)
     this.#size = end
     return !this.#isDraining
   }
@@ -79,17 +80,17 @@ export class IncomingBody {
   }
 
   /** Keeps data in memory. False if it has no room there. */
-  #keep(data: Uint8Array, end: number, isLent: boolean): boolean {
+  #keep(data: Uint8Array, end: number, isLent: boolean, behindBytes: number): boolean {
     const size = Math.max(this.#expectedBytes, end)
     const isWhole = this.#size === 0 && end === this.#expectedBytes
     if (isWhole && !isLent && size <= INLINE_BODY_BYTES) {
       this.#collected = data
     } else if (size > LARGEST_IN_MEMORY_BYTES) {
       return false
-    } else if (end >= LEAST_BUDGETED_BYTES && this.#enterBudget(end)) {
+    } else if (end + behindBytes >= LEAST_REUSED_BYTES && this.#enterBudget(end)) {
       this.#memory ??= this.#moveToMemory()
       this.#memory.put(data, this.#size)
-    } else if (this.#memory === undefined && (size <= INLINE_BODY_BYTES || end < LEAST_BUDGETED_BYTES)) {
+    } else if (this.#memory === undefined && (size <= INLINE_BODY_BYTES || end < LEAST_REUSED_BYTES)) {
       this.#collect(data, end)
     } else {
       return false

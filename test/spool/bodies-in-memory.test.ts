@@ -90,6 +90,19 @@ test('thousands who declare much and send little take nothing of it', () => {
   for (const body of bodies) body.discard()
 })
 
+test('what is there already counts as sent, what is only declared does not', () => {
+  using spool = spoolWith(MIB)
+  for (const [behindBytes, held] of [
+    [3000, 0],
+    [8000, 64 * KIB],
+  ] as const) {
+    const body = new IncomingBody(spool.directory, 100_000)
+    body.take(Buffer.alloc(1000), true, behindBytes)
+    expect(spool.directory.memory.heldBytes).toBe(held)
+    body.discard()
+  }
+})
+
 test('thousands who send slowly take no more than there is, and their bodies are whole', async () => {
   using spool = spoolWith(MIB)
   const data = numberedBytes(70_000)

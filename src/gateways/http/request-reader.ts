@@ -60,6 +60,8 @@ export class RequestReader implements IntakeOwner {
   #isAdvancing = false
   /** What the parser reads now is overwritten as soon as it is taken. */
   #isLent = false
+  /** What was read behind that. */
+  #behindBytes = 0
 
   constructor(server: ServerContext, owner: ReaderOwner) {
     this.#server = server
@@ -98,8 +100,11 @@ export class RequestReader implements IntakeOwner {
   /** Takes the first `length` of `bytes`, which may change afterwards. */
   received(bytes: Buffer, length: number): void {
     let taken = 0
-    if (length > LARGE_READ_BYTES && this.#state !== 'body')
+    if (length > LARGE_READ_BYTES && this.#state !== 'body') {
+      this.#behindBytes = length - FIRST_PIECE_BYTES
       taken = this.#receive(bytes, 0, FIRST_PIECE_BYTES)
+      this.#behindBytes = 0
+    }
     while (taken < length) taken = this.#receive(bytes, taken, length)
     const isWaiting = this.#state === 'answer' || this.#state === 'full'
     if (isWaiting && this.#parser.pendingBytes > this.#server.bounds.maxPipelinedBytes)
@@ -261,7 +266,9 @@ export class RequestReader implements IntakeOwner {
 
   #takeBody(): void {
     const { bytes, dataStart, dataEnd } = this.#parser
-    if (this.#intake?.take(bytes.subarray(dataStart, dataEnd), this.#isLent) === false) this.#owner.close()
+    const behindBytes = Math.min(this.#behindBytes, this.#parser.dueBodyBytes)
+    const data = bytes.subarray(dataStart, dataEnd)
+    if (this.#intake?.take(data, this.#isLent, behindBytes) === false) this.#owner.close()
   }
 
   #takeEnd(): void {

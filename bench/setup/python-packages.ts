@@ -18,12 +18,17 @@ export function choosePython(): string {
 
 /** Returns why there is no environment, or `undefined` when it is there. */
 export async function createEnvironment(pythonBin: string, python: string): Promise<string | undefined> {
-  if (existsSync(join(pythonBin, 'pip')) && (await isMadeWith(pythonBin, python))) return undefined
+  if ((await hasPip(pythonBin)) && (await isMadeWith(pythonBin, python))) return undefined
   const create = [python, '-m', 'venv', '--clear', join(pythonBin, '..')]
   if ((await runCommand(create)).isOk) return undefined
   const problem = await installDebianPackages(['python3-venv'])
   const { isOk, reason } = await runCommand(create)
   return isOk ? undefined : (problem ?? `venv: ${reason}`)
+}
+
+/** One that was moved has the files, but they name an interpreter that is gone. */
+async function hasPip(pythonBin: string): Promise<boolean> {
+  return (await runCommand([join(pythonBin, 'pip'), '--version'])).isOk
 }
 
 async function isMadeWith(pythonBin: string, python: string): Promise<boolean> {

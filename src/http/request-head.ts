@@ -4,6 +4,9 @@
 const EMPTY = Buffer.alloc(0)
 const FIELD_INTS = 5
 const INITIAL_FIELDS = 16
+const G = 0x47
+const E = 0x45
+const T = 0x54
 
 /** Request line and fields of one request. Made and filled by the request parser; valid until the parser is asked to go on. */
 export class RequestHead {
@@ -130,6 +133,7 @@ export class RequestHead {
   }
 
   get method(): string {
+    if (this.#isGet) return 'GET'
     return this.bytes.toString('latin1', this.methodStart, this.methodEnd)
   }
 
@@ -144,6 +148,12 @@ export class RequestHead {
       this.bytes.toString('latin1', this.nameStart(field), this.nameEnd(field)),
       this.bytes.toString('latin1', this.valueStart(field), this.valueEnd(field)),
     ]
+  }
+
+  /** Nearly all are, and a string made of bytes costs more than a look. */
+  get #isGet(): boolean {
+    const { bytes, methodStart: at, methodEnd } = this
+    return methodEnd - at === 3 && bytes[at] === G && bytes[at + 1] === E && bytes[at + 2] === T
   }
 
   #foldedName(field: number): string {

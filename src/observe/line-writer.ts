@@ -59,8 +59,8 @@ export class LineWriter {
     return this.#piecesBytes + this.#blockBytes
   }
 
-  /** Takes text that ends with LF. After `close` nothing is taken any more. */
-  add(line: string): void {
+  /** Takes text, or its bytes in UTF-8, that ends with LF. After `close` nothing is taken any more. */
+  add(line: string | Uint8Array): void {
     if (this.#closed !== undefined) return
     if (this.#waitingBytes + line.length > MOST_WAITING_BYTES) {
       this.#reports.dropped()
@@ -187,14 +187,18 @@ export class LineWriter {
     this.#piecesBytes += piece.length
   }
 
-  #gather(line: string): void {
+  #gather(line: string | Uint8Array): void {
     const block = (this.#block ??= Buffer.allocUnsafeSlow(2 * GATHER_BYTES))
-    if (line.length * MOST_BYTES_OF_A_UNIT <= block.length - this.#blockBytes) {
+    const room = block.length - this.#blockBytes
+    if (line.length * MOST_BYTES_OF_A_UNIT > room) {
+      this.#makePiece()
+      this.#addPiece(Buffer.from(line))
+    } else if (typeof line === 'string') {
       this.#blockBytes += block.write(line, this.#blockBytes)
-      return
+    } else {
+      block.set(line, this.#blockBytes)
+      this.#blockBytes += line.length
     }
-    this.#makePiece()
-    this.#addPiece(Buffer.from(line))
   }
 
   #stopGathering(): void {

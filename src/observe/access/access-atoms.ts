@@ -3,43 +3,38 @@
 import type { Atom, FormatPart } from '../../config/access-format.ts'
 import type { AccessRecord, WantedDetail } from '../../wsgi/access-record.ts'
 import type { LineFormat } from './access-line.ts'
-import { AccessTime, type LocalOffset, milliseconds, quotable, requestLine, word } from './access-text.ts'
+import { AccessTime, type LocalOffset, writeRequestLine } from './access-text.ts'
+import type { LineBytes } from './line-bytes.ts'
 
 export interface AtomFormat {
   readonly wants: readonly WantedDetail[]
   readonly line: LineFormat
 }
 
-type AtomText = (record: AccessRecord) => string | number
+type AtomWriter = (line: LineBytes, record: AccessRecord) => void
 
 const NONE = '-'
 
 export function atomFormat(parts: readonly FormatPart[], offset?: LocalOffset): AtomFormat {
   const wants: WantedDetail[] = []
   const time = new AccessTime(offset)
-  const texts = parts.map((part): AtomText => {
+  const writers = parts.map((part): AtomWriter => {
     switch (part.kind) {
       case 'text':
-        return () => part.text
+        return (line) => line.unicode(part.text)
       case 'atom':
-        return part.atom === 't' ? (record) => time.of(record) : ATOM_TEXTS[part.atom]
+        if (part.atom === 't') return (line, record) => line.text(time.of(record))
+        return part.atom === 'u' ? userWriter(addTo(wants, CREDENTIALS)) : ATOM_WRITERS[part.atom]
       case 'detail': {
         const wish = addTo(wants, part)
-        return ({ details }) => quotable(details[wish])
+        return (line, { details }) => line.quotable(details[wish])
       }
     }
   })
-  if (parts.some((part) => part.kind === 'atom' && part.atom === 'u')) addTo(wants, CREDENTIALS)
-  const credentials = wants.findIndex(({ of, name }) => of === 'request' && name === CREDENTIALS.name)
   return {
     wants,
-    line(record) {
-      let line = ''
-      for (const [index, part] of parts.entries()) {
-        const isUser = part.kind === 'atom' && part.atom === 'u'
-        line += String(isUser ? userIn(record.details[credentials]) : texts[index]!(record))
-      }
-      return line
+    line(record, line) {
+      for (const write of writers) write(line, record)
     },
   }
 }
@@ -53,33 +48,37 @@ function addTo(wants: WantedDetail[], { of, name }: WantedDetail): number {
 }
 
 /** Those that need nothing but the record. */
-const ATOM_TEXTS: Record<Exclude<Atom, 't' | 'u'>, AtomText> & Record<'u', AtomText> = {
-  h: ({ remoteAddress }) => word(remoteAddress),
-  l: () => NONE,
-  u: () => NONE,
-  r: requestLine,
-  m: ({ method }) => word(method),
-  U: ({ target }) => quotable(pathOf(target)),
-  q: ({ target }) => quotable(queryOf(target)),
-  H: ({ protocol }) => word(protocol),
-  s: ({ status }) => status,
-  B: ({ bodyBytes }) => bodyBytes,
-  b: ({ bodyBytes }) => bodyBytes || NONE,
-  f: ({ referer }) => quotable(referer),
-  a: ({ userAgent }) => quotable(userAgent),
-  T: ({ durationMs }) => Math.floor(durationMs / 1000),
-  D: ({ durationMs }) => Math.round(durationMs * 1000),
-  M: ({ durationMs }) => Math.floor(durationMs),
-  L: ({ durationMs }) => (durationMs / 1000).toFixed(6),
+const ATOM_WRITERS: Record<Exclude<Atom, 't' | 'u'>, AtomWriter> = {
+  h: (line, { remoteAddress }) => line.word(remoteAddress),
+  l: (line) => line.text(NONE),
+  r: writeRequestLine,
+  m: (line, { method }) => line.word(method),
+  U: (line, { target }) => line.quotable(pathOf(target)),
+  q: (line, { target }) => line.quotable(queryOf(target)),
+  H: (line, { protocol }) => line.word(protocol),
+  s: (line, { status }) => line.number(status),
+  B: (line, { bodyBytes }) => line.number(bodyBytes),
+  b: (line, { bodyBytes }) => (bodyBytes === 0 ? line.text(NONE) : line.number(bodyBytes)),
+  f: (line, { referer }) => line.quotable(referer),
+  a: (line, { userAgent }) => line.quotable(userAgent),
+  T: (line, { durationMs }) => line.number(Math.floor(durationMs / 1000)),
+  D: (line, { durationMs }) => line.number(Math.round(durationMs * 1000)),
+  M: (line, { durationMs }) => line.number(Math.floor(durationMs)),
+  L: (line, { durationMs }) => line.text((durationMs / 1000).toFixed(6)),
   // Who answered: where no worker had the request that was this process itself.
-  p: ({ servedBy }) => `<${servedBy?.pid ?? process.pid}>`,
-  id: ({ id }) => word(id),
-  code: ({ code }) => code ?? NONE,
-  queue: ({ queueMs }) => milliseconds(queueMs),
-  application: ({ applicationMs }) => milliseconds(applicationMs),
-  transfer: ({ transferMs }) => milliseconds(transferMs),
-  worker: ({ servedBy }) => servedBy?.worker ?? NONE,
-  thread: ({ servedBy }) => servedBy?.thread ?? NONE,
+  p: (line, { servedBy }) => line.text(`<${servedBy?.pid ?? process.pid}>`),
+  id: (line, { id }) => line.word(id),
+  code: (line, { code }) => line.word(code),
+  queue: (line, { queueMs }) => line.milliseconds(queueMs),
+  application: (line, { applicationMs }) => line.milliseconds(applicationMs),
+  transfer: (line, { transferMs }) => line.milliseconds(transferMs),
+  worker: (line, { servedBy }) => writeNumber(line, servedBy?.worker),
+  thread: (line, { servedBy }) => writeNumber(line, servedBy?.thread),
+}
+
+function writeNumber(line: LineBytes, value: number | undefined): void {
+  if (value === undefined) line.text(NONE)
+  else line.number(value)
 }
 
 /** A target may be a whole URL (RFC 9112 §3.2.2). */
@@ -92,8 +91,10 @@ const queryOf = (target: string): string =>
   target.includes('?') ? target.slice(target.indexOf('?') + 1) : ''
 
 /** The name in Basic credentials (RFC 7617), whoever believes it. */
-function userIn(credentials: string | undefined): string {
-  const match = /^basic +([A-Za-z0-9+/=]+) *$/i.exec(credentials ?? '')
-  const pair = Buffer.from(match?.[1] ?? '', 'base64').toString('latin1')
-  return pair.includes(':') ? word(pair.slice(0, pair.indexOf(':'))) : NONE
+function userWriter(credentials: number): AtomWriter {
+  return (line, { details }) => {
+    const match = /^basic +([A-Za-z0-9+/=]+) *$/i.exec(details[credentials] ?? '')
+    const pair = Buffer.from(match?.[1] ?? '', 'base64').toString('latin1')
+    line.word(pair.slice(0, Math.max(0, pair.indexOf(':'))))
+  }
 }

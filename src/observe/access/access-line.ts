@@ -2,30 +2,70 @@
 // server knows.
 
 import type { AccessRecord, ServingThread } from '../../wsgi/access-record.ts'
-import { AccessTime, type LocalOffset, milliseconds, quotable, requestLine, word } from './access-text.ts'
+import { AccessTime, type LocalOffset, writeRequestLine } from './access-text.ts'
+import type { LineBytes } from './line-bytes.ts'
 
-export type LineFormat = (record: AccessRecord) => string
+/** Puts a line, without its end, into `line`. */
+export type LineFormat = (record: AccessRecord, line: LineBytes) => void
 
 export function commonLine(offset?: LocalOffset): LineFormat {
   const time = new AccessTime(offset)
-  // No bytes are a 0 as in nginx: Apache's "-" is one thing more that a reader must know.
-  return (record) =>
-    `${word(record.remoteAddress)} - - ${time.of(record)} "${requestLine(record)}" ${record.status} ${record.bodyBytes}`
+  return (record, line) => {
+    line.word(record.remoteAddress)
+    line.text(' - - ')
+    line.text(time.of(record))
+    line.text(' "')
+    writeRequestLine(line, record)
+    line.text('" ')
+    line.number(record.status)
+    line.text(' ')
+    // No bytes are a 0 as in nginx: Apache's "-" is one thing more that a reader must know.
+    line.number(record.bodyBytes)
+  }
 }
 
 export function combinedLine(offset?: LocalOffset): LineFormat {
   const common = commonLine(offset)
-  return (record) => `${common(record)} "${quotable(record.referer)}" "${quotable(record.userAgent)}"`
+  return (record, line) => {
+    common(record, line)
+    line.text(' "')
+    line.quotable(record.referer)
+    line.text('" "')
+    line.quotable(record.userAgent)
+    line.text('"')
+  }
 }
 
 export function gantryLine(offset?: LocalOffset): LineFormat {
   const combined = combinedLine(offset)
-  return (record) =>
-    `${combined(record)} ${milliseconds(record.durationMs)} ${word(record.id)} ${record.code ?? '-'} ` +
-    `${milliseconds(record.queueMs)} ${milliseconds(record.applicationMs)} ${milliseconds(record.transferMs)} ` +
-    servedByText(record.servedBy)
+  return (record, line) => {
+    combined(record, line)
+    line.text(' ')
+    line.milliseconds(record.durationMs)
+    line.text(' ')
+    line.word(record.id)
+    line.text(' ')
+    line.word(record.code)
+    line.text(' ')
+    line.milliseconds(record.queueMs)
+    line.text(' ')
+    line.milliseconds(record.applicationMs)
+    line.text(' ')
+    line.milliseconds(record.transferMs)
+    line.text(' ')
+    writeServedBy(line, record.servedBy)
+  }
 }
 
 /** Worker, thread and process. */
-const servedByText = (thread: ServingThread | undefined): string =>
-  thread === undefined ? '-' : `${thread.worker}/${thread.thread}/${thread.pid}`
+function writeServedBy(line: LineBytes, thread: ServingThread | undefined): void {
+  if (thread === undefined) {
+    line.text('-')
+    return
+  }
+  line.number(thread.worker)
+  line.text('/')
+  line.number(thread.thread)
+  line.text('/')
+  line.number(thread.pid)
+}

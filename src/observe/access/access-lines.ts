@@ -6,7 +6,6 @@ import { type AtomFormat, atomFormat } from './access-atoms.ts'
 import { combinedLine, commonLine, gantryLine } from './access-line.ts'
 import type { LocalOffset } from './access-text.ts'
 
-/** Makes lines, which are ASCII or JSON, without their ends. */
 export function accessLines(format: AccessFormat, offset?: LocalOffset): AtomFormat {
   switch (format.kind) {
     case 'gantry':

@@ -13,6 +13,7 @@ import { asSyslog } from '../syslog/syslog-message.ts'
 import type { Teller } from '../teller.ts'
 import { writerReports } from '../writer-reports.ts'
 import { accessLines } from './access-lines.ts'
+import { LineBytes } from './line-bytes.ts'
 
 export interface AccessLog extends AccessKeeper {
   /** After the file was renamed: goes on in a new one. */
@@ -38,13 +39,21 @@ export function openAccessLog({ target, format, origin, log, teller, clock }: Ac
   const { wants, line } = accessLines(format)
   const name = `the access log ${logTargetText(target)}`
   const writer = new LineWriter(openTarget(target, origin), writerReports(name, log, teller), clock)
+  const bytes = new LineBytes()
   const add =
     target.kind === 'syslog'
-      ? (text: string) => writer.add(asSyslog(target, 'info', text))
-      : (text: string) => writer.add(`${text}\n`)
+      ? () => writer.add(asSyslog(target, 'info', bytes.toString()))
+      : () => {
+          bytes.text('\n')
+          writer.add(bytes.bytes)
+        }
   return {
     wants,
-    record: (record) => add(line(record)),
+    record(record) {
+      bytes.clear()
+      line(record, bytes)
+      add()
+    },
     reopen: () => writer.reopen(),
     flushNow: () => writer.flushNow(),
     close: () => writer.close(),

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { parseAccessFormat } from '../../../src/config/access-format.ts'
 import { accessLines } from '../../../src/observe/access/access-lines.ts'
 import type { AccessRecord, WantedDetail } from '../../../src/wsgi/access-record.ts'
+import { lineOf } from './line-of.ts'
 
 const USUAL: AccessRecord = {
   timeMs: Date.UTC(2000, 9, 10, 20, 55, 36, 999),
@@ -71,7 +72,7 @@ test('every format tells each kind of request as the golden file says', async ()
     const { wants, line } = accessLines(parsed.value, () => -420)
     const told = Object.entries(RECORDS).map(([name, record]) => {
       const details = wants.map((wanted) => detail(wanted, name === 'hostile'))
-      return `${name}: ${line({ ...record, details })}`
+      return `${name}: ${lineOf(line, { ...record, details })}`
     })
     return [`# ${text}`, ...told, '']
   })
@@ -83,13 +84,16 @@ test('every format tells each kind of request as the golden file says', async ()
 test('%(p)s is the process that answered: the worker, else this one', () => {
   const parsed = parseAccessFormat('%(p)s')
   const { line } = accessLines(parsed.ok ? parsed.value : { kind: 'common' })
-  expect([line(USUAL), line({ ...USUAL, servedBy: undefined })]).toEqual(['<4242>', `<${process.pid}>`])
+  expect([lineOf(line, USUAL), lineOf(line, { ...USUAL, servedBy: undefined })]).toEqual([
+    '<4242>',
+    `<${process.pid}>`,
+  ])
 })
 
 test('JSON has text where bytes are UTF-8, and else a character for each byte', () => {
   const line = (target: string): unknown => {
     const { line: format } = accessLines({ kind: 'json' })
-    return (JSON.parse(format({ ...USUAL, target })) as { target: unknown }).target
+    return (JSON.parse(lineOf(format, { ...USUAL, target })) as { target: unknown }).target
   }
   expect([line('/caf\u00c3\u00a9'), line('/caf\u00e9')]).toEqual(['/caf\u00e9', '/caf\u00e9'])
 })

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { accessJson } from '../../../src/observe/access/access-json.ts'
 import { jsonText } from '../../../src/observe/json-text.ts'
 import type { AccessRecord } from '../../../src/wsgi/access-record.ts'
+import { lineOf } from './line-of.ts'
 
 /** The plain way to the same line. */
 function expectedLine(record: AccessRecord): string {
@@ -87,7 +88,7 @@ describe('a line of JSON', () => {
     const line = accessJson()
     fc.assert(
       fc.property(record, (each) => {
-        expect(line(each)).toBe(expectedLine(each))
+        expect(lineOf(line, each)).toBe(expectedLine(each))
       }),
       { numRuns: 3000 },
     )
@@ -97,7 +98,7 @@ describe('a line of JSON', () => {
     const line = accessJson()
     const [usual] = fc.sample(record, 1)
     for (const timeMs of [0, 1, 999, 1000, 1_700_000_000_007, 1_700_000_000_070, 999]) {
-      expect(line({ ...usual!, timeMs })).toContain(`{"time":"${new Date(timeMs).toISOString()}",`)
+      expect(lineOf(line, { ...usual!, timeMs })).toContain(`{"time":"${new Date(timeMs).toISOString()}",`)
     }
   })
 })

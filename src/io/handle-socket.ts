@@ -33,7 +33,7 @@ export class HandleSocket implements ConnectionSocket {
     handle.owner = this
     handle.onread = readForOwner
     handle.useUserBuffer(SHARED_BUFFER)
-    handle.readStart()
+    if (handle.readStart() !== 0) this.destroy()
   }
 
   get unsentBytes(): number {

@@ -1,6 +1,7 @@
 // The same over Node's `Socket`, should a version of Node not let us have its handles: slower, but documented.
 
 import type { Socket } from 'node:net'
+import { finished } from 'node:stream'
 import type { ConnectionSocket, SocketEnd, SocketListener } from './connection-socket.ts'
 
 export class NodeSocket implements ConnectionSocket {
@@ -55,8 +56,9 @@ export class NodeSocket implements ConnectionSocket {
   }
 
   whenSent(act: () => void): void {
-    // Called after all that was written before, and also where that is lost.
-    this.#socket.write(new Uint8Array(0), () => act())
+    // Either comes after all that was written before, and also where that is lost; to write behind the end would be an error.
+    if (this.isEnded) finished(this.#socket, { readable: false }, act)
+    else this.#socket.write(new Uint8Array(0), () => act())
   }
 
   pause(): void {

@@ -202,6 +202,19 @@ describe.each([
       expect([sent, socket.sentBytes, socket.unsentBytes]).toEqual([['write 0', 'write 1'], MUCH_BYTES, 0])
     })
 
+    test('tell that all is sent also when their end waits behind it', async () => {
+      const listening = await start()
+      const { client, accepted } = await listening.connect()
+      const { socket } = accepted
+      let isSent = false
+      socket.write(Buffer.alloc(MUCH_BYTES, 'a'))
+      socket.end()
+      socket.whenSent(() => (isSent = true))
+      expect(isSent).toBe(false)
+      expect((await readAll(client)).length).toBe(MUCH_BYTES)
+      await seen(() => isSent, 'that all is sent')
+    })
+
     test('count what a client takes of one large write', async () => {
       const listening = await start()
       const { client, accepted } = await listening.connect()

@@ -1,6 +1,12 @@
 // Completion for bash, from 3.2 on, which macOS has.
 
-import { byCommands, type CompletedCommand, type CompletedFlag, type Offer } from './completed-flag.ts'
+import {
+  byCommands,
+  commandArms,
+  type CompletedCommand,
+  type CompletedFlag,
+  type Offer,
+} from './completed-flag.ts'
 
 const HEAD = `# Completion of gantry for bash. In ~/.bashrc: source <(gantry completion bash)
 
@@ -33,10 +39,7 @@ const OFFERS = `  if [[ $cur == -* || -z $words$paths ]]; then
 
 export function bashScript(commands: readonly CompletedCommand[]): string {
   const names = commands.map(({ name }) => name)
-  const arms = byCommands(
-    commands.map((command) => [command.name, bodyOf(command)] as const),
-    '|',
-  )
+  const arms = commandArms(commands, bodyOf)
   return `${HEAD}
 _gantry() {
 ${PREPARATION}

@@ -21,6 +21,16 @@ export interface CompletedCommand {
   readonly paths: 'file' | 'directory' | undefined
 }
 
+/** What each command has in a `case` of a shell, one arm for all that have the same: their names, joined with `|`, and its body. */
+export const commandArms = (
+  commands: readonly CompletedCommand[],
+  bodyOf: (command: CompletedCommand) => string,
+): readonly (readonly [pattern: string, body: string])[] =>
+  byCommands(
+    commands.map((command) => [command.name, bodyOf(command)] as const),
+    '|',
+  )
+
 /** Names of commands, joined with `separator`, → what holds for exactly these, in the order in which it first came. */
 export function byCommands<T>(
   pairs: readonly (readonly [name: string, said: T])[],

@@ -1,6 +1,6 @@
 // Completion for zsh.
 
-import { byCommands, type CompletedCommand, type CompletedFlag, type Offer } from './completed-flag.ts'
+import { commandArms, type CompletedCommand, type CompletedFlag, type Offer } from './completed-flag.ts'
 
 const HEAD = `#compdef gantry
 # Completion of gantry for zsh. In ~/.zshrc, behind compinit: source <(gantry completion zsh)
@@ -24,10 +24,7 @@ fi
 
 export function zshScript(commands: readonly CompletedCommand[]): string {
   const names = commands.map(({ name }) => name)
-  const arms = byCommands(
-    commands.map((command) => [command.name, bodyOf(command)] as const),
-    '|',
-  )
+  const arms = commandArms(commands, bodyOf)
   return `${HEAD}
 _gantry() {
   local gantry_command=serve gantry_paths

@@ -1,11 +1,9 @@
 // The error log, opened where --error-log says. It is written at once, never waited for, and never more than a few megabytes of it wait.
 
 import { type LogTarget, logTargetText } from '../config/log-target.ts'
-import { GantryError } from '../errors.ts'
 import type { Clock } from './clock.ts'
 import { countText } from './count-text.ts'
-import type { LineTarget } from './line-target.ts'
-import { openLineTarget } from './open-line-target.ts'
+import { openLogTarget } from './open-log-target.ts'
 import { LineWriter, type LineWriterReports } from './line-writer.ts'
 import { jsonLines, textLines } from './log-lines.ts'
 import type { Level } from './log-event.ts'
@@ -41,7 +39,12 @@ export function openErrorLog(settings: ErrorLogSettings, teller: Teller, clock: 
   const writer = (to: LogTarget): LineWriter => {
     const isStandard = to.kind === 'stderr' || to.kind === 'stdout'
     const reports = isStandard ? ownReports : writerReports(name, textLog(), teller)
-    return new LineWriter(openTarget(to, settings), reports, clock, 0)
+    return new LineWriter(
+      openLogTarget(to, settings.origins.errorLog, 'GANTRY_ERROR_LOG_FAILED'),
+      reports,
+      clock,
+      0,
+    )
   }
   const main = writer(target)
   // What the application prints to standard output stays there, as long as the log is on the other standard stream.
@@ -74,16 +77,6 @@ export function openErrorLog(settings: ErrorLogSettings, teller: Teller, clock: 
       await Promise.all([...writers].map((each) => each.close()))
       isClosed = true
     },
-  }
-}
-
-function openTarget(target: LogTarget, { origins }: ErrorLogSettings): LineTarget {
-  try {
-    return openLineTarget(target)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    const details = { path: logTargetText(target), origin: origins.errorLog, reason }
-    throw new GantryError('GANTRY_ERROR_LOG_FAILED', details, { cause: error })
   }
 }
 

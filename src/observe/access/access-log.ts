@@ -2,11 +2,9 @@
 
 import type { AccessFormat } from '../../config/access-format.ts'
 import { type LogTarget, logTargetText } from '../../config/log-target.ts'
-import { GantryError } from '../../errors.ts'
 import type { AccessKeeper } from '../../wsgi/access-record.ts'
 import type { Clock } from '../clock.ts'
-import type { LineTarget } from '../line-target.ts'
-import { openLineTarget } from '../open-line-target.ts'
+import { openLogTarget } from '../open-log-target.ts'
 import { LineWriter } from '../line-writer.ts'
 import type { Log } from '../log.ts'
 import { asSyslog } from '../syslog/syslog-message.ts'
@@ -38,7 +36,11 @@ export interface AccessLogOptions {
 export function openAccessLog({ target, format, origin, log, teller, clock }: AccessLogOptions): AccessLog {
   const { wants, line } = accessLines(format)
   const name = `the access log ${logTargetText(target)}`
-  const writer = new LineWriter(openTarget(target, origin), writerReports(name, log, teller), clock)
+  const writer = new LineWriter(
+    openLogTarget(target, origin, 'GANTRY_ACCESS_LOG_FAILED'),
+    writerReports(name, log, teller),
+    clock,
+  )
   const bytes = new LineBytes()
   const add =
     target.kind === 'syslog'
@@ -57,15 +59,5 @@ export function openAccessLog({ target, format, origin, log, teller, clock }: Ac
     reopen: () => writer.reopen(),
     flushNow: () => writer.flushNow(),
     close: () => writer.close(),
-  }
-}
-
-function openTarget(target: LogTarget, origin: string): LineTarget {
-  try {
-    return openLineTarget(target)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    const details = { path: logTargetText(target), origin, reason }
-    throw new GantryError('GANTRY_ACCESS_LOG_FAILED', details, { cause: error })
   }
 }

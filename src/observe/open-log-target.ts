@@ -1,13 +1,28 @@
 // Where lines are written to: a file, a standard stream, or syslog. None ever makes the event loop wait.
 
 import { closeSync, constants, openSync, write, writeSync } from 'node:fs'
-import type { LogTarget } from '../config/log-target.ts'
+import { type LogTarget, logTargetText } from '../config/log-target.ts'
+import { GantryError } from '../errors.ts'
 import type { LineTarget } from './line-target.ts'
 import { beforeLine } from './standard-streams.ts'
 import { openSyslog } from './syslog/open-syslog.ts'
 
+/** Opens the target of a log that `origin` names. Throws a GantryError of `code` where that cannot be. */
+export function openLogTarget(
+  target: LogTarget,
+  origin: string,
+  code: 'GANTRY_ACCESS_LOG_FAILED' | 'GANTRY_ERROR_LOG_FAILED',
+): LineTarget {
+  try {
+    return openLineTarget(target)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new GantryError(code, { path: logTargetText(target), origin, reason }, { cause: error })
+  }
+}
+
 /** Throws what the file system says. */
-export function openLineTarget(target: LogTarget): LineTarget {
+function openLineTarget(target: LogTarget): LineTarget {
   switch (target.kind) {
     case 'stdout':
     case 'stderr':

@@ -143,7 +143,8 @@ def run(env):
         except OSError:
             break
         seen += data
-        if b"ready" in seen and b"stopping" not in seen:
+        # The line of its own: while it boots, one that is rewritten has the word, too.
+        if b"ready\\r\\n" in seen and b"stopping" not in seen:
             child.send_signal(signal.SIGTERM)
     child.wait()
     return seen

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Callable, List, Optional, Set
 from . import frames
 from .environ import Environ, EnvironMaker
 from .error_stream import ErrorStream
-from .file_wrapper import FileWrapper, real_file_span
+from .file_wrapper import FileWrapper, RealFile, real_file
 from .frames import HEAD_HAS_LENGTH, MAX_BODY_BYTES, Bytes, Head, encode_response
 from .late_imports import late
 from .request_ends import LinkClosed, RequestTimeout
@@ -113,19 +113,26 @@ class Exchange:
         if type(result) is list and not self._head_sent:
             self._answer_list(result)
             return
+        unsent: Optional[bytes] = None
         try:
             if result is None:
                 self._accept_none(application)
-            elif not (isinstance(result, FileWrapper) and self._send_file(result)):
+            elif isinstance(result, FileWrapper):
+                unsent = self._send_file(result)
+            else:
                 self._send_blocks(result)
-            if not self._head_sent:
-                self._send_head(self._length_of_nothing(), b"")
-            self._check_length_reached()
+            if unsent is None:
+                if not self._head_sent:
+                    self._send_head(self._length_of_nothing(), b"")
+                self._check_length_reached()
         finally:
             close = getattr(result, "close", None)
             if close is not None:
                 close()
-        self._end()
+        if unsent is None:
+            self._end()
+        else:
+            self._answer_list([unsent])
 
     def _answer_list(self, blocks: List[bytes]) -> None:
         """The usual case: all data is there and no code of the application runs any more, so a single block may wait for the batch."""
@@ -195,17 +202,31 @@ class Exchange:
                 message += frames.encode_body(data)
         return message
 
-    def _send_file(self, wrapper: FileWrapper) -> bool:
-        """Lets the front send the rest of a real file. False if it is none, or the front cannot open it."""
-        span = None if self._head_sent or self._bodiless else real_file_span(wrapper.file)
-        if span is None:
-            return False
-        head = self._required_head()
-        size = min(span.size, head.content_length) if head.flags & HEAD_HAS_LENGTH else span.size
-        if size == 0 or head.status in (204, 304):
+    def _send_file(self, wrapper: FileWrapper) -> Optional[bytes]:
+        """Sends the rest of a file. What is the whole answer as it stands is returned instead, to be sent when the file is closed."""
+        file = None if self._head_sent or self._bodiless else real_file(wrapper.file)
+        if file is not None:
+            head = self._required_head()
+            size = min(file.size, head.content_length) if head.flags & HEAD_HAS_LENGTH else file.size
+            data = file.read(size) if size <= MAX_BODY_BYTES else None
+            if data is None:
+                if self._offer_file(head, file, size):
+                    return None
+            elif wrapper.closes_only_its_file:
+                return data
+            elif data:
+                self._send_head(with_length(head, len(data)), data)
+                return None
+        self._send_blocks(wrapper)
+        return None
+
+    def _offer_file(self, head: Head, file: RealFile, size: int) -> bool:
+        """Lets the front send a file. False if it cannot open it, or there is nothing to be sent."""
+        path = file.openable_path()
+        if path is None or size == 0 or head.status in (204, 304):
             return False
         self._send_head(with_length(head, size), b"")
-        if not self._link.offer_file(frames.encode_file(span.offset, size, span.path)):
+        if not self._link.offer_file(frames.encode_file(file.offset, size, path)):
             return False
         self._remaining -= size
         return True

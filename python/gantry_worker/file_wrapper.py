@@ -6,15 +6,8 @@ import io
 import os
 import stat
 import sys
-from typing import Any, Iterator, NamedTuple, Optional
-
-
-class FileSpan(NamedTuple):
-    """The part of a real file that is a response's body, and a path under which another process can open that file."""
-
-    offset: int
-    size: int
-    path: bytes
+from types import BuiltinMethodType
+from typing import Any, Iterator, Optional
 
 
 class FileWrapper:
@@ -31,13 +24,63 @@ class FileWrapper:
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._read_block, b"")
 
+    @property
+    def closes_only_its_file(self) -> bool:
+        """Whether `close` runs no code of an application's: Django puts its own in its place, and may do much there."""
+        close = getattr(self, "close", None)
+        return type(close) is BuiltinMethodType and close.__self__ is self.file
+
     def _read_block(self) -> bytes:
         block: bytes = self.file.read(self.block_size)
         return block
 
 
-def real_file_span(file: Any) -> Optional[FileSpan]:
-    """Where the rest of `file` lies, from its current position; None if it is not a regular file that others can open."""
+class RealFile:
+    """A regular file, of which the rest from its position on is a response's body."""
+
+    __slots__ = ("offset", "size", "_file", "_status")
+
+    def __init__(self, file: Any, offset: int, status: os.stat_result) -> None:
+        self.offset = offset
+        self.size = max(0, status.st_size - offset)
+        self._file = file
+        self._status = status
+
+    def read(self, size: int) -> Optional[bytes]:
+        """The first `size` bytes, or as many as there still are. None if they cannot be read here."""
+        descriptor = self._file.fileno()
+        try:
+            data = os.pread(descriptor, size, self.offset)
+            while len(data) < size:
+                # Most likely it has shrunk, but some file systems give less than they have.
+                more = os.pread(descriptor, size - len(data), self.offset + len(data))
+                if not more:
+                    break
+                data += more
+        except OSError:
+            return None
+        return data
+
+    def openable_path(self) -> Optional[bytes]:
+        """A path under which another process can open it, if there is one."""
+        # Linux: names the open file itself, also one that was renamed or unlinked.
+        own = f"/proc/{os.getpid()}/fd/{self._file.fileno()}"
+        if os.path.exists(own):
+            return os.fsencode(own)
+        name = getattr(self._file, "name", None)
+        if not isinstance(name, (str, bytes)):
+            return None
+        try:
+            named = os.stat(name)
+        except OSError:
+            return None
+        if (named.st_dev, named.st_ino) != (self._status.st_dev, self._status.st_ino):
+            return None
+        return os.fsencode(os.path.abspath(name))
+
+
+def real_file(file: Any) -> Optional[RealFile]:
+    """What `file` reads from; None if that is not a regular file, or `file` reads anything else than what lies there."""
     plain = _plain_file(file)
     if plain is None:
         return None
@@ -46,12 +89,7 @@ def real_file_span(file: Any) -> Optional[FileSpan]:
         status = os.fstat(plain.fileno())
     except (OSError, ValueError):
         return None
-    if not stat.S_ISREG(status.st_mode):
-        return None
-    path = _openable_path(plain, status)
-    if path is None:
-        return None
-    return FileSpan(offset, max(0, status.st_size - offset), path)
+    return RealFile(plain, offset, status) if stat.S_ISREG(status.st_mode) else None
 
 
 def _plain_file(file: Any) -> Any:
@@ -65,20 +103,3 @@ def _plain_file(file: Any) -> Any:
     if type(file) in (io.BufferedReader, io.BufferedRandom) and type(file.raw) is io.FileIO:
         return file
     return None
-
-
-def _openable_path(file: Any, status: os.stat_result) -> Optional[bytes]:
-    # Linux: names the open file itself, also one that was renamed or unlinked.
-    own = f"/proc/{os.getpid()}/fd/{file.fileno()}"
-    if os.path.exists(own):
-        return os.fsencode(own)
-    name = getattr(file, "name", None)
-    if not isinstance(name, (str, bytes)):
-        return None
-    try:
-        named = os.stat(name)
-    except OSError:
-        return None
-    if (named.st_dev, named.st_ino) != (status.st_dev, status.st_ino):
-        return None
-    return os.fsencode(os.path.abspath(name))

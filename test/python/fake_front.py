@@ -25,6 +25,7 @@ class FakeFront:
     def __init__(self, pieces: Iterable[bytes] = (), closes_instead: bool = False) -> None:
         """`closes_instead`: of saying that the body has come to its end, as for a client that leaves."""
         self.received: List[Frame] = []
+        self._arrival = threading.Condition()
         # Set for each `want` that arrives, when a test answers them itself.
         self.is_wanted = threading.Event()
         self.answers_wants = True
@@ -62,6 +63,11 @@ class FakeFront:
         """The types of the frames that came, without the hello."""
         return [kind for kind, _ in self.received[1:]]
 
+    def waits_for(self, kind: int) -> bool:
+        """Waits until a frame of this type has come. False if none does."""
+        with self._arrival:
+            return self._arrival.wait_for(lambda: kind in self.kinds, DEADLINE_SECONDS)
+
     def send(self, kind: int, payload: bytes = b"") -> None:
         self.send_bytes(frames.encode_control(kind, payload))
 
@@ -95,7 +101,9 @@ class FakeFront:
             return None
 
     def _take(self, frame: Frame) -> None:
-        self.received.append(frame)
+        with self._arrival:
+            self.received.append(frame)
+            self._arrival.notify_all()
         kind, payload = frame
         if kind == frames.FILE:
             self.send(frames.FILE_TAKEN, b"\x01")

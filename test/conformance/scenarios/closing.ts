@@ -116,7 +116,7 @@ export const closingScenarios: readonly Scenario[] = [
       expect(logged).not.toMatch(/Traceback|Error on request/)
     },
   },
-  ...['real', 'unbuffered', 'stream', 'bytes-io', 'gzip'].map((kind) => ({
+  ...['real', 'unbuffered', 'short', 'stream', 'bytes-io', 'gzip'].map((kind) => ({
     id: 'W46',
     ...(ONLY_IN[kind] === undefined ? {} : { only: ONLY_IN[kind] }),
     rule: `a wrapped file is closed (${kind})`,

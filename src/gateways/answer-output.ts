@@ -1,10 +1,13 @@
 // What answers need of memory on their way out over one socket: blocks serve again as soon as the system has taken them, and what a client
 // leaves waiting beyond its own share counts against the memory that all have together.
 
-import { giveBack } from '../io/body-blocks.ts'
+import { BLOCK_BYTES, LARGE_BLOCK_BYTES, giveBack, isLargeBlock, takeBlock } from '../io/body-blocks.ts'
 import type { ConnectionSocket } from '../io/connection-socket.ts'
 import { LARGEST_IN_MEMORY_BYTES } from '../io/body-memory.ts'
 import type { MemoryBudget } from '../spool/memory-budget.ts'
+
+/** Who needs a block for longer leaves large ones to others. */
+const QUICK_MS = 50
 
 export class AnswerOutput {
   readonly #socket: ConnectionSocket
@@ -12,6 +15,8 @@ export class AnswerOutput {
   readonly #ownBytes: number
   /** Of the memory of all, for what is about to be written. */
   #takenBytes = 0
+  /** The last block was soon sent. */
+  #isQuick = true
 
   /** `ownBytes` may wait in any case. */
   constructor(socket: ConnectionSocket, memory: MemoryBudget, ownBytes: number) {
@@ -42,9 +47,29 @@ export class AnswerOutput {
     this.#whenSent(() => this.#memory.free(bytes))
   }
 
-  /** `block` was written: it is given back when the system has it. */
+  /** A block for some of the `bytes` that are to be written next. A large one counts in the memory of all until it is given back. */
+  takeBlock(bytes: number): Buffer {
+    const isLarge = bytes > BLOCK_BYTES && this.#isQuick && this.#memory.take(LARGE_BLOCK_BYTES)
+    return takeBlock(isLarge ? LARGE_BLOCK_BYTES : BLOCK_BYTES)
+  }
+
+  /** `block` was written, or is not needed: it is given back when the system has all that was written. */
   lend(block: Uint8Array): void {
-    this.#whenSent(() => giveBack(block))
+    if (this.#socket.unsentBytes === 0) {
+      this.#isQuick = true
+      this.#giveBack(block)
+      return
+    }
+    const lentMs = performance.now()
+    this.#socket.whenSent(() => {
+      this.#isQuick = performance.now() - lentMs < QUICK_MS
+      this.#giveBack(block)
+    })
+  }
+
+  #giveBack(block: Uint8Array): void {
+    if (isLargeBlock(block)) this.#memory.free(LARGE_BLOCK_BYTES)
+    giveBack(block)
   }
 
   /** All that was written is sent, or lost with the socket. */

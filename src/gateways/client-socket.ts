@@ -75,6 +75,11 @@ export class ClientSocket implements SocketListener {
     return this.#output.hasRoomFor(bytes)
   }
 
+  /** Memory for some of the `bytes` that are to be written next, to be lent. */
+  takeBlock(bytes: number): Buffer {
+    return this.#output.takeBlock(bytes)
+  }
+
   /** `block` was written: it serves again when the system has it. */
   lend(block: Uint8Array): void {
     this.#output.lend(block)

@@ -1,12 +1,16 @@
 // Sends an open file as an answer's body, a block at a time, never more than one block ahead of the client.
 
-import { close } from 'node:fs'
+import { close, read } from 'node:fs'
 import type { FileBody } from '../wsgi/exchange.ts'
-import { readBlock } from '../spool/file-block.ts'
 
-/** Where the blocks go: `false` from `write` means to wait for `resume`. */
+/** Where the blocks go, and come from. */
 export interface BlockSink {
+  /** Memory for some of the `bytes` that are left. */
+  takeBlock(bytes: number): Buffer
+  /** Takes a block, or the beginning of one, which is the sink's again. False: wait for `resume`. */
   write(block: Buffer): boolean
+  /** Takes a block back of which nothing is needed. */
+  unused(block: Buffer): void
   /** Every byte was handed over. */
   finished(): void
   /** The file ended early or could not be read. */
@@ -38,11 +42,10 @@ export class FileSender {
       return
     }
     this.#isReading = true
-    readBlock(this.#descriptor, this.#position, this.#remaining, (error, block) => {
-      this.#isReading = false
-      if (this.#isStopped) this.#close()
-      else if (error !== null || block.length === 0) this.#fail()
-      else this.#pass(block)
+    const block = this.#sink.takeBlock(this.#remaining)
+    const bytes = Math.min(block.length, this.#remaining)
+    read(this.#descriptor, block, 0, bytes, this.#position, (error, bytesRead) => {
+      this.#haveRead(block, error === null ? bytesRead : 0)
     })
   }
 
@@ -52,6 +55,17 @@ export class FileSender {
     this.#isStopped = true
     // A read under way still uses the descriptor; it closes it when it comes back.
     if (!this.#isReading) this.#close()
+  }
+
+  #haveRead(block: Buffer, bytes: number): void {
+    this.#isReading = false
+    if (!this.#isStopped && bytes > 0) {
+      this.#pass(block.subarray(0, bytes))
+      return
+    }
+    this.#sink.unused(block)
+    if (this.#isStopped) this.#close()
+    else this.#fail()
   }
 
   #pass(block: Buffer): void {

@@ -68,6 +68,8 @@ export interface ExchangeOwner<Request extends GatewayRequest> {
   hasRoom(exchange: GatewayExchange<Request>): boolean
   /** The same of `bytes` that may wait in the memory that all clients have together. */
   hasRoomFor(exchange: GatewayExchange<Request>, bytes: number): boolean
+  /** Memory for some of the `bytes` that are to be written next, to be lent. */
+  takeBlock(bytes: number): Buffer
   /** `block` was written, and is to be given back when the system has it. */
   lend(block: Uint8Array): void
   /** Something was written to the client. */
@@ -235,8 +237,15 @@ export class GatewayExchange<Request extends GatewayRequest> implements Exchange
   }
 
   sendFile(file: FileBody): void {
+    const owner = this.#owner
     const sender = new FileSender(file, {
-      write: (block) => this.#sendMore(block),
+      takeBlock: (bytes) => owner.takeBlock(bytes),
+      write: (block) => {
+        this.#send(block)
+        owner.lend(block)
+        return owner.hasRoom(this)
+      },
+      unused: (block) => owner.lend(block),
       finished: () => {
         this.#fileSender = undefined
         this.#endIfSent()

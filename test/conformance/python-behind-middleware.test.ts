@@ -54,7 +54,7 @@ describe('wsgi.file_wrapper', () => {
 
   test(`W46 ${FOUND_OUT_SOMETIME}, or is an error page while nothing was sent`, async () => {
     using connection = await target().open()
-    const response = await connection.request(rawRequest('sends_a_file', { target: '?real:100001' }))
+    const response = await connection.request(rawRequest('sends_a_file', { target: '?real:200001' }))
     expect([response.status, response.isComplete]).toEqual(
       response.status === 200 ? [200, false] : [500, true],
     )

@@ -1,11 +1,15 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { AnswerOutput } from '../../src/gateways/answer-output.ts'
-import { copyOfBody } from '../../src/io/body-blocks.ts'
+import { BLOCK_BYTES, LARGE_BLOCK_BYTES, copyOfBody } from '../../src/io/body-blocks.ts'
 import type { ConnectionSocket } from '../../src/io/connection-socket.ts'
 import { MemoryBudget } from '../../src/spool/memory-budget.ts'
 
 const OWN_BYTES = 65_536
 const MIB = 1_048_576
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 /** A socket whose client takes what was written when the test says so. */
 class HeldSocket implements Pick<ConnectionSocket, 'unsentBytes' | 'whenSent'> {
@@ -99,4 +103,50 @@ test('a block that the system took at once serves again at once', () => {
   const block = copyOfBody(Buffer.alloc(OWN_BYTES, 'a'))
   output.lend(block)
   expect(copyOfBody(Buffer.alloc(OWN_BYTES, 'b')).buffer === block.buffer).toBe(true)
+})
+
+test('a file that has more than a small block left is read into large ones, which count in the memory of all', () => {
+  const { socket, output, memory } = outputOver(MIB)
+  expect(output.takeBlock(BLOCK_BYTES).length).toBe(BLOCK_BYTES)
+  expect(memory.heldBytes).toBe(0)
+  const block = output.takeBlock(BLOCK_BYTES + 1)
+  expect([block.length, memory.heldBytes]).toEqual([LARGE_BLOCK_BYTES, LARGE_BLOCK_BYTES])
+  socket.unsentBytes = 1
+  output.lend(block.subarray(0, 100_000))
+  expect(memory.heldBytes).toBe(LARGE_BLOCK_BYTES)
+  socket.take()
+  expect(memory.heldBytes).toBe(0)
+  expect(output.takeBlock(MIB).buffer === block.buffer).toBe(true)
+})
+
+test('where others have the memory, blocks are small', () => {
+  const { output, memory } = outputOver(MIB)
+  expect(memory.take(MIB - LARGE_BLOCK_BYTES + 1)).toBe(true)
+  expect(output.takeBlock(MIB).length).toBe(BLOCK_BYTES)
+})
+
+test('a client that was long at its last block gets small ones, until it takes one of them soon', () => {
+  vi.useFakeTimers({ toFake: ['performance'], now: 0 })
+  const { socket, output } = outputOver(MIB)
+  const takeFor = (ms: number): number => {
+    const block = output.takeBlock(MIB)
+    socket.unsentBytes = block.length
+    output.lend(block)
+    vi.advanceTimersByTime(ms)
+    socket.take()
+    return block.length
+  }
+  expect([49, 50, 50, 49, 0].map(takeFor)).toEqual([
+    LARGE_BLOCK_BYTES,
+    LARGE_BLOCK_BYTES,
+    BLOCK_BYTES,
+    BLOCK_BYTES,
+    LARGE_BLOCK_BYTES,
+  ])
+})
+
+test("memory that only happens to be as large as a large block is nobody's but its owner's", () => {
+  const { output, memory } = outputOver(MIB)
+  output.lend(Buffer.alloc(LARGE_BLOCK_BYTES))
+  expect(memory.heldBytes).toBe(0)
 })

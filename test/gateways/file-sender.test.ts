@@ -14,16 +14,23 @@ class Sending implements Disposable {
   readonly #directory = new TemporaryDirectory()
   readonly sender: FileSender
   readonly blocks: Buffer[] = []
+  taken = 0
+  unused = 0
   ending = 'none'
 
-  constructor(offset: number, size: number, room: number) {
+  constructor(offset: number, size: number, room: number, blockBytes = 65_536) {
     const path = this.#directory.join('file')
     writeFileSync(path, CONTENT)
     const descriptor = openSync(path, 'r')
     this.sender = new FileSender(
       { descriptor, offset, size },
       {
+        takeBlock: () => {
+          this.taken++
+          return Buffer.alloc(blockBytes)
+        },
         write: (block) => this.blocks.push(block) !== room,
+        unused: () => this.unused++,
         finished: () => (this.ending = 'finished'),
         failed: () => (this.ending = 'failed'),
       },
@@ -49,6 +56,13 @@ describe.runIf(process.platform === 'linux')('FileSender', () => {
     await untilTrue(() => sending.isClosed)
   })
 
+  test('reads as much at a time as there is memory for, and no more than there is', async () => {
+    using sending = new Sending(0, CONTENT.length - 1, Infinity, 262_144)
+    await untilTrue(() => sending.ending === 'finished')
+    expect(sending.blocks.map(({ length }) => length)).toEqual([262_144, 37_855])
+    expect([sending.taken, sending.unused]).toEqual([2, 0])
+  })
+
   test('waits for a client that is full', async () => {
     using sending = new Sending(0, CONTENT.length, 2)
     await untilTrue(() => sending.blocks.length === 2)
@@ -63,6 +77,7 @@ describe.runIf(process.platform === 'linux')('FileSender', () => {
     using sending = new Sending(0, CONTENT.length + 1, Infinity)
     await untilTrue(() => sending.ending === 'failed')
     await untilTrue(() => sending.isClosed)
+    expect([sending.taken, sending.unused]).toEqual([sending.blocks.length + 1, 1])
   })
 
   test('closes the file when the client leaves, a read under way or not', async () => {
@@ -73,6 +88,7 @@ describe.runIf(process.platform === 'linux')('FileSender', () => {
       const { length } = sending.blocks
       await untilTrue(() => sending.isClosed)
       expect([sending.blocks.length, sending.ending]).toEqual([length, 'none'])
+      expect(sending.taken).toBe(length + sending.unused)
     }
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { copyOfBody, giveBack } from '../../src/io/body-blocks.ts'
+import { BLOCK_BYTES, LARGE_BLOCK_BYTES, copyOfBody, giveBack, takeBlock } from '../../src/io/body-blocks.ts'
 
 const data = (length: number, byte: string): Buffer => Buffer.alloc(length, byte)
 
@@ -20,6 +20,16 @@ describe('memory for pieces of answers', () => {
     expect(third.buffer).toBe(first.buffer)
     expect(second.equals(data(65_536, 'b'))).toBe(true)
     expect(third.equals(data(65_536, 'c'))).toBe(true)
+  })
+
+  test('comes in two sizes, each of which serves again as such', () => {
+    const large = takeBlock(LARGE_BLOCK_BYTES)
+    const small = takeBlock(BLOCK_BYTES)
+    expect([large.length, small.length]).toEqual([LARGE_BLOCK_BYTES, BLOCK_BYTES])
+    giveBack(large.subarray(0, 10))
+    giveBack(small.subarray(0, 10))
+    expect(takeBlock(BLOCK_BYTES).buffer).toBe(small.buffer)
+    expect(takeBlock(LARGE_BLOCK_BYTES).buffer).toBe(large.buffer)
   })
 
   test("takes nothing that is somebody else's", () => {

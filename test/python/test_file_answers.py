@@ -16,7 +16,8 @@ from gantry_worker.environ import EnvironMaker
 from gantry_worker.exchange import Exchange
 from gantry_worker.frames import ABORT, BODY, END, FAILURE, FILE, LOG, MAX_BODY_BYTES, RESPONSE, RESPONSE_HEAD
 
-CONTENT = bytes(range(256)) * 257
+CONTENT = bytes(range(256)) * 520
+LARGEST_READ_BYTES = 131_072
 
 
 class FileAnswer:
@@ -86,6 +87,13 @@ class ShortFiles(unittest.TestCase):
         for size in (0, 1, 10_240, MAX_BODY_BYTES):
             for length in (None, size):
                 self.assert_whole(FileAnswer(size, length), CONTENT[:size])
+
+    def test_W46_two_frames_at_most(self):
+        for size in (MAX_BODY_BYTES + 1, LARGEST_READ_BYTES):
+            answer = FileAnswer(size)
+            self.assertEqual(answer.kinds, [RESPONSE_HEAD, BODY, BODY, END])
+            self.assertEqual((answer.body, answer.head.content_length), (CONTENT[:size], size))
+            self.assertTrue(answer.is_closed)
 
     def test_W46_a_shorter_length_is_obeyed(self):
         for length in (0, 15):
@@ -203,10 +211,10 @@ class OwnClose(unittest.TestCase):
 
 
 class LongFiles(unittest.TestCase):
-    def test_W46_the_front_sends_what_has_no_room_in_a_frame(self):
-        answer = FileAnswer(MAX_BODY_BYTES + 1)
+    def test_W46_the_front_sends_what_would_cost_more_to_hand_on(self):
+        answer = FileAnswer(LARGEST_READ_BYTES + 1)
         self.assertEqual(answer.kinds, [RESPONSE_HEAD, FILE, END])
-        self.assertEqual(answer.head.content_length, MAX_BODY_BYTES + 1)
+        self.assertEqual(answer.head.content_length, LARGEST_READ_BYTES + 1)
         self.assertTrue(answer.is_closed)
 
     def test_W46_nothing_of_it_where_an_answer_has_no_body(self):

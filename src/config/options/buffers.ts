@@ -18,7 +18,7 @@ export const BUFFERS = {
     metavariable: 'SIZE',
     type: size(0),
     default: '64MiB',
-    help: 'How much of request bodies, and of answers beyond --response-buffer-bytes, may be in the memory of one front at a time, all together and up to 1 MiB of each. What has no room goes to --spool-dir, but for bodies up to 64 KiB, which stay in memory in any case.',
+    help: 'How much of request bodies, of answers beyond --response-buffer-bytes, and of files on their way to fast clients, may be in the memory of one front at a time, all together and up to 1 MiB of each. What has no room goes to --spool-dir, but for bodies up to 64 KiB, which stay in memory in any case, and files, which are read in smaller pieces.',
     since: '0.1.0',
   }),
   spoolDir: single({

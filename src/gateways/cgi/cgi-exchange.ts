@@ -2,6 +2,7 @@
 
 import type { Writable } from 'node:stream'
 import { errorPage } from '../../http/error-page.ts'
+import { LARGE_BLOCK_BYTES, giveBack, takeBlock } from '../../io/body-blocks.ts'
 import { OWN_VALUES } from '../../wsgi/environ-origin.ts'
 import type { ClientState, ErrorStatus, Exchange, FileBody, RequestBody } from '../../wsgi/exchange.ts'
 import type { Header } from '../../wsgi/header.ts'
@@ -93,7 +94,9 @@ export class CgiExchange implements Exchange {
   sendFile(file: FileBody): void {
     this.#isFileSent = false
     this.#file = new FileSender(file, {
-      write: (block) => this.write(block),
+      takeBlock: () => takeBlock(LARGE_BLOCK_BYTES),
+      write: (block) => this.#output.write(block, () => giveBack(block)),
+      unused: giveBack,
       finished: () => {
         this.#isFileSent = true
         if (this.#hasEnded) this.#over('answered')

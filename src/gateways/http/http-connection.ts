@@ -93,6 +93,10 @@ export class HttpConnection
     return false
   }
 
+  takeBlock(bytes: number): Buffer {
+    return this.#client.takeBlock(bytes)
+  }
+
   lend(block: Uint8Array): void {
     this.#client.lend(block)
   }

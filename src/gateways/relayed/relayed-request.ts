@@ -182,6 +182,10 @@ export class RelayedRequest implements ExchangeOwner<CgiRequest>, EnvironWriter<
     return false
   }
 
+  takeBlock(bytes: number): Buffer {
+    return this.#owner.client.takeBlock(bytes)
+  }
+
   lend(block: Uint8Array): void {
     this.#owner.client.lend(block)
   }

@@ -169,10 +169,20 @@ export const ERRORS = Object.freeze({
     hint: 'Name it: --mounts /api=api.wsgi:app, or application = "api.wsgi:app" in [mounts."/api"].',
   }),
   GANTRY_SETTING_REPEATED: configuration({
-    when: 'A mount or a route was given the same setting twice.',
+    when: 'A mount, a route or a path of --static was given the same setting twice.',
     message: (d: { origin: string; first: string; key: string; name: string }) =>
       `${d.origin}: ${d.name} of ${d.key} was said already (${d.first})`,
     hint: 'Leave one of them out. /x and /x/ are no two paths, and neither are hosts that differ in case.',
+  }),
+  GANTRY_STATIC_WITHOUT_FILES: configuration({
+    when: 'A path of --static has settings, but no files.',
+    message: (d: { origin: string; path: string }) => `${d.origin}: no files are named for ${d.path}`,
+    hint: 'Name their directory: --static /static=public, or files = "public" in [static."/static"].',
+  }),
+  GANTRY_STATIC_MISSING: configuration({
+    when: 'What --static names does not exist, is neither a directory nor a file, or cannot be read.',
+    message: (d: { origin: string; files: string; reason: string }) => `${d.origin}: ${d.files} ${d.reason}`,
+    hint: 'Paths are taken from the directory in which gantry, or the program that uses it, was started. What a build makes has to be there before.',
   }),
   GANTRY_BIND_REPEATED: configuration({
     when: 'The same address was given twice.',
@@ -462,6 +472,11 @@ export const ERRORS = Object.freeze({
     message: (d: { upstream: string; queueTimeoutMs: number }) =>
       `${d.upstream} had no room for the request within ${seconds(d.queueTimeoutMs)}`,
     hint: 'More is asked of it than it can answer: look for what takes so long there, or allow more at a time (option concurrency).',
+  }),
+  GANTRY_STATIC_FILE_FAILED: exchange(500, {
+    when: 'A file of --static is there, but cannot be opened or read.',
+    message: (d: { path: string; reason: string }) => `cannot read the static file ${d.path}: ${d.reason}`,
+    hint: 'The user that gantry runs as must be able to read the file, and to enter every directory above it.',
   }),
   GANTRY_SPOOL_QUOTA: exchange(503, {
     when: 'Request bodies and answers on disk have reached their limit; the answer carries Retry-After.',

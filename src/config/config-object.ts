@@ -7,6 +7,7 @@ import { type Option, type Place, type RepeatableOption, flagOf } from './option
 import { OPTION_LIST, type OPTIONS, type OptionName } from './options.ts'
 import type { MOUNT_SETTING_NAMES } from './options/mounts.ts'
 import type { RouteInCode } from './options/routes.ts'
+import type { StaticInCode } from './options/static.ts'
 
 export type NameInCode<Name extends string> = Name extends `${infer Plain}Ms` ? Plain : Name
 
@@ -15,6 +16,8 @@ interface ObjectsInCode {
   /** A name of an application, or an object with that and options of its own. */
   readonly mounts: Readonly<Record<string, string | MountInCode>>
   readonly routes: Readonly<Record<string, RouteInCode>>
+  /** A directory, or an object with that and what holds for its files. */
+  readonly static: Readonly<Record<string, string | StaticInCode>>
   readonly env: string | readonly string[] | Readonly<Record<string, string>>
 }
 type ValueInCode<Name extends OptionName> = Name extends keyof ObjectsInCode

@@ -14,12 +14,14 @@ import { PROCESSES } from './options/processes.ts'
 import { PROXIES } from './options/proxies.ts'
 import { RECYCLING } from './options/recycling.ts'
 import { ROUTES } from './options/routes.ts'
+import { STATIC } from './options/static.ts'
 import { TIMES } from './options/times.ts'
 
 export const OPTIONS = Object.freeze({
   ...APPLICATION,
   ...MOUNTS,
   ...ROUTES,
+  ...STATIC,
   ...LISTENING,
   ...PROXIES,
   ...PROCESSES,

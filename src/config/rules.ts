@@ -19,6 +19,8 @@ export function checkRules(values: OptionValues, origins: Origins): readonly Gan
     ...repeated,
     ...untrustedProxyProtocol(values, origins),
     ...repeatedSettings(values.routes),
+    ...repeatedSettings(values.static),
+    ...settingsWithoutFiles(values.static),
     ...mountFaults(values, origins),
   ]
 }
@@ -48,6 +50,16 @@ function repeatedSettings(settings: readonly KeyedSetting[]): readonly GantryErr
     const details = { origin, first: first.origin ?? '', key: key || '/', name: nameInData(name) }
     return [new GantryError('GANTRY_SETTING_REPEATED', details)]
   })
+}
+
+function settingsWithoutFiles(settings: OptionValues['static']): readonly GantryError[] {
+  const named = new Set(settings.filter(({ name }) => name === 'files').map(({ key }) => key))
+  const unnamed = new Map(
+    settings.filter(({ key }) => !named.has(key)).map((setting) => [setting.key, setting]),
+  )
+  return [...unnamed.values()].map(
+    ({ key, origin = '' }) => new GantryError('GANTRY_STATIC_WITHOUT_FILES', { origin, path: key || '/' }),
+  )
 }
 
 // Nobody would be asked for the header then: whoever switched it on would take proxies' addresses for those of clients.

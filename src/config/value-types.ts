@@ -71,8 +71,8 @@ export const size = (min: number, max?: number): ValueType<number> => ({
   schema: numberOr(SIZE_TEXT, min, max ?? Number.MAX_SAFE_INTEGER),
 })
 
-export const duration = (minMs: number): ValueType<number> => ({
-  parse: (text) => parseDuration(text, minMs),
+export const duration = (minMs: number, maxMs?: number): ValueType<number> => ({
+  parse: (text) => parseDuration(text, minMs, maxMs),
   format: formatDuration,
   schema: DURATION_TEXT,
 })

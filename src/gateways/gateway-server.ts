@@ -25,6 +25,7 @@ import type {
   ServedConnection,
   ServerContext,
 } from './server-context.ts'
+import type { StaticFiles } from './static/static-files.ts'
 import { TimerWheel } from './timer-wheel.ts'
 
 const CLOCK_MS = 250
@@ -43,6 +44,8 @@ export interface ServerOptions {
   readonly handler: ExchangeHandler
   /** Paths that are answered in front of `handler`; undefined for none. */
   readonly health: HealthOptions | undefined
+  /** Files that are sent in front of `handler`; undefined for none. */
+  readonly staticFiles: StaticFiles | undefined
   readonly bounds: GatewayBounds
   readonly times: GatewayTimes
   readonly buffers: AnswerBuffers
@@ -69,6 +72,7 @@ export interface GatewayStats {
 export class GatewayServer implements ServerContext {
   readonly handler: ExchangeHandler
   readonly health: HealthEndpoints | undefined
+  readonly staticFiles: StaticFiles | undefined
   readonly bounds: GatewayBounds
   readonly times: GatewayTimes
   readonly buffers: AnswerBuffers
@@ -104,6 +108,7 @@ export class GatewayServer implements ServerContext {
     this.#gatewayOf = options.gatewayOf
     this.handler = options.handler
     this.health = options.health && healthEndpoints(options.health)
+    this.staticFiles = options.staticFiles
     this.bounds = options.bounds
     this.times = options.times
     this.buffers = options.buffers

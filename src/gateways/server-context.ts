@@ -12,6 +12,7 @@ import type { SpoolDirectory } from '../spool/spool.ts'
 import type { TimerWheel } from './timer-wheel.ts'
 import type { ConnectionBounds } from './connection-limits.ts'
 import type { HealthEndpoints, PathSpan } from './health.ts'
+import type { StaticFiles, StaticReports } from './static/static-files.ts'
 
 export interface GatewayTimes {
   /** For a whole request head, from its first byte (or the connection's start). */
@@ -55,7 +56,7 @@ export interface CancelledRequest {
 }
 
 /** What happens at the gateway, for the log. */
-export interface GatewayReports {
+export interface GatewayReports extends StaticReports {
   /** A rule or a limit was broken, and the client refused. `remoteAddress` is empty on a Unix socket, or when the client is gone. */
   refused(code: ViolationCode | ProtocolViolation, remoteAddress: string): void
   /** A limit was reached that refuses nothing: the connection is closed after this request, or not read before it is answered. */
@@ -103,6 +104,8 @@ export interface ServerContext {
   readonly handler: ExchangeHandler
   /** Undefined where it answers no path by itself. */
   readonly health: HealthEndpoints | undefined
+  /** Undefined where it sends no files by itself. */
+  readonly staticFiles: StaticFiles | undefined
   readonly bounds: GatewayBounds
   readonly times: GatewayTimes
   readonly buffers: AnswerBuffers

@@ -6,6 +6,7 @@ import { routesOf } from '../config/routes-of.ts'
 import { GatewayServer } from '../gateways/gateway-server.ts'
 import type { GatewayStats } from '../gateways/gateway-server.ts'
 import type { HealthOptions, Readiness } from '../gateways/health.ts'
+import type { StaticFiles } from '../gateways/static/static-files.ts'
 import type { Log } from '../observe/log.ts'
 import type { RequestAccount } from '../observe/request-account.ts'
 import type { SpoolDirectory } from '../spool/spool.ts'
@@ -38,6 +39,7 @@ export interface FrontParts {
   readonly application: Application
   readonly observation: Observation
   readonly spool: SpoolDirectory
+  readonly staticFiles: StaticFiles | undefined
   /** Which of the fronts that share the sockets this is. */
   readonly share: Share
   /** Opens its listening sockets. Resolves with their URLs, or rejects with an AggregateError of a GantryError for each that cannot be. */
@@ -197,11 +199,12 @@ function createServer(
   handler: ExchangeHandler,
   health: HealthOptions | undefined,
 ): GatewayServer {
-  const { settings, observation, spool, share } = parts
+  const { settings, observation, spool, staticFiles, share } = parts
   return new GatewayServer({
     gatewayOf: (protocol, server) => gatewayOf(protocol, server, settings),
     handler,
     health,
+    staticFiles,
     bounds: settings,
     times: settings,
     buffers: settings,

@@ -45,6 +45,7 @@ export function createHealthServer(
       }),
     handler: NOT_FOUND,
     health,
+    staticFiles: undefined,
     bounds: {
       ...settings,
       maxConnections: MAX_CONNECTIONS,

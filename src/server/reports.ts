@@ -39,6 +39,7 @@ type Counting = Pick<Observation, 'workerDeaths'> & Partial<Pick<Observation, 'i
 export function gatewayReports({ log, teller, refusals, accessLog }: Observed): GatewayReports {
   const bodyFailed = byCode(() => bodyFailedKind(log))
   const answerFailed = byCode(() => answerFailedKind(log))
+  const staticFileFailed = refusedKind(log, 500)
   const bounds = {
     maxRequestsPerConnection: boundKind(log, 'closed a connection from', 'maxRequestsPerConnection'),
     maxPipelinedBytes: boundKind(log, 'do not read the pipelined requests yet of', 'maxPipelinedBytes'),
@@ -58,6 +59,10 @@ export function gatewayReports({ log, teller, refusals, accessLog }: Observed): 
     },
     answerFailed(exchange, error) {
       teller.tell(answerFailed(error), { error, request: requestLine(exchange) })
+    },
+    staticFileFailed(exchange, error) {
+      refusals.count(error.code)
+      teller.tell(staticFileFailed, { error, request: requestLine(exchange) })
     },
     listenerFailed: (error) => teller.tell(listenerFailed, error),
     clientLeft: (exchange) => teller.tell(clientLeft, requestLine(exchange)),

@@ -12,6 +12,7 @@ import type { Log } from '../observe/log.ts'
 import { eraseBeforeLines } from '../observe/standard-streams.ts'
 import type { BootProgress } from '../workers/boot-progress.ts'
 import { openSpool } from './open-spool.ts'
+import { openStaticFiles } from './open-static-files.ts'
 import type { ServerSummary } from './server-summary.ts'
 import { outliveStrayErrors } from './stray-errors.ts'
 import type { StartFront } from './supervisor/front-messages.ts'
@@ -36,6 +37,7 @@ export async function runHere(
   for (const [name, text] of changedRows(settings)) observation.log.debug(`option ${name}: ${text}`)
   if (configuration.hasScript) outliveStrayErrors(observation.log)
   if (configuration.isScript && share.index === 0) warnOfWorkers(configuration, observation.log)
+  const staticFiles = openStaticFiles(settings)
   const spool = openSpool(settings)
   const { application, describe } = await applicationOf(configuration, () => ({ observation, spool, share }))
   const front = await startFront({
@@ -43,6 +45,7 @@ export async function runHere(
     application,
     observation,
     spool,
+    staticFiles,
     share,
     listen: (server) => listenOn(server, sockets, settings.backlog),
     listenForHealth: (server) => listenOn(server, healthSockets, settings.backlog),

@@ -13,6 +13,7 @@ import { checkedApplication } from './load-application.ts'
 import { listenAll } from './listen.ts'
 import { Observation } from './observation.ts'
 import { openSpool } from './open-spool.ts'
+import { openStaticFiles } from './open-static-files.ts'
 import { type COMMAND_OPTIONS, serverSettings } from './options-in-code.ts'
 import { PythonProcess } from './python-process.ts'
 
@@ -73,12 +74,14 @@ export async function serve(application: ApplicationLike, options: ServeOptions 
 async function startAlone(settings: Settings, application: Application): Promise<Front> {
   const observation = new Observation(settings)
   try {
+    const staticFiles = openStaticFiles(settings)
     const spool = openSpool(settings)
     return await startFront({
       settings,
       application,
       observation,
       spool,
+      staticFiles,
       share: { index: 0, count: 1 },
       listen: (server) => listenAll(server, settings.bind, settings.backlog),
       listenForHealth: (server) => listenAll(server, settings.healthBind, settings.backlog),

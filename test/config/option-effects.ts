@@ -65,6 +65,10 @@ export const OPTION_EFFECTS: Readonly<Record<OptionName, Effect>> = {
     file: 'gateways/routes.test.ts',
     test: 'the largest body for %s is %i bytes, with a length and in chunks',
   },
+  static: {
+    file: 'gateways/static/static-files.test.ts',
+    test: 'is sent where --static says, of several paths the longest counting; all else is for the application',
+  },
   bind: inOptions('takes several addresses at once, port 0 a free port each, and prints them'),
   backlog: inOptions('is how many connections the system holds while nobody takes them'),
   trustedProxies: {

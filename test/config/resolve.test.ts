@@ -26,6 +26,7 @@ describe('defaults', () => {
       config: undefined,
       mounts: [],
       routes: [],
+      static: [],
       python: undefined,
       chdir: '/srv',
       pythonpath: [],

@@ -8,6 +8,7 @@ import type { Protocol } from '../../src/config/bind-address.ts'
 import { HttpGateway } from '../../src/gateways/http/http-gateway.ts'
 import type { GatewayReports } from '../../src/gateways/server-context.ts'
 import { gatewayOf } from '../../src/server/gateway-of.ts'
+import { openStaticFiles } from '../../src/server/open-static-files.ts'
 import type { AccessRecord, WantedDetail } from '../../src/wsgi/access-record.ts'
 import type { Exchange } from '../../src/wsgi/exchange.ts'
 import type { ResponseHead } from '../../src/wsgi/response-head.ts'
@@ -56,6 +57,7 @@ export class TestGateway implements AsyncDisposable {
           : gatewayOf(protocol, server, settings),
       handler: { handle },
       health: { ...settings, isReady: () => this.readiness },
+      staticFiles: openStaticFiles(settings),
       bounds: settings,
       times: settings,
       buffers: settings,
@@ -97,6 +99,7 @@ export class TestGateway implements AsyncDisposable {
       bounded: (limit) => this.reports.push(limit),
       bodyFailed: (error) => this.reports.push(error.code),
       answerFailed: (_, error) => this.reports.push(error.code),
+      staticFileFailed: (_, error) => this.reports.push(error.message),
       listenerFailed: () => this.reports.push('listenerFailed'),
       clientLeft: () => this.reports.push('clientLeft'),
       cancelled: ({ method, target }) => this.reports.push(`cancelled ${method} ${target}`),

@@ -190,7 +190,7 @@ export class HttpConnection
       // RFC 9110 §9.3.7: about the server as a whole, so the server answers.
       const page = errorPage(204)
       exchange.answer(page.head, page.body, 0, 0)
-    } else if (server.health?.answers(head, exchange) !== true) {
+    } else if (server.health?.answers(head, exchange) !== true && !this.#isFile(head, exchange)) {
       server.handler.handle(exchange)
     }
   }
@@ -294,6 +294,12 @@ export class HttpConnection
     this.#reader.stop()
     if (this.#countedAddress !== undefined) this.#server.leaveAddress(this.#countedAddress)
     this.#server.closed(this)
+  }
+
+  /** Answers with a file, if one is asked for. */
+  #isFile(head: RequestHead, exchange: HttpExchange): boolean {
+    const { staticFiles, reports } = this.#server
+    return staticFiles?.answers(head, exchange, new RecordedHead(head), reports) === true
   }
 
   get #keepsHeads(): boolean {

@@ -322,7 +322,10 @@ export class RelayedRequest implements ExchangeOwner<CgiRequest>, EnvironWriter<
       this.#startedMs = performance.now()
       exchange.times = new RequestTimes(this.#startedMs)
     }
-    if (server.health?.answers(this.#path, exchange) !== true) server.handler.handle(exchange)
+    const path = this.#path
+    if (server.health?.answers(path, exchange) === true) return
+    if (server.staticFiles?.answers(path, exchange, request, server.reports) === true) return
+    server.handler.handle(exchange)
   }
 
   get #maxBodyBytes(): number {

@@ -109,6 +109,9 @@ export const CONFIGURATION: Provocations = {
   GANTRY_SETTING_REPEATED: {
     flags: commandLine('--mounts', '/api=a:app', '--mounts', '/api=b:app'),
   },
+  GANTRY_STATIC_WITHOUT_FILES: {
+    'a line of a file': file('gantry.toml', 'application = "shop"', '[static."/static"]', 'max-age = "1h"'),
+  },
   GANTRY_BIND_REPEATED: { flags: commandLine('shop', '--bind', ':80', '--bind', ':80') },
   GANTRY_PROXY_PROTOCOL_UNTRUSTED: { 'a flag alone': commandLine('shop', '--proxy-protocol') },
 }

@@ -5,6 +5,7 @@ import { Places } from '../../../src/adapters/cgi/places.ts'
 import { connectTo, parseServerAddress } from '../../../src/adapters/fastcgi/server-address.ts'
 import { fetchRequestBody } from '../../../src/adapters/fetch/fetch-request-body.ts'
 import { type CgiOptions, cgiScript, fastcgi } from '../../../src/adapters/index.ts'
+import { GantryError } from '../../../src/errors.ts'
 import { pythonApplication } from '../../../src/index.ts'
 import { Refusals } from '../../../src/observe/refusals.ts'
 import { Teller } from '../../../src/observe/teller.ts'
@@ -81,6 +82,15 @@ export const REQUESTS: Provocations = {
       const request = new Request('http://shop.example/upload', { method: 'POST', body: '{}' })
       await request.text()
       return fetchRequestBody(request)
+    },
+  },
+  GANTRY_STATIC_FILE_FAILED: {
+    'it belongs to somebody else': () => {
+      const parts = observed()
+      const reason = "EACCES: permission denied, open '/srv/shop/public/a.css'"
+      const error = new GantryError('GANTRY_STATIC_FILE_FAILED', { path: '/srv/shop/public/a.css', reason })
+      gatewayReports(parts).staticFileFailed(new FakeExchange(), error)
+      return parts.log.lines.join('\n')
     },
   },
   GANTRY_UPSTREAM_UNREACHABLE: {

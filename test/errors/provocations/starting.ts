@@ -10,6 +10,7 @@ import { Teller } from '../../../src/observe/teller.ts'
 import { bindError } from '../../../src/server/bind-error.ts'
 import { openControlSocket } from '../../../src/server/control/control-socket.ts'
 import { openSpool } from '../../../src/server/open-spool.ts'
+import { openStaticFiles } from '../../../src/server/open-static-files.ts'
 import { accountOf } from '../../../src/server/supervisor/account.ts'
 import { PidFile } from '../../../src/server/supervisor/pid-file.ts'
 import { bindAll } from '../../../src/server/supervisor/sockets.ts'
@@ -149,6 +150,10 @@ export const STARTING: Provocations = {
   GANTRY_CONTROL_SOCKET_FAILED: {
     'no such directory': (place) =>
       openControlSocket(settingsOf('--control-socket', place.join('run/shop.sock')), new ControlledFake()),
+  },
+  GANTRY_STATIC_MISSING: {
+    'no such directory': (place) =>
+      openStaticFiles(settingsOf('--static', `/static=${place.join('public')}`, '--static', '/=/dev/null')),
   },
   GANTRY_SPOOL_FAILED: {
     'no such directory': (place) => openSpool(settingsOf('--spool-dir', place.join('spool'))),

@@ -6,7 +6,8 @@ import { medianOf } from './results.ts'
 import type { CaseReport } from './suite-report.ts'
 import type { Table } from './table.ts'
 
-const OWN = ['gantry', 'gantry-javascript']
+/** Of several of them in a case the first counts. */
+const OWN = ['gantry', 'gantry-javascript', 'gantry-static']
 /** Suites compare other layers with Gantry's own: they are not peers. */
 const OWN_KIND = /^(gantry|layers-)/
 

@@ -16,6 +16,22 @@ export const gantry: ServerEntry = {
   plan: (setup) => ({ commands: [gantryServing(setup, ['--bind', `127.0.0.1:${setup.port}`])] }),
 }
 
+/** Its own static files, which no worker is asked for. */
+export const gantryStatic: ServerEntry = {
+  ...gantry,
+  name: 'gantry-static',
+  settings:
+    'one front that serves the files itself (`--static`); all limits, deadlines and buffering as by default',
+  plan: (setup) => ({
+    commands: [
+      gantryServing(setup, [
+        ...['--bind', `127.0.0.1:${setup.port}`],
+        ...['--static', `/files=${setup.filesDirectory}`],
+      ]),
+    ],
+  }),
+}
+
 /** With the application of the setup, at the addresses that `listen` gives. */
 export function gantryServing(setup: LaunchSetup, listen: readonly string[]): ServerCommand {
   return {

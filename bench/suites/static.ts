@@ -1,5 +1,6 @@
 // Files.
 import { loadCase } from '../cases/load-case.ts'
+import { gantryStatic } from '../servers/gantry.ts'
 import { nginx } from '../servers/nginx.ts'
 import { serversNamed } from '../servers/server-table.ts'
 import { ONE_CORE } from './settings.ts'
@@ -19,12 +20,12 @@ export const staticSuite: Suite = {
   name: 'static',
   title: 'Files',
   notes: [
-    'nginx serves the files itself. All others, Gantry too, are asked through a Python application that opens the file and returns `wsgi.file_wrapper`: Gantry has no static-file server yet.',
+    'nginx and gantry-static (`--static`) serve the files themselves. All others, gantry too, are asked through a Python application that opens the file and returns `wsgi.file_wrapper`.',
   ],
   parts: [
     {
       setting: ONE_CORE,
-      servers: [...serversNamed('gantry', 'uwsgi-http', 'waitress', 'gunicorn-gthread'), nginx],
+      servers: [gantryStatic, ...serversNamed('gantry', 'uwsgi-http', 'waitress', 'gunicorn-gthread'), nginx],
       cases: [file('10k', '10 KB', 10 * 1024, 64), file('10m', '10 MB', 10 * 1024 * 1024, 8)],
       rounds: 'all',
     },

@@ -29,9 +29,16 @@ export interface ContentRequest extends Preconditions {
   readonly ifRange: string | undefined
 }
 
-/** `content`: bytes of the file from `start` to before `end`; `page`: none of them. */
+/** Bytes of the file, from `start` to before `end`. */
+export interface ContentVerdict {
+  readonly kind: 'content'
+  readonly head: ResponseHead
+  readonly start: number
+  readonly end: number
+}
 export type Verdict =
-  | { readonly kind: 'content'; readonly head: ResponseHead; readonly start: number; readonly end: number }
+  | ContentVerdict
+  /** None of them. */
   | { readonly kind: 'page'; readonly head: ResponseHead; readonly body: Buffer }
 
 const EMPTY = Buffer.alloc(0)

@@ -14,8 +14,9 @@ import {
 } from './open-file.ts'
 import { type Coding, Representation } from './representation.ts'
 
-/** Larger ones are read when they are sent, a block at a time. */
-export const LARGEST_KEPT_BYTES = 65_536
+// Larger ones are read when they are sent, a block at a time: that costs ten times as much a file, but a few of them would leave no room for
+// all others.
+const LARGEST_KEPT_BYTES = 524_288
 /** The names that tools give to compressed copies. */
 const EXTENSIONS = { br: '.br', zstd: '.zst', gzip: '.gz' } as const satisfies Record<Coding, string>
 const CODINGS = Object.keys(EXTENSIONS) as readonly Coding[]

@@ -8,7 +8,7 @@ import type { PathSpan } from '../health.ts'
 import { FileCache } from './file-cache.ts'
 import { fileNameOf } from './file-name.ts'
 import { closeDescriptor, isSameContent, openAgain } from './open-file.ts'
-import type { ContentRequest, Representation, Verdict } from './representation.ts'
+import type { ContentRequest, ContentVerdict, Representation, Verdict } from './representation.ts'
 import type { FilePlace, StaticFile } from './static-file.ts'
 
 /** Files that lie under a path. */
@@ -51,6 +51,8 @@ interface Asked {
 
 const EMPTY = Buffer.alloc(0)
 const ALLOW = ['Allow', 'GET, HEAD'] as const
+// More is not copied beside its head, but sent from where it is kept.
+const LARGEST_COPIED_BYTES = 32_768
 // A file that is replaced again and again may be gone each time it is to be opened.
 const MOST_TRIES = 3
 
@@ -154,7 +156,17 @@ function send(
 ): void {
   if (verdict.kind === 'page') sendPage(exchange, verdict)
   else if (method === 'HEAD' || content === undefined) exchange.answer(verdict.head, EMPTY, 0, 0)
-  else exchange.answer(verdict.head, content, verdict.start, verdict.end)
+  else sendContent(exchange, verdict, content)
+}
+
+function sendContent(exchange: Exchange, { head, start, end }: ContentVerdict, content: Buffer): void {
+  if (end - start <= LARGEST_COPIED_BYTES) {
+    exchange.answer(head, content, start, end)
+    return
+  }
+  exchange.begin(head)
+  exchange.write(content.subarray(start, end))
+  exchange.end()
 }
 
 /** False: it is not there any more. What is open keeps its content, but for who writes into it: that is what its head speaks of. */

@@ -121,13 +121,13 @@ describe('a file in memory', () => {
     expect(others.every((other) => other === first)).toBe(true)
   })
 
-  test('of more than 64 KiB is not held there', async () => {
+  test('of more than 512 KiB is not held there', async () => {
     using cached = new CachedSite()
-    cached.site.write('large', Buffer.alloc(65_537))
-    cached.site.write('small', Buffer.alloc(65_536))
+    cached.site.write('large', Buffer.alloc(524_289))
+    cached.site.write('small', Buffer.alloc(524_288))
     expect(await cached.content('/large')).toBeUndefined()
-    expect((await cached.content('/small'))?.length).toBe(65_536)
-    expect(cached.cache.stats.bytes).toBeLessThan(65_536 + 10_000)
+    expect((await cached.content('/small'))?.length).toBe(524_288)
+    expect(cached.cache.stats.bytes).toBeLessThan(524_288 + 10_000)
   })
 })
 

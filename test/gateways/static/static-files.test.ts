@@ -17,7 +17,8 @@ import { TestGateway, answerWith } from '../gateway.ts'
 import { LONG_AGO_S, Site } from './site.ts'
 
 const DEADLINE_MS = 10_000
-const LARGE = numberedBytes(300_000)
+// More than is kept in memory.
+const LARGE = numberedBytes(600_000)
 const LONG_AGO = formatHttpDate(LONG_AGO_S * 1_000)
 const APPLICATION = Buffer.from('the application')
 
@@ -114,6 +115,30 @@ describe('a file', () => {
     expect([...told(response), response.values('Content-Length')]).toEqual([200, '', ['0']])
   })
 
+  test('of some size is sent from where it is kept, to clients that take it slowly too', async () => {
+    using site = new Site()
+    const content = numberedBytes(500_000)
+    site.write('medium.bin', content)
+    await using gateway = await start('--static', `/s=${site.path}`)
+    using connection = await gateway.connect()
+    connection.socket.pause()
+    const count = 20
+    connection.send(getRequest('/s/medium.bin').repeat(count))
+    await until(
+      () => gateway.server.stats.requests > 1,
+      DEADLINE_MS,
+      () => 'nothing is asked for',
+    )
+    connection.socket.resume()
+    for (let times = 0; times < count; times++) {
+      const response = await connection.readResponse()
+      expect([response.isComplete, response.body.equals(content)]).toEqual([true, true])
+    }
+    const part = await ask(gateway, '/s/medium.bin', 'Range: bytes=1-499998')
+    expect([part.status, part.body.equals(content.subarray(1, 499_999))]).toEqual([206, true])
+    expect((await head(gateway, '/s/medium.bin')).values('Content-Length')).toEqual(['500000'])
+  })
+
   test('that is larger than what is kept is read when it is sent, and closed', async () => {
     using site = new Site()
     site.write('large.bin', LARGE)
@@ -121,11 +146,11 @@ describe('a file', () => {
     for (let times = 0; times < 2; times++) {
       const response = await ask(gateway, '/s/large.bin')
       expect([response.status, response.body.equals(LARGE)]).toEqual([200, true])
-      expect(response.values('Content-Length')).toEqual(['300000'])
+      expect(response.values('Content-Length')).toEqual(['600000'])
     }
-    const part = await ask(gateway, '/s/large.bin', 'Range: bytes=100000-299998')
-    expect([part.status, part.body.equals(LARGE.subarray(100_000, 299_999))]).toEqual([206, true])
-    expect((await head(gateway, '/s/large.bin')).values('Content-Length')).toEqual(['300000'])
+    const part = await ask(gateway, '/s/large.bin', 'Range: bytes=100000-599998')
+    expect([part.status, part.body.equals(LARGE.subarray(100_000, 599_999))]).toEqual([206, true])
+    expect((await head(gateway, '/s/large.bin')).values('Content-Length')).toEqual(['600000'])
     expect((await ask(gateway, '/s/large.bin', `If-None-Match: ${tagOf(part)}`)).status).toBe(304)
     if (process.platform !== 'linux') return
     await until(
@@ -361,7 +386,7 @@ describe('a compressed copy beside a file', () => {
 
   test('may be large', async () => {
     using site = new Site()
-    site.write('a.json', 'x'.repeat(400_000))
+    site.write('a.json', 'x'.repeat(700_000))
     site.write('a.json.zst', LARGE)
     await using gateway = await start('--static', `/s=${site.path}`)
     const response = await ask(gateway, '/s/a.json', 'Accept-Encoding: zstd')
@@ -406,7 +431,7 @@ describe('a file that changes', () => {
     expect([before.isComplete, before.body.length]).toEqual([true, HUGE.length])
 
     await until(
-      async () => (await head(gateway, '/s/large.bin')).values('Content-Length')[0] === '16300000',
+      async () => (await head(gateway, '/s/large.bin')).values('Content-Length')[0] === '16600000',
       DEADLINE_MS,
       () => 'the grown file is not seen',
     )
@@ -421,10 +446,10 @@ describe('a file that changes', () => {
     await using gateway = await start('--static', `/s=${site.path}`)
     site.write('large.bin', LARGE)
     const before = await ask(gateway, '/s/large.bin')
-    const other = Buffer.alloc(200_000, 'o')
+    const other = Buffer.alloc(550_000, 'o')
     site.write('large.bin', other, LONG_AGO_S + 5)
     const whole = await ask(gateway, '/s/large.bin')
-    expect([whole.body.equals(other), whole.values('Content-Length')]).toEqual([true, ['200000']])
+    expect([whole.body.equals(other), whole.values('Content-Length')]).toEqual([true, ['550000']])
     expect(tagOf(whole)).not.toBe(tagOf(before))
     rmSync(site.join('large.bin'))
     expect((await ask(gateway, '/s/large.bin')).status).toBe(404)

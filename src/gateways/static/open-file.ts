@@ -52,7 +52,8 @@ export async function openBelow(root: string, name: string): Promise<OpenFile | 
     const [realRoot, path] = await Promise.all([realPathOf(root), realPathOf(root + name)])
     return isWithin(path, realRoot) ? await openRealPath(path) : undefined
   } catch (error) {
-    return orNoFile(error)
+    if (saysNoFile(error)) return undefined
+    throw error
   }
 }
 
@@ -61,7 +62,8 @@ export async function openAgain(path: string): Promise<OpenFile | undefined> {
   try {
     return await openRealPath(path)
   } catch (error) {
-    return orNoFile(error)
+    if (saysNoFile(error)) return undefined
+    throw error
   }
 }
 
@@ -105,7 +107,4 @@ function factsFrom(stats: BigIntStats): FileFacts {
   }
 }
 
-function orNoFile(error: unknown): undefined {
-  if (NO_FILE.has((error as NodeJS.ErrnoException).code ?? '')) return undefined
-  throw error
-}
+const saysNoFile = (error: unknown): boolean => NO_FILE.has((error as NodeJS.ErrnoException).code ?? '')

@@ -183,7 +183,11 @@ class Exchange:
             if not self._head_sent:
                 head = self._head_for(data)
                 if data:
-                    self._send_head(with_length(head, len(data)) if is_whole else head, data)
+                    message = self._begin(with_length(head, len(data)) if is_whole else head, data)
+                    if self._remaining == 0:
+                        self._link.send_with_batch(*message)
+                    else:
+                        self._link.send(*message)
             else:
                 self.write(data)
             if self._bodiless and self._head_sent:

@@ -112,6 +112,16 @@ class ThreadLink:
         self._held.extend(frames_or_parts)
         self.flush()
 
+    def send_with_batch(self, *frames_or_parts: Bytes) -> None:
+        """Sends all the data of an answer, though the application may not be done with it: with the others of the batch, where some are to come.
+
+        The front asks for those back before long, and then `send_held_now` sends what is held, whatever the application does.
+        """
+        self._held.extend(frames_or_parts)
+        # In this order: who takes the unstarted away in between looks at what is held afterwards.
+        if not self._unstarted or len(frames_or_parts[-1]) > _LARGEST_HELD_BYTES:
+            self.flush()
+
     def flush(self) -> None:
         with self._sending:
             self._send_held()

@@ -1,10 +1,11 @@
 // Hands requests from one bounded queue (priority-queue.ts) to free threads (threads.ts says to which).
 //
-// Several requests travel to one thread at once only while the application answers in microseconds: a batch is as much work as
-// the recent requests let us expect within BATCH_MICROS. A request that turns out slow all the same is noticed within WATCH_MS,
-// and what waits behind it is taken back and given to another thread.
+// Several requests travel to one thread at once where that delays nobody (batch-size.ts). A batch that lasts longer than was expected is
+// noticed, no earlier than after WATCH_MS; what waits behind the slow request is taken back and given to another thread. So is what
+// waits in a long batch when a thread has nothing to do.
 
 import type { Exchange } from '../wsgi/exchange.ts'
+import { quickBatch, slowBatch } from './batch-size.ts'
 import { hasLeft, waitOf } from './deadlines.ts'
 import type { Waiting } from './exchange-queue.ts'
 import { Latencies } from './latencies.ts'
@@ -13,10 +14,10 @@ import { PriorityQueue } from './priority-queue.ts'
 import { ServiceTime } from './service-time.ts'
 import { Threads } from './threads.ts'
 
-const BATCH_MICROS = 1_000
-const LARGEST_BATCH = 64
 const LARGEST_BATCH_BYTES = 131_072
 const WATCH_MS = 2
+// A batch that has taken so many times as long as its requests take on average holds somebody up.
+const OVERDUE = 2
 
 export class Dispatcher {
   /** Those that get requests. */
@@ -28,6 +29,7 @@ export class Dispatcher {
   readonly #dispatched: () => void
   /** All links, those among them that get no requests any more. */
   readonly #links: ReadonlySet<Link>
+  readonly #longestBatchMs: number
   readonly #queue = new PriorityQueue()
   readonly #serviceTime = new ServiceTime()
   #warmest: Link | undefined
@@ -35,9 +37,14 @@ export class Dispatcher {
   /** When the present turn of the event loop asked for a dispatch. */
   #turnMs = 0
   #watch: NodeJS.Timeout | undefined
+  #watchMs = 0
+  /** There may be batches that last longer than anybody should wait while a thread is free. */
+  #hasLongBatches = false
 
-  constructor(links: ReadonlySet<Link>, dispatched: () => void) {
+  /** No batch is to last longer than `longestBatchMs`, but for those of the quickest requests. */
+  constructor(links: ReadonlySet<Link>, longestBatchMs: number, dispatched: () => void) {
     this.#links = links
+    this.#longestBatchMs = longestBatchMs
     this.#dispatched = dispatched
   }
 
@@ -81,7 +88,7 @@ export class Dispatcher {
   /** A thread that gets requests has done its work; false for one that gets none. */
   freed(link: Link): boolean {
     if (!this.threads.giveBack(link)) return false
-    if (this.#queue.length > 0) this.#dispatchSoon()
+    if (this.#queue.length > 0 || this.#hasLongBatches) this.#dispatchSoon()
     return true
   }
 
@@ -116,35 +123,51 @@ export class Dispatcher {
 
   #dispatch(): void {
     const nowMs = performance.now()
-    const largest = this.#largestBatch()
+    const { expectedMicros, meanMicros } = this.#serviceTime
+    const quick = quickBatch(expectedMicros)
+    const largest = Math.max(quick, slowBatch(meanMicros, this.oldestWaitMs(nowMs), this.#longestBatchMs))
     while (this.#queue.length > 0) {
       const next = this.threads.next()
       if (next === undefined) return
-      if (this.#isWorthWaiting(next.busy, largest, nowMs)) break
+      if (this.#isWorthWaiting(next.busy, quick, nowMs)) {
+        this.#watchFrom(nowMs + WATCH_MS)
+        return
+      }
       const batch = this.#takeBatch(largest, nowMs)
       if (batch.length === 0) return
       this.threads.take(next.link)
       // Nobody waits for a thread whose work lasts as long as its client sends.
       this.#warmest = isStreamed(batch[0]!) ? undefined : next.link
       next.link.send(batch, nowMs)
-      if (batch.length > 1) this.#startWatch()
+      if (batch.length > 1) this.#expectBack(next.link, nowMs + (OVERDUE * batch.length * meanMicros) / 1_000)
     }
-    if (this.#queue.length > 0) this.#startWatch()
+    if (this.#hasLongBatches && this.threads.freeCount > 0) this.#breakUpLongBatches()
   }
 
-  #largestBatch(): number {
-    return Math.max(1, Math.min(LARGEST_BATCH, Math.floor(BATCH_MICROS / this.#serviceTime.expectedMicros)))
+  /** All of the batch on `link` should be answered by then. */
+  #expectBack(link: Link, byMs: number): void {
+    const earliestMs = link.sentAtMs + WATCH_MS
+    link.expectedMs = Math.max(byMs, earliestMs)
+    if (byMs > earliestMs) this.#hasLongBatches = true
+    this.#watchFrom(link.expectedMs)
+  }
+
+  /** Nothing waits in the queue: what waits in batches is for the threads that are free. */
+  #breakUpLongBatches(): void {
+    this.#hasLongBatches = false
+    for (const link of this.#links)
+      if (link.outstanding > 1 && link.expectedMs - link.sentAtMs > WATCH_MS) link.askBack()
   }
 
   /**
    * Whether a thread at work will be back so soon that waking another one would only cost: a second thread of its worker would
    * fight with it for the interpreter's lock, another worker is worth it only for more than the thread at work can take next.
    */
-  #isWorthWaiting(busyOfWorker: number, largest: number, nowMs: number): boolean {
+  #isWorthWaiting(busyOfWorker: number, quick: number, nowMs: number): boolean {
     const warmest = this.#warmest
-    if (largest === 1 || warmest === undefined || warmest.isFree) return false
+    if (quick === 1 || warmest === undefined || warmest.isFree) return false
     if (nowMs - warmest.sentAtMs >= WATCH_MS) return false
-    return busyOfWorker > 0 || this.#queue.length <= largest
+    return busyOfWorker > 0 || this.#queue.length <= quick
   }
 
   #takeBatch(largest: number, nowMs: number): Exchange[] {
@@ -169,23 +192,30 @@ export class Dispatcher {
     return batch
   }
 
-  #startWatch(): void {
-    this.#watch ??= setTimeout(() => {
-      this.#watch = undefined
-      this.#lookAfterBatches()
-    }, WATCH_MS)
+  /** Looks after batches at `atMs`, or when it has just looked, later. */
+  #watchFrom(atMs: number): void {
+    if (this.#watch !== undefined && this.#watchMs <= atMs) return
+    clearTimeout(this.#watch)
+    this.#watchMs = atMs
+    this.#watch = setTimeout(
+      () => {
+        this.#watch = undefined
+        this.#lookAfterBatches()
+      },
+      Math.max(WATCH_MS, Math.ceil(atMs - performance.now())),
+    )
   }
 
   #lookAfterBatches(): void {
     const nowMs = performance.now()
-    let hasBatches = false
+    let nextMs = Number.POSITIVE_INFINITY
     for (const link of this.#links) {
       if (!link.hasBatch) continue
-      hasBatches = true
-      if (link.outstanding > 1 && nowMs - link.sentAtMs >= WATCH_MS) link.askBack()
+      nextMs = Math.min(nextMs, link.expectedMs)
+      if (link.outstanding > 1 && nowMs >= link.expectedMs) link.askBack()
     }
     this.#dispatch()
-    if (hasBatches) this.#startWatch()
+    if (nextMs !== Number.POSITIVE_INFINITY) this.#watchFrom(nextMs)
   }
 }
 

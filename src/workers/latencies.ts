@@ -1,18 +1,15 @@
-// How long something took lately, as a histogram: a count in one of 256 buckets each time, and quantiles when somebody asks.
+// How long something took lately, as a histogram, and quantiles of it when somebody asks: at most an eighth too high.
 
 import type { Quantiles } from './pool-status.ts'
+import { TIME_BUCKETS, bucketOf, endOf } from './time-buckets.ts'
 
 /** The last one to two of these are kept. */
 const WINDOW_MS = 30_000
-/** Each power of two is divided into 2^3 buckets: a quantile is at most an eighth too high. */
-const STEP_BITS = 3
-const STEPS = 1 << STEP_BITS
-const BUCKETS = 256
 const MAX_MICROS = 0xffff_ffff
 
 export class Latencies {
-  #recent = new Uint32Array(BUCKETS)
-  #earlier = new Uint32Array(BUCKETS)
+  #recent = new Uint32Array(TIME_BUCKETS)
+  #earlier = new Uint32Array(TIME_BUCKETS)
   #recentMax = 0
   #earlierMax = 0
   #turnedMs = performance.now()
@@ -44,24 +41,12 @@ export class Latencies {
   }
 }
 
-function bucketOf(micros: number): number {
-  if (micros < STEPS) return micros
-  const power = 31 - Math.clz32(micros)
-  return ((power - STEP_BITS + 1) << STEP_BITS) + ((micros >>> (power - STEP_BITS)) & (STEPS - 1))
-}
-
 /** The longest time of the bucket in which the one lies that `rank` others are not longer than. */
 function quantileOf(counts: Uint32Array, rank: number): number {
   let seen = 0
-  for (let bucket = 0; bucket < BUCKETS; bucket++) {
+  for (let bucket = 0; bucket < TIME_BUCKETS; bucket++) {
     seen += counts[bucket]!
     if (seen > 0 && seen >= rank) return endOf(bucket)
   }
   return 0
-}
-
-function endOf(bucket: number): number {
-  if (bucket < STEPS) return bucket
-  const power = (bucket >> STEP_BITS) + STEP_BITS - 1
-  return (STEPS + (bucket & (STEPS - 1)) + 1) * 2 ** (power - STEP_BITS) - 1
 }

@@ -70,6 +70,8 @@ export class Link implements FrameReceiver {
   answered = 0
   /** When the last batch was sent, on the clock of `performance.now()`. */
   sentAtMs = 0
+  /** Of several requests sent together: when all should have been answered, on the same clock. */
+  expectedMs = 0
 
   readonly #socket: FrameSocket
   readonly #owner: LinkOwner

@@ -11,6 +11,7 @@ import type { CrewSettings } from './crew.ts'
 import type { CrewOwner, WorkerLoad } from './crew-owner.ts'
 import { lookEveryMs, timeUpOf } from './deadlines.ts'
 import type { TimeUp } from './deadlines.ts'
+import { longestBatchMs } from './batch-size.ts'
 import { Dispatcher } from './dispatcher.ts'
 import type { FrameSocket } from './frame-socket.ts'
 import type { LinkHello, Revoked } from './frames.ts'
@@ -72,7 +73,7 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
   readonly #crew: Crew
   readonly #links = new Set<Link>()
   readonly #workers = new Map<number, ServedWorker>()
-  readonly #dispatcher = new Dispatcher(this.#links, () => this.#whenIdle?.())
+  readonly #dispatcher: Dispatcher
   readonly #runaways: Runaways
   readonly #retries = new Retries()
   readonly #sweep: NodeJS.Timeout
@@ -84,6 +85,8 @@ export class WorkerPool implements ExchangeHandler, LinkOwner, CrewOwner {
   constructor(settings: PoolSettings, reports: PoolReports) {
     this.#settings = settings
     this.#reports = reports
+    const longestMs = longestBatchMs(settings, settings.routes)
+    this.#dispatcher = new Dispatcher(this.#links, longestMs, () => this.#whenIdle?.())
     this.#crew = new Crew(settings, this, reports)
     this.#runaways = new Runaways(settings, {
       worker: (number) => this.#crew.processOf(number),

@@ -18,6 +18,10 @@ export class Threads {
   #uses = 0
   #mostBusy = 0
 
+  get count(): number {
+    return this.#links.size
+  }
+
   get freeCount(): number {
     return this.#free
   }

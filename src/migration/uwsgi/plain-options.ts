@@ -10,7 +10,8 @@ const DAEMONS = 'Gantry starts no other programs: give each a unit of systemd, o
 const EMPEROR =
   'Gantry serves one application: a template unit of systemd, gantry@.service, starts one server for each configuration.'
 const TLS = 'Gantry has no TLS yet: let nginx, HAProxy or Caddy in front of it speak TLS.'
-const STATIC = 'Gantry serves no static files: let nginx do it, or WhiteNoise in the application.'
+const STATIC =
+  'static has all the files of a path: there is no look for a file before the application is asked, and no index of a directory.'
 const CACHE = 'Gantry has no cache: Redis or memcached, or the cache of the framework.'
 const ROUTING = 'Gantry has no routing rules: write middleware in gantry.config.ts, or leave them to a proxy.'
 const NEEDLESS_LOGGING =
@@ -154,9 +155,31 @@ export const PLAIN_OPTIONS: readonly UwsgiOption[] = [
     advice: TLS,
   },
   {
-    names:
-      'static-map static-map2 check-static static-index static-expires static-expires-uri static-expires-type static-safe static-gzip-all static-gzip static-gzip-dir static-skip-ext static-cache-paths mimefile mime-file honour-range file-serve-mode fileserve-mode',
+    names: 'check-static static-index',
     advice: STATIC,
+  },
+  {
+    names: 'static-expires static-expires-uri static-expires-type',
+    advice:
+      'The files of a path may be kept for as long as static says: "/static max-age=90m" beside "/static=DIRECTORY".',
+  },
+  {
+    names: 'static-gzip-all static-gzip static-gzip-dir static-skip-ext static-cache-paths honour-range',
+    advice:
+      'Needless: compressed copies (.br, .zst, .gz) and ranges are sent to who asks for them, and files are kept in memory.',
+  },
+  {
+    names: 'static-safe',
+    advice: 'Links that lead out of a directory are refused: name the directory itself where the files are.',
+  },
+  {
+    names: 'mimefile mime-file',
+    advice:
+      'The table of media types is that of Gantry; files of other extensions are application/octet-stream.',
+  },
+  {
+    names: 'file-serve-mode fileserve-mode',
+    advice: 'Needless: the front sends files.',
   },
   {
     names: 'add-header rem-header del-header collect-header',

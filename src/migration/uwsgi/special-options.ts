@@ -30,6 +30,8 @@ export const SPECIAL_OPTIONS: ReadonlyMap<string, Special> = new Map<string, Spe
   ['py-auto-reload', developmentReload],
   ['python-autoreload', developmentReload],
   ['python-auto-reload', developmentReload],
+  ['static-map', staticFiles],
+  ['static-map2', staticFiles],
   ['chdir2', (entry) => [migrated('chdir', [entry.value])]],
 ])
 
@@ -87,4 +89,21 @@ function plugins({ key, value, line }: ResolvedEntry): readonly Outcome[] {
 
 function developmentReload({ value }: ResolvedEntry): readonly Outcome[] {
   return value === '0' ? [] : [migrated('reload', ['on'])]
+}
+
+/** `static-map2` has the path again below the directory. */
+function staticFiles({ key, value, line }: ResolvedEntry): readonly Outcome[] {
+  const [, path, directory] = /^(\/[^=]*)=(.+)$/.exec(value) ?? []
+  const about = `${key} = ${value} (line ${line})`
+  if (path === undefined || directory === undefined)
+    return [remark(about, 'static takes a path and a directory: "/static=DIRECTORY".')]
+  const prefix = path.replace(/\/+$/, '')
+  const files = key === 'static-map2' ? directory.replace(/\/+$/, '') + prefix : directory
+  return [
+    migrated(
+      'static',
+      [`${prefix || '/'}=${files}`],
+      'A file that is not there is 404: the application is not asked.',
+    ),
+  ]
 }

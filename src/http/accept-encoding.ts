@@ -31,6 +31,25 @@ export function chooseCoding<Coding extends string>(
   return { coding, isIdentityRefused: (identity ?? anyWeight) === 0 }
 }
 
+// Clients send a handful of these. Bounded all the same: the field is theirs.
+const MAX_REMEMBERED = 64
+const MAX_REMEMBERED_CHARACTERS = 256
+
+/** `chooseCoding` of what is always the same offer, which remembers what it has chosen. */
+export function codingChooser<Coding extends string>(
+  offered: readonly Coding[],
+): (acceptEncoding: string | undefined) => CodingChoice<Coding> {
+  const choices = new Map<string, CodingChoice<Coding>>()
+  return (acceptEncoding = '') => {
+    const known = choices.get(acceptEncoding)
+    if (known !== undefined) return known
+    const choice = chooseCoding(acceptEncoding, offered)
+    if (choices.size >= MAX_REMEMBERED) choices.clear()
+    if (acceptEncoding.length <= MAX_REMEMBERED_CHARACTERS) choices.set(acceptEncoding, choice)
+    return choice
+  }
+}
+
 // RFC 9110 §12.4.2: a weight has at most three decimals.
 const MEMBER =
   /^[ \t]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)[ \t]*(?:;[ \t]*q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)[ \t]*)?$/i

@@ -1,7 +1,7 @@
 // Answers in a content coding that their client decodes (RFC 9110 §8.4, §12.5.3). Whole bodies are encoded at once, streams block by block.
 
 import { givenSize } from '../config/given-values.ts'
-import { type CodingChoice, chooseCoding } from '../http/accept-encoding.ts'
+import { type CodingChoice, codingChooser } from '../http/accept-encoding.ts'
 import { weakened } from '../http/entity-tag.ts'
 import { CODINGS, type ContentCoding, EncodedBlocks, LEVELS, encodeWhole } from '../io/content-coding.ts'
 import { type ApplicationAnswer, answerOf } from '../wsgi/answer-of.ts'
@@ -86,7 +86,7 @@ function settingsOf(options: CompressOptions): Settings {
     throw new RangeError(`compress: encodings are zstd, br and gzip, not "${unknown}"`)
   const offered = encodings.filter((coding) => CODINGS.includes(coding))
   return {
-    choose: remembered((acceptEncoding) => chooseCoding(acceptEncoding, offered)),
+    choose: codingChooser(offered),
     isCompressibleType: matcherOf(types),
     minBytes: givenSize('compress: minBytes', minBytes, 0),
     levels: { br: levelOf('br', levels), gzip: levelOf('gzip', levels), zstd: levelOf('zstd', levels) },
@@ -117,24 +117,6 @@ function matcherOf(types: readonly string[]): (contentType: string) => boolean {
       known.has(`${type.slice(0, type.indexOf('/'))}/*`) ||
       (plus !== -1 && known.has(`*${type.slice(plus)}`))
     )
-  }
-}
-
-// Clients send a handful of these. Bounded all the same: the field is theirs.
-const MAX_REMEMBERED = 64
-const MAX_REMEMBERED_CHARACTERS = 256
-
-type Chooser = Settings['choose']
-
-function remembered(choose: Chooser): Chooser {
-  const choices = new Map<string, CodingChoice<ContentCoding>>()
-  return (acceptEncoding = '') => {
-    const known = choices.get(acceptEncoding)
-    if (known !== undefined) return known
-    const choice = choose(acceptEncoding)
-    if (choices.size >= MAX_REMEMBERED) choices.clear()
-    if (acceptEncoding.length <= MAX_REMEMBERED_CHARACTERS) choices.set(acceptEncoding, choice)
-    return choice
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { read } from 'node:fs'
 import { promisify } from 'node:util'
-import { chooseCoding } from '../../http/accept-encoding.ts'
+import { codingChooser } from '../../http/accept-encoding.ts'
 import { isCompressedType, mediaTypeOf } from '../../http/media-type.ts'
 import {
   closeDescriptor,
@@ -44,7 +44,7 @@ export class StaticFile {
   readonly bytes: number
   readonly #plain: Representation
   readonly #copies: readonly Representation[]
-  readonly #codings: readonly Coding[]
+  readonly #chooseCoding: Chooser
   readonly #sights: readonly Sight[]
   /** It was changed so shortly before that another change might not show. */
   readonly #isUnsure: boolean
@@ -57,7 +57,7 @@ export class StaticFile {
   ) {
     this.#plain = plain
     this.#copies = copies
-    this.#codings = copies.flatMap(({ coding }) => coding ?? [])
+    this.#chooseCoding = chooserOf(copies.flatMap(({ coding }) => coding ?? []))
     this.#sights = sights
     this.#isUnsure = sights.some(
       ({ facts }) => facts !== undefined && nowMs - lastChangeMs(facts) < UNSURE_MS,
@@ -101,7 +101,7 @@ export class StaticFile {
   /** What is sent to a client that says this in Accept-Encoding. */
   choose(acceptEncoding: string | undefined): Representation {
     if (this.#copies.length === 0 || acceptEncoding === undefined) return this.#plain
-    const { coding } = chooseCoding(acceptEncoding, this.#codings)
+    const { coding } = this.#chooseCoding(acceptEncoding)
     return this.#copies.find((copy) => copy.coding === coding) ?? this.#plain
   }
 
@@ -111,6 +111,18 @@ export class StaticFile {
     const looks = await Promise.all(this.#sights.map(({ path }) => lookAt(path)))
     return this.#sights.every(({ facts }, index) => isSameSight(facts, looks[index]))
   }
+}
+
+type Chooser = ReturnType<typeof codingChooser<Coding>>
+
+// There are no more than fifteen ways to order some of three.
+const choosers = new Map<string, Chooser>()
+
+function chooserOf(codings: readonly Coding[]): Chooser {
+  const key = codings.join()
+  const chooser = choosers.get(key) ?? codingChooser(codings)
+  choosers.set(key, chooser)
+  return chooser
 }
 
 interface FoundCopy {

@@ -13,8 +13,8 @@ export const GUNICORN_INTRODUCTION = `Every setting of gunicorn 26.1. Flags in b
 \`gantry migrate gunicorn\` translates a whole configuration file or command line.`
 
 export const UWSGI_INTRODUCTION = `What \`gantry migrate uwsgi\` makes of the options of an INI file. It knows these besides, whose values depend on each other: \`module\`, \`wsgi-file\`, \`callable\`, \`mount\`,
-\`home\` and its other names, all kinds of sockets with \`protocol\`, \`processes\` with \`cheaper\`, \`gevent\`, \`max-requests-delta\`, \`buffer-size\`, \`plugins\`, \`py-autoreload\` and
-\`disable-logging\`; placeholders \`%(name)\`, \`%n\`, \`%d\` and \`%p\`; and it says of everything else that it does not know it.`
+\`home\` and its other names, all kinds of sockets with \`protocol\`, \`processes\` with \`cheaper\`, \`gevent\`, \`max-requests-delta\`, \`buffer-size\`, \`plugins\`, \`py-autoreload\`,
+\`static-map\`, \`static-map2\` and \`disable-logging\`; placeholders \`%(name)\`, \`%n\`, \`%d\` and \`%p\`; and it says of everything else that it does not know it.`
 
 export const gunicornParagraphs = (): readonly string[] => [
   ['| setting | flags | here | |', '|---|---|---|---|', ...GUNICORN_SETTINGS.map(gunicornRow)].join('\n'),

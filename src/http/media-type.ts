@@ -1,4 +1,4 @@
-// Which media type a file is sent as, by the extension of its name (docs/decisions/0024-static-files.md).
+// Which media type a file is sent as, by the extension of its name (docs/decisions/0025-static-files.md).
 
 const UNKNOWN = 'application/octet-stream'
 

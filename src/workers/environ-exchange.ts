@@ -164,9 +164,9 @@ class EnvironExchange implements Exchange {
   }
 
   sendFile(file: FileBody): void {
-    this.#isSendingFile = true
     const queue = this.#queue
-    if (queue === undefined) return
+    if (queue === undefined || queue.offerFile(file)) return
+    this.#isSendingFile = true
     void readFile(file, queue, () => this.#over())
   }
 

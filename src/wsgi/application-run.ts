@@ -4,8 +4,10 @@
 import { AnswerFailure } from './answer-failure.ts'
 import type { Application, ApplicationResult, Blocks, StartResponse, Write } from './application.ts'
 import { AssertionError } from './assertion-error.ts'
+import { BlockQueue } from './block-queue.ts'
 import { type CheckedHead, checkHead, nameOfType } from './checked-head.ts'
 import type { Environ } from './environ.ts'
+import type { FileBody } from './exchange.ts'
 import { RequestCancelled } from './request-context.ts'
 import { type Step, type Stepper, freeResult, stepperOf } from './result-steps.ts'
 import { thrownText } from './thrown-text.ts'
@@ -20,6 +22,8 @@ export interface AnswerSink {
   answer(head: CheckedHead, bytes: Uint8Array, start: number, end: number): void
   begin(head: CheckedHead): void
   write(data: Uint8Array): boolean
+  /** Left out where blocks are as good. */
+  sendFile?(file: FileBody): void
   end(): void
   /** `code`: why, where it is not the application's doing. */
   abort(code?: string): void
@@ -132,6 +136,7 @@ export class ApplicationRun {
       this.#answerWhole(result[0])
     } else {
       this.#blocks = result
+      if (result instanceof BlockQueue) result.onFile = (file) => this.#sendFile(file)
       this.#send(stepperOf(result), isSingle(result))
     }
   }
@@ -155,10 +160,26 @@ export class ApplicationRun {
     return (
       (head.contentLength === length || head.contentLength === -1) &&
       (length <= LARGEST_COPIED_BYTES || this.#sink.isInMemory === true) &&
-      !this.#isBodiless &&
-      head.status !== 204 &&
-      head.status !== 304
+      this.#owesWholeBody(head)
     )
+  }
+
+  /**
+   * Sends the file that a worker has handed over, where nobody looked at the answer on its way here. It is the whole body, whose end the
+   * queue still tells.
+   */
+  #sendFile(file: FileBody): boolean {
+    const head = this.#head
+    const sink = this.#sink
+    if (sink.sendFile === undefined || head === undefined || !this.#owesWholeBody(head)) return false
+    void this.#sendHead(head, EMPTY)
+    const size = this.#sizeWithinLength(file.size)
+    sink.sendFile({ ...file, size })
+    return true
+  }
+
+  #owesWholeBody({ status }: CheckedHead): boolean {
+    return !this.#isOver && !this.#isHeadSent && !this.#isBodiless && status !== 204 && status !== 304
   }
 
   /** Sends block after block, as fast as the sink takes them, without a pause where everything is there. */
@@ -316,12 +337,17 @@ export class ApplicationRun {
   }
 
   #withinLength(data: Uint8Array): Uint8Array {
-    if (this.#remaining < 0) return data
-    const excess = data.length - this.#remaining
+    const size = this.#sizeWithinLength(data.length)
+    return size === data.length ? data : data.subarray(0, size)
+  }
+
+  #sizeWithinLength(bytes: number): number {
+    if (this.#remaining < 0) return bytes
+    const excess = bytes - this.#remaining
     this.#remaining = Math.max(0, -excess)
-    if (excess <= 0) return data
+    if (excess <= 0) return bytes
     this.#tellExcess(excess)
-    return data.subarray(0, data.length - excess)
+    return bytes - excess
   }
 
   #tellExcess(excess: number): void {

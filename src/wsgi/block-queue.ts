@@ -1,5 +1,7 @@
 // From pushing to pulling: blocks that one side sends when it has them, and another takes when it has room.
 
+import type { FileBody } from './exchange.ts'
+
 // As much as one read of a socket brings: then whoever pushes is asked to wait.
 const ENOUGH_BYTES = 65_536
 
@@ -15,6 +17,8 @@ export class BlockQueue implements AsyncIterableIterator<Uint8Array, undefined> 
   onRoom: (() => void) | undefined
   /** Called when the consumer asks for a block and none is there. */
   onAsked: (() => void) | undefined
+  /** Set by a consumer that takes a file in place of blocks. False: not this one, or not any more. */
+  onFile: ((file: FileBody) => boolean) | undefined
   /** Called once, when the consumer takes no more before the end. */
   onReturn: (() => void) | undefined
   readonly #blocks: Uint8Array[] = []
@@ -44,6 +48,11 @@ export class BlockQueue implements AsyncIterableIterator<Uint8Array, undefined> 
     this.#blocks.push(block)
     this.#bytes += block.length
     return this.#bytes < ENOUGH_BYTES
+  }
+
+  /** Offers a file in place of all blocks. False: they are to be pushed. Whoever takes it closes it. */
+  offerFile(file: FileBody): boolean {
+    return this.#end === undefined && this.onFile?.(file) === true
   }
 
   /** There are no more blocks. */

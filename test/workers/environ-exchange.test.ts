@@ -6,7 +6,8 @@ import { testClient } from '../../src/testing/index.ts'
 import { MAX_FRAME_BYTES } from '../../src/workers/frames.ts'
 import { answerThrough } from '../../src/workers/environ-exchange.ts'
 import type { Environ } from '../../src/wsgi/environ.ts'
-import type { Exchange } from '../../src/wsgi/exchange.ts'
+import type { BlockQueue } from '../../src/wsgi/block-queue.ts'
+import type { Exchange, FileBody } from '../../src/wsgi/exchange.ts'
 import type { ApplicationResult, StartResponse } from '../../src/wsgi/index.ts'
 import { RequestContext } from '../../src/wsgi/request-context.ts'
 import type { ResponseHead } from '../../src/wsgi/response-head.ts'
@@ -90,6 +91,32 @@ describe('the client of a request', () => {
     expect([exchange.client, started]).toEqual(['gone', []])
     expect(released()).toBeGreaterThan(0)
   })
+})
+
+test('a file goes to who takes files in place of blocks, and ends where the worker says so (W46)', async () => {
+  const file = { descriptor: -1, offset: 0, size: 7 }
+  const { exchange, answer, released } = ask(environOf())
+  exchange.begin(HEAD)
+  const queue = (await answer) as BlockQueue
+  const taken: FileBody[] = []
+  queue.onFile = (offered) => taken.push(offered) > 0
+  exchange.sendFile(file)
+  expect([taken, queue.isOver]).toEqual([[file], false])
+  exchange.end()
+  expect(await queue.next()).toEqual({ done: true, value: undefined })
+  expect(released()).toBeGreaterThan(0)
+})
+
+test('a file is read into blocks for everybody else (W46)', async () => {
+  using directory = new TemporaryDirectory()
+  writeFileSync(directory.join('file'), 'content')
+  const { exchange, answer } = ask(environOf())
+  exchange.begin(HEAD)
+  exchange.sendFile({ descriptor: openSync(directory.join('file'), 'r'), offset: 3, size: 4 })
+  exchange.end()
+  const blocks: Uint8Array[] = []
+  for await (const block of (await answer) as BlockQueue) blocks.push(block)
+  expect(Buffer.concat(blocks).toString()).toBe('tent')
 })
 
 test('a file for an answer that startResponse refused is closed (W46)', async () => {

@@ -89,6 +89,19 @@ describe('a file', () => {
     expect((await ask(gateway, 'http://test.example/s/a.txt')).text).toBe('one')
   })
 
+  test('under one path is never taken for one of another, however they are written', async () => {
+    using site = new Site()
+    site.write('a/b/c.txt', 'of /a')
+    site.write('other/c.txt', 'of /a/b')
+    await using gateway = await start(
+      ...['--static', `/a=${site.join('a')}`, '--static', `/a/b=${site.join('other')}`],
+    )
+    for (let times = 0; times < 2; times++) {
+      expect((await ask(gateway, '/a/%62/c.txt')).text).toBe('of /a')
+      expect((await ask(gateway, '/a/b/c.txt')).text).toBe('of /a/b')
+    }
+  })
+
   test('of a name that is percent-encoded or a link within the directory is found', async () => {
     using site = new Site()
     site.write('caf\u00e9 au lait.txt', 'coffee')

@@ -32,8 +32,9 @@ export interface StaticReports {
 }
 
 interface Place extends FilePlace {
-  readonly path: string
   readonly prefix: Buffer
+  /** What keys of its files begin with: "/a" and "/b/c" must not be "/a/b" and "/c". */
+  readonly keyStart: string
 }
 
 interface FileRequest extends ContentRequest {
@@ -65,9 +66,9 @@ export class StaticFiles {
     this.cache = cache
     this.#places = places
       .map(({ path, files, cacheControl }) => {
-        return { path, prefix: Buffer.from(path, 'latin1'), root: files, cacheControl }
+        return { prefix: Buffer.from(path, 'latin1'), keyStart: `${path}\0`, root: files, cacheControl }
       })
-      .sort((one, other) => other.path.length - one.path.length)
+      .sort((one, other) => other.prefix.length - one.prefix.length)
   }
 
   /** Answers a request for one of the paths; false: it is for somebody else. */
@@ -84,7 +85,7 @@ export class StaticFiles {
     if (name === undefined) sendPage(exchange, errorPage(404))
     else
       this.#answer(
-        { exchange, request: requestOf(method, fields), place, name, key: place.path + name },
+        { exchange, request: requestOf(method, fields), place, name, key: place.keyStart + name },
         reports,
       )
     return true

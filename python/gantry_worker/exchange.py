@@ -233,7 +233,8 @@ class Exchange:
         path = file.openable_path()
         if path is None or size == 0 or head.status in (204, 304):
             return False
-        self._send_head(with_length(head, size), b"")
+        # Goes with the question, which sends what is held back: each send wakes the front.
+        self._link.keep(*self._begin(with_length(head, size), b""))
         if not self._link.offer_file(frames.encode_file(file.offset, size, path)):
             return False
         self._remaining -= size

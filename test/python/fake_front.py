@@ -29,6 +29,7 @@ class FakeFront:
         # Set for each `want` that arrives, when a test answers them itself.
         self.is_wanted = threading.Event()
         self.answers_wants = True
+        self.opens_files = True
         self._pieces = list(pieces)
         self._closes_instead = closes_instead
         self._directory = tempfile.mkdtemp(prefix="gantry-test-")
@@ -106,7 +107,7 @@ class FakeFront:
             self._arrival.notify_all()
         kind, payload = frame
         if kind == frames.FILE:
-            self.send(frames.FILE_TAKEN, b"\x01")
+            self.send(frames.FILE_TAKEN, b"\x01" if self.opens_files else b"\x00")
         elif kind == frames.WANT:
             self.is_wanted.set()
             if self.answers_wants:

@@ -217,6 +217,16 @@ class LongFiles(unittest.TestCase):
         self.assertEqual(answer.head.content_length, LARGEST_READ_BYTES + 1)
         self.assertTrue(answer.is_closed)
 
+    def test_W46_what_the_front_cannot_open_is_read_here(self):
+        def unseen(file: Any, front: FakeFront) -> Any:
+            front.opens_files = False
+            return file
+
+        answer = FileAnswer(LARGEST_READ_BYTES + 1, prepare=unseen)
+        self.assertEqual(answer.kinds, [RESPONSE_HEAD, FILE, BODY, BODY, BODY, END])
+        self.assertEqual(answer.body, CONTENT[: LARGEST_READ_BYTES + 1])
+        self.assertTrue(answer.is_closed)
+
     def test_W46_nothing_of_it_where_an_answer_has_no_body(self):
         for method, status in (("HEAD", "200 OK"), ("GET", "304 Not Modified")):
             answer = FileAnswer(len(CONTENT), len(CONTENT), method, status)

@@ -5,6 +5,7 @@ import { nameInData } from './config-object.ts'
 import { mountKey } from './mount-key.ts'
 import type { Option } from './option.ts'
 import { OPTIONS, type OptionName, type OptionValues } from './options.ts'
+import { STATIC_SETTINGS } from './options/static.ts'
 import type { KeyedSetting } from './setting-of-key.ts'
 
 const OPTION_BY_NAME: Readonly<Record<string, Option<unknown>>> = OPTIONS
@@ -19,7 +20,7 @@ export function checkRules(values: OptionValues, origins: Origins): readonly Gan
     ...repeated,
     ...untrustedProxyProtocol(values, origins),
     ...repeatedSettings(values.routes),
-    ...repeatedSettings(values.static),
+    ...repeatedSettings(values.static, STATIC_SETTINGS),
     ...settingsWithoutFiles(values.static),
     ...mountFaults(values, origins),
   ]
@@ -41,10 +42,13 @@ function mountFaults({ mounts, application }: OptionValues, origins: Origins): r
 }
 
 // Lists are given value by value.
-function repeatedSettings(settings: readonly KeyedSetting[]): readonly GantryError[] {
+function repeatedSettings(
+  settings: readonly KeyedSetting[],
+  options: Readonly<Record<string, Option<unknown>>> = OPTION_BY_NAME,
+): readonly GantryError[] {
   return settings.flatMap((setting, index) => {
     const { key, name, origin = '' } = setting
-    if (OPTION_BY_NAME[name]?.kind === 'repeatable') return []
+    if (options[name]?.kind === 'repeatable') return []
     const first = settings.slice(0, index).find((other) => other.key === key && other.name === name)
     if (first === undefined) return []
     const details = { origin, first: first.origin ?? '', key: key || '/', name: nameInData(name) }

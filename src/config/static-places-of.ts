@@ -1,6 +1,7 @@
 // The paths under which files are sent, of all that was said of them.
 import { type StaticSettings, USUAL_MAX_AGE_MS } from './options/static.ts'
 import type { Settings } from './resolve.ts'
+import type { AddedField } from './texts.ts'
 
 /** A path prefix as request targets have it, empty for every path, and what holds below it. */
 export interface ConfiguredFiles {
@@ -8,6 +9,8 @@ export interface ConfiguredFiles {
   /** The directory, or one file. */
   readonly files: string
   readonly cacheControl: string
+  /** Header fields of its answers besides. */
+  readonly headers: readonly AddedField[]
   /** Where that was said. */
   readonly origin: string
 }
@@ -16,21 +19,18 @@ export function staticPlacesOf({ static: said }: Pick<Settings, 'static'>): read
   const paths = new Set(said.map(({ key }) => key))
   return [...paths].map((path) => {
     const own = said.filter(({ key }) => key === path)
-    const settings = { ...DEFAULTS, ...Object.fromEntries(own.map(({ name, value }) => [name, value])) }
+    const settings: Partial<SingleSettings> = Object.fromEntries(own.map(({ name, value }) => [name, value]))
+    const headers = own.flatMap(({ name, value }) => (name === 'headers' ? [value as AddedField] : []))
     const { files = '' } = settings
     const origin = own.find(({ name }) => name === 'files')?.origin ?? ''
-    return { path, files, cacheControl: cacheControlOf(settings), origin }
+    return { path, files, cacheControl: cacheControlOf(settings), headers, origin }
   })
 }
 
-const DEFAULTS: StaticSettings = {
-  files: undefined,
-  maxAgeMs: undefined,
-  immutable: false,
-}
+type SingleSettings = Omit<StaticSettings, 'headers'>
 
 /** Nothing is kept without being asked for again where no time is given (RFC 9111 §5.2.2.4). */
-function cacheControlOf({ maxAgeMs, immutable }: StaticSettings): string {
+function cacheControlOf({ maxAgeMs, immutable = false }: Partial<SingleSettings>): string {
   const { ofChanging, ofImmutable } = USUAL_MAX_AGE_MS
   const seconds = Math.floor((maxAgeMs ?? (immutable ? ofImmutable : ofChanging)) / 1_000)
   if (seconds === 0) return 'no-cache'

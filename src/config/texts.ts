@@ -84,6 +84,35 @@ export function parseEnvironmentEntry(text: string): Parsed<EnvironmentEntry> {
   return { ok: true, value: Object.freeze({ name: match[1]!, value: match[2]! }) }
 }
 
+/** A header field that answers get besides. */
+export type AddedField = { readonly name: string; readonly value: string }
+
+// What follows from the content and its framing, and what another setting says.
+const OWN_FIELDS =
+  /^(accept-ranges|cache-control|connection|content-(encoding|length|range|type)|date|etag|keep-alive|last-modified|server|trailer|transfer-encoding|upgrade|vary|x-content-type-options)$/i
+
+/** Sent as it stands: nothing that could end the line (RFC 9110 §5.5). */
+export function parseAddedField(text: string): Parsed<AddedField> {
+  const [, name = '', value = ''] = /^([^=]+)=([\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)$/.exec(text) ?? []
+  if (value === '' || !FIELD_NAME.test(name))
+    return {
+      ok: false,
+      expected: 'NAME=VALUE: a header field in printable ASCII, such as X-Frame-Options=DENY',
+    }
+  if (OWN_FIELDS.test(name))
+    return { ok: false, expected: `another field than ${name}, which the server sets itself` }
+  return { ok: true, value: Object.freeze({ name, value }) }
+}
+
+/** The name of one. */
+export function parseFieldName(text: string): Parsed<string> {
+  if (FIELD_NAME.test(text)) return { ok: true, value: text }
+  return { ok: false, expected: 'the name of a header field, such as X-Frame-Options' }
+}
+
+// RFC 9110 §5.6.2.
+const FIELD_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/
+
 /** What may stand before the `=` of an entry. */
 export function parseVariableName(text: string): Parsed<string> {
   if (/^[^=\0]+$/.test(text)) return { ok: true, value: text }

@@ -38,6 +38,11 @@ export const VARIABLE_NAME = text('^[^=\\x00]+$')
 export const VARIABLE_VALUE: JsonSchema = { type: ['string', 'number'], pattern: '^[^\\x00]*$' }
 export const VARIABLE_ENTRY = text('^[^=\\x00]+=[^\\x00]*$')
 
+const FIELD_TEXT = '[\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?'
+export const FIELD_NAME = text(`^${TOKEN}+$`)
+export const FIELD_VALUE = text(`^${FIELD_TEXT}$`)
+export const FIELD_ENTRY = text(`^${TOKEN}+=${FIELD_TEXT}$`)
+
 const PREFIX = `(/([^/?#%${CONTROL}]|${ENCODED})+)`
 const WITHOUT_DOTS = { not: { pattern: '(^|/)\\.\\.?(/|$)' } }
 export const SCRIPT_NAME_TEXT = { ...text(`^${PREFIX}*$`), ...WITHOUT_DOTS }

@@ -11,7 +11,10 @@ import { PRIORITIES, type Priority, parsePriority } from './priorities.ts'
 import { formatSize, parseSize } from './sizes.ts'
 import {
   type EnvironmentEntry,
+  type AddedField,
   parseAccount,
+  parseAddedField,
+  parseFieldName,
   parseControlSocket,
   parseEnvironmentEntry,
   parseOwnPath,
@@ -32,6 +35,9 @@ import {
   ADDRESS_TEXT,
   COUNT_TEXT,
   DURATION_TEXT,
+  FIELD_ENTRY,
+  FIELD_NAME,
+  FIELD_VALUE,
   FILLED,
   HTTP_ADDRESS_TEXT,
   LOG_TARGET_TEXT,
@@ -168,6 +174,13 @@ export const ENVIRONMENT_ENTRY = {
   schema: VARIABLE_ENTRY,
   table: { key: VARIABLE, plain: VARIABLE_VALUE, textOf: (key, _, value) => `${key}=${value}` },
 } satisfies ValueType<EnvironmentEntry>
+const FIELD = { parse: parseFieldName, schema: FIELD_NAME } satisfies ValueType<string>
+export const ADDED_FIELD = {
+  parse: parseAddedField,
+  format: ({ name, value }) => `${name}=${value}`,
+  schema: FIELD_ENTRY,
+  table: { key: FIELD, plain: FIELD_VALUE, textOf: (key, _, value) => `${key}=${value}` },
+} satisfies ValueType<AddedField>
 export const SCRIPT_NAME = { parse: parseScriptName, schema: SCRIPT_NAME_TEXT } satisfies ValueType<string>
 export const UNDERSCORE_FIELD = {
   parse: parseUnderscoreField,

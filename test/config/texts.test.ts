@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  parseAddedField,
   parseEnvironmentEntry,
   parseUnderscoreField,
   parsePath,
@@ -148,5 +149,40 @@ describe('parseRoute', () => {
 
   test('refuses a long path that is wrong at its end as fast as one that is right', () => {
     expect(parseRoute(`${'/a'.repeat(50_000)}?`).ok).toBe(false)
+  })
+})
+
+describe('parseAddedField', () => {
+  test.each([
+    ['X-Frame-Options=DENY', 'X-Frame-Options', 'DENY'],
+    ["Content-Security-Policy=default-src 'self'; a=b", 'Content-Security-Policy', "default-src 'self'; a=b"],
+    ['Access-Control-Allow-Origin=*', 'Access-Control-Allow-Origin', '*'],
+  ])('takes %j', (text, name, value) => {
+    expect(parseAddedField(text)).toEqual({ ok: true, value: { name, value } })
+  })
+
+  test.each([
+    'X-Frame-Options',
+    'X-Frame-Options=',
+    '=DENY',
+    'X Frame=DENY',
+    'X-Frame-Options: DENY',
+    'X-A=a\r\nX-B: b',
+    'X-A=a\nb',
+    'X-A=a\0b',
+    'X-A= a',
+    'X-A=a ',
+    'X-A=é',
+    'X:A=a',
+    // What the server sets itself.
+    'ETag="x"',
+    'content-length=1',
+    'Content-Encoding=br',
+    'Transfer-Encoding=chunked',
+    'connection=close',
+    'Cache-Control=no-store',
+    'Vary=*',
+  ])('refuses %j', (text) => {
+    expect(parseAddedField(text).ok).toBe(false)
   })
 })

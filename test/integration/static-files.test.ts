@@ -29,6 +29,7 @@ access-log = "access.log"
 [static."/static/hashed"]
 files = "public/hashed"
 immutable = true
+headers = { "Access-Control-Allow-Origin" = "*" }
 `
 
 function projectIn(directory: TemporaryDirectory): void {
@@ -53,6 +54,8 @@ describe('static files', () => {
     }
     expect(await told('/static/site.css')).toEqual([200, 'body {}', 'max-age=60'])
     expect(await told('/static/hashed/app.3f2a.js')).toEqual([200, 'run()', 'max-age=31536000, immutable'])
+    const hashed = await fetch(`${gantry.url}/static/hashed/app.3f2a.js`)
+    expect(hashed.headers.get('Access-Control-Allow-Origin')).toBe('*')
     expect(await told('/static/shop.py')).toEqual([404, '404 Not Found\n', null])
     expect(await told('/api/schema.json')).toEqual([200, '{}', 'max-age=60'])
     expect((await told('/api/other'))[1]).toMatch(/^api .*\/api \/other$/)
@@ -85,11 +88,14 @@ describe('static files', () => {
     const options = { bind: '127.0.0.1:0' } as const
     await using server = await serve(application, {
       ...options,
-      static: { '/static': { files: directory.join('public'), maxAge: '1h' } },
+      static: {
+        '/static': { files: directory.join('public'), maxAge: '1h', headers: { 'X-Frame-Options': 'DENY' } },
+      },
     })
     const [url = ''] = server.urls
     const css = await fetch(`${url}/static/site.css`)
     expect([await css.text(), css.headers.get('Cache-Control')]).toEqual(['body {}', 'max-age=3600'])
+    expect(css.headers.get('X-Frame-Options')).toBe('DENY')
     expect(await (await fetch(url)).text()).toBe('the application')
     const failed = serve(application, { ...options, static: { '/static': directory.join('none') } })
     await expect(failed).rejects.toMatchObject({ code: 'GANTRY_STATIC_MISSING' })

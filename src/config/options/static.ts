@@ -2,7 +2,7 @@
 import { optional, repeatable, type ValueOf } from '../option.ts'
 import { settingOfKey } from '../setting-of-key.ts'
 import { toggle } from '../toggle.ts'
-import { DIRECTORY, ROUTE, duration } from '../value-types.ts'
+import { ADDED_FIELD, DIRECTORY, ROUTE, duration } from '../value-types.ts'
 
 /** Until a file is asked for again, where nothing is said: as long as changes may go unseen, or for ever. */
 export const USUAL_MAX_AGE_MS = { ofChanging: 60_000, ofImmutable: 31_536_000_000 } as const
@@ -27,6 +27,15 @@ export const STATIC_SETTINGS = {
     help: 'How long clients and caches may use a file without asking whether it has changed.',
     since: '0.1.0',
   }),
+  headers: repeatable({
+    group: 'Mounts and routes',
+    metavariable: 'NAME=VALUE',
+    type: ADDED_FIELD,
+    separator: '\n',
+    default: [],
+    help: 'A header field that answers with these files have besides: Access-Control-Allow-Origin=*, say.',
+    since: '0.1.0',
+  }),
   immutable: toggle({
     group: 'Mounts and routes',
     help: 'Whether a file under a name never changes, as where names hold a hash of the content: it is not asked for again even when a page is reloaded.',
@@ -42,6 +51,7 @@ export type StaticSettings = {
 export interface StaticInCode {
   readonly files: string
   readonly maxAge?: string
+  readonly headers?: Readonly<Record<string, string>>
   readonly immutable?: boolean
 }
 
@@ -58,7 +68,7 @@ export const STATIC = {
     }),
     separator: ',',
     default: [],
-    help: 'Answers GET and HEAD for PATH and what lies below it with the files of DIRECTORY, without asking the application; a file that is not there is 404, and so are directories, names that begin with a dot (but .well-known) and links that lead out. Of several paths the longest counts. A compressed copy beside a file (.br, .zst, .gz) is sent to who takes it. "PATH max-age=DURATION" says how long a file may be used before it is asked for again (1m if left out), "PATH immutable=on" that it never changes (a year).',
+    help: 'Answers GET and HEAD for PATH and what lies below it with the files of DIRECTORY, without asking the application; a file that is not there is 404, and so are directories, names that begin with a dot (but .well-known) and links that lead out. Of several paths the longest counts. A compressed copy beside a file (.br, .zst, .gz) is sent to who takes it. "PATH max-age=DURATION" says how long a file may be used before it is asked for again (1m if left out), "PATH immutable=on" that it never changes (a year), "PATH headers=NAME=VALUE" gives answers a header field.',
     since: '0.1.0',
   }),
 }

@@ -20,6 +20,8 @@ export interface RepresentationFields {
   /** Other clients may get another coding. */
   readonly varies: boolean
   readonly cacheControl: string
+  /** Whatever else whoever configures it wants. */
+  readonly added: readonly Field[]
 }
 
 /** What a request says of the content that it wants; undefined for what it does not say. */
@@ -126,11 +128,12 @@ export class Representation {
 
   /** What a 304 has of them (§15.4.5). */
   #validationFields(): readonly Field[] {
-    const { cacheControl, varies } = this.#fields
+    const { cacheControl, varies, added } = this.#fields
     return [
       ['ETag', this.entityTag],
       ['Cache-Control', cacheControl],
       ...(varies ? [['Vary', 'Accept-Encoding'] as const] : []),
+      ...added,
     ]
   }
 }

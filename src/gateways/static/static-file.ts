@@ -31,6 +31,7 @@ const readFile = promisify(read)
 export interface FilePlace {
   readonly root: string
   readonly cacheControl: string
+  readonly added: readonly (readonly [name: string, value: string])[]
 }
 
 /** What was seen at a path. */
@@ -85,7 +86,8 @@ export class StaticFile {
     ]
     try {
       const represent = async (file: OpenFile, coding: Coding | undefined): Promise<Representation> => {
-        const fields = { type, coding, varies: copies.length > 0, cacheControl: place.cacheControl }
+        const { cacheControl, added } = place
+        const fields = { type, coding, varies: copies.length > 0, cacheControl, added }
         return new Representation(file, await contentOf(file), fields, nowMs)
       }
       const all = await Promise.all(copies.map(({ coding, file }) => represent(file, coding)))

@@ -19,6 +19,8 @@ export interface StaticPlace {
   readonly files: string
   /** The value of Cache-Control. */
   readonly cacheControl: string
+  /** Other header fields of its answers. */
+  readonly headers: readonly { readonly name: string; readonly value: string }[]
 }
 
 /** The header fields of a request: the value of one, whose name is in lower case. */
@@ -65,9 +67,13 @@ export class StaticFiles {
   constructor(places: readonly StaticPlace[], cache = new FileCache()) {
     this.cache = cache
     this.#places = places
-      .map(({ path, files, cacheControl }) => {
-        return { prefix: Buffer.from(path, 'latin1'), keyStart: `${path}\0`, root: files, cacheControl }
-      })
+      .map(({ path, files, cacheControl, headers }) => ({
+        prefix: Buffer.from(path, 'latin1'),
+        keyStart: `${path}\0`,
+        root: files,
+        cacheControl,
+        added: headers.map(({ name, value }) => [name, value] as const),
+      }))
       .sort((one, other) => other.prefix.length - one.prefix.length)
   }
 

@@ -98,11 +98,18 @@ function staticFiles({ key, value, line }: ResolvedEntry): readonly Outcome[] {
   if (path === undefined || directory === undefined)
     return [remark(about, 'static takes a path and a directory: "/static=DIRECTORY".')]
   const prefix = path.replace(/\/+$/, '')
+  if (prefix === '')
+    return [
+      remark(
+        about,
+        'What lies under a path of static is never asked of the application: give the files a path of their own, or name each, "/robots.txt=FILE".',
+      ),
+    ]
   const files = key === 'static-map2' ? directory.replace(/\/+$/, '') + prefix : directory
   return [
     migrated(
       'static',
-      [`${prefix || '/'}=${files}`],
+      [`${prefix}=${files}`],
       'A file that is not there is 404: the application is not asked.',
     ),
   ]

@@ -21,7 +21,7 @@ class CachedSite implements Disposable {
 
   /** The content, from memory if it is fresh there. */
   async content(name: string, acceptEncoding?: string): Promise<string | undefined> {
-    const place = { root: this.site.path, cacheControl: 'no-cache' }
+    const place = { root: this.site.path, cacheControl: 'no-cache', added: [] }
     const file = this.cache.fresh(name) ?? (await this.cache.look(name, place, name))
     return file?.choose(acceptEncoding).content?.toString()
   }
@@ -49,7 +49,7 @@ describe('a file in memory', () => {
     const { site, clock, cache } = cached
     site.write('a.js', 'one')
     site.write('a.js.gz', 'g')
-    const place = { root: site.path, cacheControl: 'no-cache' }
+    const place = { root: site.path, cacheControl: 'no-cache', added: [] }
     const first = await cache.look('/a.js', place, '/a.js')
     clock.advance(1_000)
     expect(cache.fresh('/a.js')).toBeUndefined()
@@ -116,7 +116,7 @@ describe('a file in memory', () => {
     using cached = new CachedSite()
     const { site, cache } = cached
     site.write('a', 'one')
-    const place = { root: site.path, cacheControl: 'no-cache' }
+    const place = { root: site.path, cacheControl: 'no-cache', added: [] }
     const [first, ...others] = await Promise.all([1, 2, 3].map(() => cache.look('/a', place, '/a')))
     expect(others.every((other) => other === first)).toBe(true)
   })

@@ -89,6 +89,26 @@ describe('a file', () => {
     expect((await ask(gateway, 'http://test.example/s/a.txt')).text).toBe('one')
   })
 
+  test('has the header fields that its path is given besides, a 304 and a part of it too', async () => {
+    using site = new Site()
+    site.write('a.woff2', 'font')
+    await using gateway = await start(
+      ...['--static', `/s=${site.path}`, '--static', '/s headers=Access-Control-Allow-Origin=*'],
+      ...['--static', "/s headers=Content-Security-Policy=default-src 'self', x=y"],
+    )
+    const tag = tagOf(await ask(gateway, '/s/a.woff2'))
+    for (const [status, field] of [
+      [200, 'Accept: */*'],
+      [206, 'Range: bytes=0-1'],
+      [304, `If-None-Match: ${tag}`],
+    ]) {
+      const response = await ask(gateway, '/s/a.woff2', String(field))
+      expect([response.status, response.values('Access-Control-Allow-Origin')]).toEqual([status, ['*']])
+      expect(response.values('Content-Security-Policy')).toEqual(["default-src 'self', x=y"])
+    }
+    expect((await ask(gateway, '/s/missing')).values('Access-Control-Allow-Origin')).toEqual([])
+  })
+
   test('under one path is never taken for one of another, however they are written', async () => {
     using site = new Site()
     site.write('a/b/c.txt', 'of /a')

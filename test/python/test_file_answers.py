@@ -88,6 +88,28 @@ class ShortFiles(unittest.TestCase):
             for length in (None, size):
                 self.assert_whole(FileAnswer(size, length), CONTENT[:size])
 
+    def test_W46_it_may_wait_for_the_end_of_its_batch(self):
+        class Link:
+            """Sends nothing before a batch's end."""
+
+            serial = 0
+            held: List[bytes] = []
+
+            def hold(self, *frame: bytes) -> None:
+                self.held.extend(frame)
+
+        def application(environ: Any, start_response: Any) -> Any:
+            start_response("200 OK", [])
+            file = tempfile.TemporaryFile()
+            file.write(CONTENT[:100])
+            file.seek(0)
+            return environ["wsgi.file_wrapper"](file)
+
+        link: Any = Link()
+        for _ in range(2):
+            Exchange(link).run(application, (0, b"", b"GET\0/\0\0/\0", b""), EnvironMaker(1, False))
+        self.assertEqual([part for part in link.held if len(part) == 100], [CONTENT[:100]] * 2)
+
     def test_W46_two_frames_at_most(self):
         for size in (MAX_BODY_BYTES + 1, LARGEST_READ_BYTES):
             answer = FileAnswer(size)

@@ -26,6 +26,8 @@ export type Settings = OptionValues & {
   readonly origins: Readonly<Record<OptionName, string>>
   /** The directory gantry was started in. */
   readonly startDirectory: string
+  /** Under `gantry dev`. */
+  readonly isDevelopment: boolean
 }
 
 export type Resolution =
@@ -60,7 +62,9 @@ export function resolve({ argv, env, file = NO_FILE, place = currentPlace() }: O
   if (problems.length > 0) return { kind: 'problems', problems: Object.freeze(problems) }
 
   // Each value was read by its own option's parser, which is what Settings says; fromEntries forgets it.
-  const settings = { ...values, origins, startDirectory: place.startDirectory } as unknown as Settings
+  const { startDirectory } = place
+  const { isDevelopment } = line
+  const settings = { ...values, origins, startDirectory, isDevelopment } as unknown as Settings
   const broken = checkRules(settings, settings.origins)
   if (broken.length > 0) return { kind: 'problems', problems: Object.freeze(broken) }
   return { kind: 'settings', settings: deepFreeze(settings) }

@@ -1,5 +1,5 @@
 // The paths under which files are sent, of all that was said of them.
-import { type StaticSettings, USUAL_MAX_AGE_MS } from './options/static.ts'
+import { type StaticSettings, MAX_AGE_MS } from './options/static.ts'
 import type { Settings } from './resolve.ts'
 import type { AddedField } from './texts.ts'
 
@@ -15,7 +15,10 @@ export interface ConfiguredFiles {
   readonly origin: string
 }
 
-export function staticPlacesOf({ static: said }: Pick<Settings, 'static'>): readonly ConfiguredFiles[] {
+export function staticPlacesOf({
+  static: said,
+  isDevelopment,
+}: Pick<Settings, 'static' | 'isDevelopment'>): readonly ConfiguredFiles[] {
   const paths = new Set(said.map(({ key }) => key))
   return [...paths].map((path) => {
     const own = said.filter(({ key }) => key === path)
@@ -23,16 +26,19 @@ export function staticPlacesOf({ static: said }: Pick<Settings, 'static'>): read
     const headers = own.flatMap(({ name, value }) => (name === 'headers' ? [value as AddedField] : []))
     const { files = '' } = settings
     const origin = own.find(({ name }) => name === 'files')?.origin ?? ''
-    return { path, files, cacheControl: cacheControlOf(settings), headers, origin }
+    return { path, files, cacheControl: cacheControlOf(settings, isDevelopment), headers, origin }
   })
 }
 
 type SingleSettings = Omit<StaticSettings, 'headers'>
 
 /** Nothing is kept without being asked for again where no time is given (RFC 9111 §5.2.2.4). */
-function cacheControlOf({ maxAgeMs, immutable = false }: Partial<SingleSettings>): string {
-  const { ofChanging, ofImmutable } = USUAL_MAX_AGE_MS
-  const seconds = Math.floor((maxAgeMs ?? (immutable ? ofImmutable : ofChanging)) / 1_000)
+function cacheControlOf(
+  { maxAgeMs, immutable = false }: Partial<SingleSettings>,
+  isDevelopment: boolean,
+): string {
+  const usualMs = immutable ? MAX_AGE_MS.ofImmutable : MAX_AGE_MS[isDevelopment ? 'inDevelopment' : 'usual']
+  const seconds = Math.floor((maxAgeMs ?? usualMs) / 1_000)
   if (seconds === 0) return 'no-cache'
   return `max-age=${seconds}${immutable ? ', immutable' : ''}`
 }

@@ -27,6 +27,7 @@ describe('defaults', () => {
       mounts: [],
       routes: [],
       static: [],
+      isDevelopment: false,
       python: undefined,
       chdir: '/srv',
       pythonpath: [],

@@ -60,6 +60,16 @@ describe('static files', () => {
     expect(only?.cacheControl).toBe(cacheControl)
   })
 
+  test('are asked for each time under gantry dev, but for those that never change', () => {
+    const values = ['/s=public', '/a=assets', '/a immutable=on', '/k=kept', '/k max-age=1m']
+    const places = resolved(['--development', ...values.flatMap((value) => ['--static', value])])
+    expect(places.map(({ cacheControl }) => cacheControl)).toEqual([
+      'no-cache',
+      'max-age=31536000, immutable',
+      'max-age=60',
+    ])
+  })
+
   test('with what cannot be meant are refused', () => {
     expect(codesOf('--static', '/s=a', '--static', '/s=b')).toEqual(['GANTRY_SETTING_REPEATED'])
     expect(codesOf('--static', '/s=a', '--static', '/s max-age=1s', '--static', '/s max-age=2s')).toEqual([

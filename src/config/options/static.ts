@@ -4,8 +4,8 @@ import { settingOfKey } from '../setting-of-key.ts'
 import { toggle } from '../toggle.ts'
 import { ADDED_FIELD, DIRECTORY, ROUTE, duration } from '../value-types.ts'
 
-/** Until a file is asked for again, where nothing is said: as long as changes may go unseen, or for ever. */
-export const USUAL_MAX_AGE_MS = { ofChanging: 60_000, ofImmutable: 31_536_000_000 } as const
+/** Until a file is asked for again, where nothing is said. Who develops wants to see each change. */
+export const MAX_AGE_MS = { usual: 60_000, inDevelopment: 0, ofImmutable: 31_536_000_000 } as const
 // Ten years: nobody keeps anything for longer.
 const LONGEST_AGE_MS = 315_360_000_000
 
@@ -23,7 +23,7 @@ export const STATIC_SETTINGS = {
     group: 'Mounts and routes',
     metavariable: 'DURATION',
     type: duration(0, LONGEST_AGE_MS),
-    unset: '1m; a year where immutable is on',
+    unset: '1m, under gantry dev 0; a year where immutable is on',
     help: 'How long clients and caches may use a file without asking whether it has changed.',
     since: '0.1.0',
   }),
@@ -68,7 +68,7 @@ export const STATIC = {
     }),
     separator: ',',
     default: [],
-    help: 'Answers GET and HEAD for PATH and what lies below it with the files of DIRECTORY, without asking the application; a file that is not there is 404, and so are directories, names that begin with a dot (but .well-known) and links that lead out. Of several paths the longest counts. A compressed copy beside a file (.br, .zst, .gz) is sent to who takes it. "PATH max-age=DURATION" says how long a file may be used before it is asked for again (1m if left out), "PATH immutable=on" that it never changes (a year), "PATH headers=NAME=VALUE" gives answers a header field.',
+    help: 'Answers GET and HEAD for PATH and what lies below it with the files of DIRECTORY, without asking the application; a file that is not there is 404, and so are directories, names that begin with a dot (but .well-known) and links that lead out. Of several paths the longest counts. A compressed copy beside a file (.br, .zst, .gz) is sent to who takes it. "PATH max-age=DURATION" says how long a file may be used before it is asked for again (1m if left out, under gantry dev 0), "PATH immutable=on" that it never changes (a year), "PATH headers=NAME=VALUE" gives answers a header field.',
     since: '0.1.0',
   }),
 }

@@ -73,7 +73,8 @@ export class StaticFile {
   static async load(place: FilePlace, name: string, nowMs: number): Promise<StaticFile | undefined> {
     const plain = await openBelow(place.root, name)
     if (plain === undefined) return undefined
-    const type = mediaTypeOf(plain.path)
+    // By the name that was asked for: where a link leads is nobody's business.
+    const type = mediaTypeOf(place.root + name)
     const found = await Promise.all(
       isCompressedType(type) ? [] : CODINGS.map((coding) => openCopy(place, name, coding)),
     )

@@ -147,8 +147,8 @@ function requestOf(method: string, fields: RequestFields): FileRequest {
 function sendAtOnce({ exchange, request }: Asked, file: StaticFile): boolean {
   const representation = file.choose(request.acceptEncoding)
   const verdict = representation.judge(request)
-  if (!needsFile(verdict, request, representation)) send(exchange, request, verdict, representation.content)
-  else return false
+  if (needsFile(verdict, request, representation)) return false
+  send(exchange, request, verdict, representation.content)
   return true
 }
 

@@ -134,7 +134,9 @@ describe('a file', () => {
       '--static',
       `/now=${site.join('current')}`,
     )
-    for (const target of ['/s/caf%C3%A9%20au%20lait.txt', '/s/linked.txt'])
+    site.link('linked.css', 'linked.txt')
+    expect((await ask(gateway, '/s/linked.css')).values('Content-Type')).toEqual(['text/css; charset=utf-8'])
+    for (const target of ['/s/caf%C3%A9%20au%20lait.txt', '/s/linked.txt', '/s/linked.css'])
       expect(told(await ask(gateway, target))).toEqual([200, 'coffee'])
     for (const target of ['/s/current/app.js', '/now/app.js'])
       expect(told(await ask(gateway, target))).toEqual([200, 'seven'])

@@ -7,6 +7,7 @@ import { copyOfBody } from '../io/body-blocks.ts'
 import type { Header } from '../wsgi/header.ts'
 import { CLIENT_LEFT, type ServingThread } from '../wsgi/access-record.ts'
 import type { ClientState, ErrorStatus, Exchange, FileBody, RequestBody } from '../wsgi/exchange.ts'
+import { isInMemory } from '../wsgi/exchange.ts'
 import type { ResponseHead } from '../wsgi/response-head.ts'
 import { AnswerBacklog } from './answer-backlog.ts'
 import { FileSender } from './file-sender.ts'
@@ -365,6 +366,6 @@ export class GatewayExchange<Request extends GatewayRequest> implements Exchange
 }
 
 function bodyBytesOf(body: RequestBody, request: GatewayRequest): number {
-  if (body instanceof Uint8Array) return body.length
+  if (isInMemory(body)) return body.length
   return 'path' in body ? body.size : request.contentLength
 }

@@ -4,7 +4,7 @@
 // noticed, no earlier than after WATCH_MS; what waits behind the slow request is taken back and given to another thread. So is what
 // waits in a long batch when a thread has nothing to do.
 
-import type { Exchange } from '../wsgi/exchange.ts'
+import { type Exchange, isInMemory } from '../wsgi/exchange.ts'
 import { quickBatch, slowBatch } from './batch-size.ts'
 import { hasLeft, waitOf } from './deadlines.ts'
 import type { Waiting } from './exchange-queue.ts'
@@ -219,10 +219,10 @@ export class Dispatcher {
   }
 }
 
-const isStreamed = ({ body }: Exchange): boolean => 'take' in body
+const isStreamed = ({ body }: Exchange): boolean => !isInMemory(body) && 'take' in body
 
 function bytesInBatch(exchange: Exchange): number {
   const { body } = exchange
-  const bodyBytes = 'path' in body || 'take' in body ? 0 : body.length
+  const bodyBytes = isInMemory(body) ? body.length : 0
   return exchange.sharedEnviron.length + exchange.environBytes() + bodyBytes
 }

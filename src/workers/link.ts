@@ -4,7 +4,7 @@
 import { open } from 'node:fs'
 import { haveRead } from '../io/body-memory.ts'
 import type { ServingThread } from '../wsgi/access-record.ts'
-import type { Exchange } from '../wsgi/exchange.ts'
+import { type Exchange, isInMemory } from '../wsgi/exchange.ts'
 import type { FrameReceiver, FrameSocket } from './frame-socket.ts'
 import {
   FRAME,
@@ -242,7 +242,7 @@ export class Link implements FrameReceiver {
         this.#expectStreaming(false)
         const { tag, text } = decodeTaggedText(reader, reader.start + MICROS_BYTES)
         // A client that left took its spooled body with it: that the worker cannot find it is no news of the application.
-        const isBodyGone = exchange.client === 'gone' && 'path' in exchange.body
+        const isBodyGone = exchange.client === 'gone' && !isInMemory(exchange.body) && 'path' in exchange.body
         if (!isBodyGone)
           this.#owner.reported(exchange, { type: 'failure', kind: FAILURE_KINDS[tag] ?? 'raised', text })
         exchange.fail(500)
@@ -277,10 +277,10 @@ export class Link implements FrameReceiver {
 
   #encode(exchange: Exchange, start: number, isLast: boolean): number {
     const { body, sharedEnviron } = exchange
-    const isSpooled = 'path' in body
-    const isStreamed = 'take' in body
-    const bodyBytes = isSpooled ? Buffer.byteLength(body.path) : isStreamed ? 0 : body.length
-    const isLarge = !isSpooled && !isStreamed && bodyBytes > LARGEST_COPIED_BODY_BYTES
+    const isInline = isInMemory(body)
+    const isSpooled = !isInline && 'path' in body
+    const bodyBytes = isInline ? body.length : isSpooled ? Buffer.byteLength(body.path) : 0
+    const isLarge = isInline && bodyBytes > LARGEST_COPIED_BODY_BYTES
     const copiedBytes = isLarge ? 0 : bodyBytes
     this.#makeRoom(start, REQUEST_PREFIX_BYTES + sharedEnviron.length + exchange.environBytes() + copiedBytes)
     const bytes = this.#batchBytes
@@ -288,9 +288,9 @@ export class Link implements FrameReceiver {
     bytes.set(sharedEnviron, start + REQUEST_PREFIX_BYTES)
     const ownEnd = exchange.writeEnviron(bytes, sharedEnd)
     if (isSpooled) bytes.write(body.path, ownEnd)
-    else if (isLarge) this.#largeBodies.push({ at: ownEnd, body })
-    else if (!isStreamed && bodyBytes > 0) bytes.set(body, ownEnd)
-    const bodyPlace = isSpooled ? 'spooled' : isStreamed ? 'streamed' : 'inline'
+    else if (isInline && isLarge) this.#largeBodies.push({ at: ownEnd, body })
+    else if (isInline && bodyBytes > 0) bytes.set(body, ownEnd)
+    const bodyPlace = isInline ? 'inline' : isSpooled ? 'spooled' : 'streamed'
     finishRequest(bytes, { start, sharedEnd, ownEnd, end: ownEnd + bodyBytes }, bodyPlace, isLast)
     exchange.onGone = () => this.#clientGone(exchange)
     return ownEnd + copiedBytes
@@ -339,7 +339,7 @@ export class Link implements FrameReceiver {
     this.answered++
     if (this.#recent !== undefined) this.#remember(this.#recent, exchange)
     this.#current++
-    if ('take' in exchange.body) this.#endInput()
+    if (!isInMemory(exchange.body) && 'take' in exchange.body) this.#endInput()
     else this.#owner.answered(micros)
     if (this.#current === this.#batch.length) this.#batchEnded()
     else this.#cancelIfGone()
@@ -402,5 +402,5 @@ function writeCopy(exchange: Exchange, data: Buffer): boolean {
 
 /** A thread reads its whole batch before it answers any of it: the body's memory may serve another one when the request is over. */
 function noteRead({ body }: Exchange): void {
-  if (body instanceof Uint8Array) haveRead(body)
+  if (isInMemory(body)) haveRead(body)
 }

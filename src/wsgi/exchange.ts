@@ -9,6 +9,14 @@ import type { ResponseHead } from './response-head.ts'
 /** A request body: complete, in memory or in a file, or still on its way (`--stream-requests`). */
 export type RequestBody = Uint8Array | SpooledBody | StreamedBody
 
+/**
+ * Asked of every body before anything else: the maps of such arrays are many (buffers, memory that can be resized), which makes looking for
+ * a property in them slow.
+ */
+export function isInMemory(body: RequestBody): body is Uint8Array {
+  return ArrayBuffer.isView(body)
+}
+
 /** A complete body in a file, which is there until the request is over. */
 export interface SpooledBody {
   /** What a worker is told to open it (protocol/link.md, `spooled`). */

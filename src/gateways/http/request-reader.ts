@@ -282,7 +282,7 @@ export class RequestReader implements IntakeOwner {
 
   #finishBody(): void {
     const body = this.#intake?.finishWhole() ?? NO_BODY
-    if (body instanceof Uint8Array || !('then' in body)) {
+    if (ArrayBuffer.isView(body) || !('then' in body)) {
       this.#request(body)
       return
     }

@@ -5,6 +5,9 @@
  * its own lateness apart: how long after a request was due, or a connection had become free for it, it was sent. Where
  * that comes near the latencies, the client and not the server was measured.
  *
+ * Before the first is due each connection is asked once, which is not counted: what is measured are connections that are in use, not
+ * how all of them come at once.
+ *
  * Arguments: port path connections rate seconds. Prints one line of JSON; times are in microseconds. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -193,6 +196,18 @@ static void open_all(void) {
   }
 }
 
+/* Asks each connection once, all at the same time. */
+static void ask_all(void) {
+  for (int i = 0; i < count; i++) start(free_stack[--free_count], now_ns(), 0);
+  int64_t deadline = now_ns() + DRAIN_NS;
+  while (free_count < count && now_ns() < deadline) poll_events(10);
+  if (failed || free_count < count) {
+    fprintf(stderr, "open-loop: %ld of %d connections were not answered\n", failed + count - free_count, count);
+    exit(1);
+  }
+  answered = bad_status = reconnects = 0;
+}
+
 static int by_size(const void *a, const void *b) {
   uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
   return x < y ? -1 : x > y;
@@ -223,11 +238,13 @@ int main(int argc, char **argv) {
   epoll_fd = epoll_create1(0);
   connections = calloc((size_t)count, sizeof *connections);
   free_stack = calloc((size_t)count, sizeof *free_stack);
-  /* Later unanswered requests are added to these: one place for each request that is due. */
-  latency_us = calloc((size_t)total, sizeof *latency_us);
-  service_us = calloc((size_t)total, sizeof *service_us);
-  late_us = calloc((size_t)total, sizeof *late_us);
+  /* Later unanswered requests are added to these: one place for each request that is due, or for those that ask all connections. */
+  size_t places = (size_t)(total > count ? total : count);
+  latency_us = calloc(places, sizeof *latency_us);
+  service_us = calloc(places, sizeof *service_us);
+  late_us = calloc(places, sizeof *late_us);
   open_all();
+  ask_all();
 
   int64_t begin = now_ns(), last_send = begin;
   long next = 0;

@@ -86,6 +86,29 @@ describe.skipIf(process.platform !== 'linux')('the client', () => {
     expect(Math.abs(badStatus - answered / 20)).toBeLessThanOrEqual(1)
   })
 
+  test('asks each connection once before it measures', async () => {
+    const asked = new Set<unknown>()
+    server = createServer((request, response) => {
+      const answer = (): unknown => response.writeHead(200, { 'Content-Length': '0' }).end()
+      if (asked.has(request.socket)) answer()
+      else setTimeout(answer, 500)
+      asked.add(request.socket)
+    })
+    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const load = {
+      program: OPEN_LOOP_CLIENT,
+      port,
+      path: '/',
+      connections: 4,
+      ratePerSecond: 50,
+      seconds: 0.2,
+    }
+    const { answered, latencyUs } = await runOpenLoop(load, readAllowedCores().join(','))
+    expect([asked.size, answered]).toEqual([4, 10])
+    expect(latencyUs.max).toBeLessThan(500_000)
+  })
+
   test('counts with the time they waited what is never answered', async () => {
     let requests = 0
     server = createServer((_request, response) => {
@@ -102,7 +125,8 @@ describe.skipIf(process.platform !== 'linux')('the client', () => {
       seconds: 0.5,
     }
     const { answered, unanswered, latencyUs } = await runOpenLoop(load, readAllowedCores().join(','))
-    expect({ answered, unanswered }).toEqual({ answered: 100, unanswered: 150 })
+    // Each connection was asked once before.
+    expect({ answered, unanswered }).toEqual({ answered: 96, unanswered: 154 })
     expect(latencyUs.p50).toBeGreaterThan(2_000_000)
   })
 })

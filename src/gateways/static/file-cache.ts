@@ -4,11 +4,15 @@
 import { type FilePlace, StaticFile } from './static-file.ts'
 
 const LOOK_AGAIN_MS = 1_000
+// Most files have no copies, or all they will ever have: each look for one more costs as much as that at the file itself.
+const LOOK_FOR_COPIES_MS = 10_000
 const MOST_BYTES = 33_554_432
 
 interface Entry {
   readonly file: StaticFile
   lookedAtMs: number
+  /** When compressed copies were looked for that it does not have. */
+  lookedForCopiesMs: number
   /** Somebody has asked for it since it was last its turn to go. */
   wasUsed: boolean
 }
@@ -69,13 +73,14 @@ export class FileCache {
   async #look(key: string, place: FilePlace, name: string): Promise<StaticFile | undefined> {
     const lookedAtMs = this.#nowMs()
     const known = this.#entries.get(key)
-    if (known !== undefined && (await known.file.isUnchanged())) {
+    if (known !== undefined && (await isUnchanged(known, lookedAtMs))) {
       known.lookedAtMs = lookedAtMs
       return known.file
     }
     this.forget(key)
     const file = await StaticFile.load(place, name, this.#wallClockMs())
-    if (file !== undefined) this.#keep(key, { file, lookedAtMs, wasUsed: false })
+    if (file !== undefined)
+      this.#keep(key, { file, lookedAtMs, lookedForCopiesMs: lookedAtMs, wasUsed: false })
     return file
   }
 
@@ -94,4 +99,10 @@ export class FileCache {
       }
     }
   }
+}
+
+function isUnchanged(entry: Entry, nowMs: number): Promise<boolean> {
+  const looksForCopies = nowMs - entry.lookedForCopiesMs >= LOOK_FOR_COPIES_MS
+  if (looksForCopies) entry.lookedForCopiesMs = nowMs
+  return entry.file.isUnchanged(looksForCopies)
 }

@@ -108,11 +108,12 @@ export class StaticFile {
     return this.#copies.find((copy) => copy.coding === coding) ?? this.#plain
   }
 
-  /** Whether it is still what lies there, as far as that can be told without reading it. */
-  async isUnchanged(): Promise<boolean> {
+  /** Whether it is still what lies there, as far as that can be told without reading it; if wanted, whether there are more copies now. */
+  async isUnchanged(looksForCopies: boolean): Promise<boolean> {
     if (this.#isUnsure) return false
-    const looks = await Promise.all(this.#sights.map(({ path }) => lookAt(path)))
-    return this.#sights.every(({ facts }, index) => isSameSight(facts, looks[index]))
+    const sights = this.#sights.filter(({ facts }) => looksForCopies || facts !== undefined)
+    const looks = await Promise.all(sights.map(({ path }) => lookAt(path)))
+    return sights.every(({ facts }, index) => isSameSight(facts, looks[index]))
   }
 }
 

@@ -3,7 +3,7 @@
 import type { ErrorCode } from '../errors.ts'
 import type { ServingThread } from '../wsgi/access-record.ts'
 import { AnswerFailure } from '../wsgi/answer-failure.ts'
-import { ApplicationRun, type RunOwner } from '../wsgi/application-run.ts'
+import { ApplicationRun, type OpenFile, type RunOwner } from '../wsgi/application-run.ts'
 import type { Application } from '../wsgi/application.ts'
 import type { Environ } from '../wsgi/environ.ts'
 import { type EnvironObjects, environObject } from '../wsgi/environ-object.ts'
@@ -14,6 +14,7 @@ import type { Exchange, ExchangeHandler } from '../wsgi/exchange.ts'
 import type { BodyInput } from '../wsgi/input-stream.ts'
 import { RequestCancelled, RequestContext } from '../wsgi/request-context.ts'
 import { noDataWithin, notAnsweredWithin } from '../wsgi/time-up.ts'
+import type { FileWrapper } from '../wsgi/file-wrapper.ts'
 import { inputOf } from './request-input.ts'
 import {
   type TimedRequest,
@@ -22,6 +23,7 @@ import {
   type TimeLimitSettings,
   hasTimeLimits,
 } from './time-limits.ts'
+import { openWrapped } from './wrapped-file.ts'
 
 /** What applications say and do, for the log. */
 export interface ApplicationReports {
@@ -156,6 +158,10 @@ class ServedRequest implements RunOwner, EnvironObjects, TimedRequest {
 
   warned(level: 'warning' | 'error', text: string): void {
     this.#reports.warned(this.#exchange, level, text)
+  }
+
+  openWrapped(wrapper: FileWrapper, contentLength: number): Promise<OpenFile | undefined> | undefined {
+    return openWrapped(wrapper, contentLength)
   }
 
   over(): void {

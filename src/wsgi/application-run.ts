@@ -8,6 +8,7 @@ import { BlockQueue } from './block-queue.ts'
 import { type CheckedHead, checkHead, nameOfType } from './checked-head.ts'
 import type { Environ } from './environ.ts'
 import type { FileBody } from './exchange.ts'
+import { FileWrapper } from './file-wrapper.ts'
 import { RequestCancelled } from './request-context.ts'
 import { type Step, type Stepper, freeResult, stepperOf } from './result-steps.ts'
 import { thrownText } from './thrown-text.ts'
@@ -37,8 +38,15 @@ export interface RunOwner {
   failedLate(error: unknown): void
   /** Something to tell the application's author. */
   warned(level: 'warning' | 'error', text: string): void
+  /** Opens a wrapped file once more, if that pays for a body of this length (-1: unknown). Otherwise it is read as any result. */
+  openWrapped?(wrapper: FileWrapper, contentLength: number): Promise<OpenFile | undefined> | undefined
   /** Called before the end of the answer is sent, or when nobody wants it any more. */
   over(): void
+}
+
+/** A file that whoever sends it closes, or else whoever has it. */
+export interface OpenFile extends FileBody {
+  close(): void
 }
 
 const EMPTY = new Uint8Array(0)
@@ -137,7 +145,9 @@ export class ApplicationRun {
     } else {
       this.#blocks = result
       if (result instanceof BlockQueue) result.onFile = (file) => this.#sendFile(file)
-      this.#send(stepperOf(result), isSingle(result))
+      const opening = result instanceof FileWrapper ? this.#openWrapped(result) : undefined
+      if (opening === undefined) this.#send(stepperOf(result), isSingle(result))
+      else this.#sendOpened(opening, result).catch((error: unknown) => this.#fail(error))
     }
   }
 
@@ -164,9 +174,26 @@ export class ApplicationRun {
     )
   }
 
+  #openWrapped(wrapper: FileWrapper): Promise<OpenFile | undefined> | undefined {
+    const head = this.#head
+    if (this.#sink.sendFile === undefined || head === undefined || !this.#owesWholeBody(head))
+      return undefined
+    return this.#owner.openWrapped?.(wrapper, head.contentLength)
+  }
+
+  async #sendOpened(opening: Promise<OpenFile | undefined>, result: Blocks): Promise<void> {
+    const file = await opening
+    const isSent = file !== undefined && this.#sendFile(file)
+    if (isSent) {
+      this.#complete()
+      return
+    }
+    file?.close()
+    if (!this.#isOver) this.#send(stepperOf(result), false)
+  }
+
   /**
-   * Sends the file that a worker has handed over, where nobody looked at the answer on its way here. It is the whole body, whose end the
-   * queue still tells.
+   * Sends a file as the whole body, where nobody looked at the answer on its way here. False: it is as it was.
    */
   #sendFile(file: FileBody): boolean {
     const head = this.#head
@@ -174,7 +201,7 @@ export class ApplicationRun {
     if (sink.sendFile === undefined || head === undefined || !this.#owesWholeBody(head)) return false
     void this.#sendHead(head, EMPTY)
     const size = this.#sizeWithinLength(file.size)
-    sink.sendFile({ ...file, size })
+    sink.sendFile({ descriptor: file.descriptor, offset: file.offset, size })
     return true
   }
 

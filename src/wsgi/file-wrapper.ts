@@ -51,6 +51,11 @@ export class FileWrapper implements AsyncIterable<Uint8Array> {
   }
 }
 
+/** The open file that is wrapped, if it is one. */
+export function fileHandleOf({ file }: FileWrapper): FileHandleLike | undefined {
+  return isFileHandle(file) ? file : undefined
+}
+
 async function* blocks(
   next: () => Promise<Uint8Array | null | undefined>,
 ): AsyncGenerator<Uint8Array, void, undefined> {

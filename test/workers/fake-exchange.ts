@@ -1,6 +1,6 @@
 // A request as an application's side sees it, whose gateway is the test.
 
-import type { ClientState, Exchange, RequestBody, StreamedBody } from '../../src/wsgi/exchange.ts'
+import type { ClientState, Exchange, FileBody, RequestBody, StreamedBody } from '../../src/wsgi/exchange.ts'
 
 /** A body that comes when the test says so. */
 export class FakeStreamedBody implements StreamedBody {
@@ -49,6 +49,7 @@ export class FakeExchange implements Exchange {
   onDrain: (() => void) | undefined
   /** What was done to it, in order. */
   readonly events: string[] = []
+  readonly files: FileBody[] = []
   /** What `write` says. */
   hasRoom = true
 
@@ -82,7 +83,8 @@ export class FakeExchange implements Exchange {
     return this.hasRoom
   }
 
-  sendFile(): void {
+  sendFile(file: FileBody): void {
+    this.files.push(file)
     this.events.push('file')
   }
 

@@ -21,7 +21,7 @@ export const codec = faultScript({
   name: 'codec',
   title: 'nanoseconds that the HTTP/1.1 codec takes for a request',
   options: {
-    against: { default: '', help: 'another checkout whose dist/ is measured in turns with this one' },
+    against: { default: '', help: 'another checkout whose codec is measured in turns with this one' },
     rounds: { default: 25, help: 'turns of each; the figures are medians' },
     requests: { default: 20_000, help: 'requests of a turn' },
   },

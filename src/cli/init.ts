@@ -3,11 +3,11 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
-import { fileURLToPath } from 'node:url'
 import { GantryError, exitStatusOf, renderError } from '../errors.ts'
 import { findProject } from '../init/find-project.ts'
 import type { Project } from '../init/project.ts'
 import { EXTRAS, type Extra, type Facts, type ProposedFile, proposedFiles } from '../init/proposed-files.ts'
+import { packageFile } from '../io/package-files.ts'
 import { packageVersion } from '../server/version.ts'
 import { readWords } from './command-words.ts'
 
@@ -108,8 +108,7 @@ async function askedExtras(): Promise<readonly Extra[]> {
 }
 
 function facts(directory: string): Facts {
-  const unit = (name: string): string =>
-    readFileSync(new URL(`../../deploy/systemd/${name}`, import.meta.url), 'utf8')
+  const unit = (name: string): string => readFileSync(packageFile(`deploy/systemd/${name}`), 'utf8')
   return {
     version: packageVersion(),
     program: programFor(directory),
@@ -121,10 +120,7 @@ function facts(directory: string): Facts {
 /** The project's own Gantry where it has one, else this one: with the Node that runs it, as systemd knows few places to look. */
 function programFor(directory: string): readonly string[] {
   const own = join(directory, 'node_modules/gantry/dist/cli/main.js')
-  return [
-    process.execPath,
-    existsSync(own) ? own : fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url)),
-  ]
+  return [process.execPath, existsSync(own) ? own : packageFile('dist/cli/main.js')]
 }
 
 const printed = ({ path, text }: ProposedFile): string => `# ${path}\n${text}`

@@ -2,9 +2,9 @@
 
 import { execFileSync } from 'node:child_process'
 import { arch, release, type, version as systemVersion } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import { changedOptions } from '../config/effective.ts'
 import type { Settings } from '../config/resolve.ts'
+import { packageFile } from '../io/package-files.ts'
 import { findInterpreter } from '../workers/interpreter.ts'
 import { type AllowedCpus, allowedCpus } from './cpus.ts'
 import type { Configured } from './configuration.ts'
@@ -12,7 +12,7 @@ import { openFilesLimit } from './open-files.ts'
 import { packageVersion } from './version.ts'
 
 const PYTHON_DEADLINE_MS = 10_000
-const PACKAGE = fileURLToPath(new URL('../..', import.meta.url))
+const PACKAGE = packageFile('')
 
 type Row = readonly [name: string, text: string]
 

@@ -3,12 +3,12 @@
 
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import { type Resolution, resolve } from '../config/resolve.ts'
+import { packageFile } from '../io/package-files.ts'
 import { findInterpreter } from '../workers/interpreter.ts'
 import type { Launch } from './supervisor/launch.ts'
 
-const INIT = fileURLToPath(new URL('../../python/gantry_worker/init.py', import.meta.url))
+const INIT = packageFile('python/gantry_worker/init.py')
 
 // The rest are about this process itself, or cannot be heard.
 const HANDED_ON = [

@@ -1,8 +1,9 @@
-// The version of this package, read from the package.json that it was installed with: src/cli and dist/cli are equally deep.
+// The version of this package, from the package.json that it was installed with.
 import { readFileSync } from 'node:fs'
+import { packageFile } from '../io/package-files.ts'
 
 export function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  const text = readFileSync(packageFile('package.json'), 'utf8')
   const { version } = JSON.parse(text) as { readonly version: string }
   return version
 }

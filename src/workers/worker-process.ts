@@ -1,7 +1,7 @@
 // A worker: booted over its control link, stopped. What it serves is its links' business, how its process is started is child.ts's.
 
-import { fileURLToPath } from 'node:url'
 import { GantryError, bootFailureError, isBootFailureKind } from '../errors.ts'
+import { packageFile } from '../io/package-files.ts'
 import type { EndCause, ProcessEnd } from '../processes/end-cause.ts'
 import type { Child, ChildExit, ChildOwner, StartChild } from './child.ts'
 import { SpawnedChild } from './child.ts'
@@ -20,7 +20,7 @@ import { notRun } from './interpreter.ts'
 import { OUTPUT_MARK, type PrintedLine, readPrinted } from './printed-line.ts'
 import { ThreadInquiry } from './thread-inquiry.ts'
 
-const WORKER_PACKAGE = fileURLToPath(new URL('../../python/gantry_worker', import.meta.url))
+const WORKER_PACKAGE = packageFile('python/gantry_worker')
 const EXIT_PYTHON_TOO_OLD = 3
 const TOO_OLD_LINE = /^python-too-old (\S+)$/
 const UNCONTROLLED_MS = 1_000

@@ -15,6 +15,12 @@ import { until } from '../harness/until.ts'
 const run = promisify(execFile)
 // What a checkout has and a clone has not, and what is large.
 const LEFT_OUT = new Set(['.git', 'node_modules', 'dist', '.cache', 'bench', '__pycache__'])
+/** What the package.json names: all other code is in chunks that these share. */
+const ENTRIES = [
+  'cli/main',
+  'index',
+  ...['wsgi', 'middleware', 'adapters', 'testing'].map((name) => `${name}/index`),
+]
 const APPLICATION = `
 def application(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])
@@ -86,7 +92,8 @@ describe('the package', () => {
     const modules = filesBelow(join(clone, 'src')).map((path) => path.replace(/\.ts$/, ''))
     const expected = [
       ...['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'],
-      ...modules.flatMap((path) => [`dist/${path}.d.ts`, `dist/${path}.js`]),
+      ...modules.map((path) => `dist/${path}.d.ts`),
+      ...ENTRIES.map((path) => `dist/${path}.js`),
       ...filesBelow(join(clone, 'examples/tour'))
         .filter((path) => !path.endsWith('.pyc'))
         .map((path) => `examples/tour/${path}`),
@@ -94,7 +101,12 @@ describe('the package', () => {
       ...filesBelow(join(clone, 'deploy')).map((path) => `deploy/${path}`),
       ...filesBelow(join(clone, 'python/gantry_worker')).map((path) => `python/gantry_worker/${path}`),
     ]
-    expect(packed.toSorted()).toEqual(expected.toSorted())
+    // What the entries share is named by its content.
+    const chunks = packed.filter((path) => path.startsWith('dist/chunks/'))
+    const others = packed.filter((path) => !chunks.includes(path))
+    expect(others.toSorted()).toEqual(expected.toSorted())
+    expect(chunks.filter((path) => !/^dist\/chunks\/[a-z-]+-[A-Z0-9]{8}\.js$/.test(path))).toEqual([])
+    expect(chunks.length).toBeGreaterThan(0)
   })
 
   test('has every file that its package.json names', () => {

@@ -1,4 +1,4 @@
-// The codec as some checkout has built it, and the time that it takes. Two builds are two modules, each optimised for itself.
+// The codec of some checkout, and the time that it takes. Two builds are two modules, each optimised for itself.
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
@@ -19,7 +19,7 @@ export class CodecBuild {
   }
 
   static async load(checkout: string): Promise<CodecBuild> {
-    const file = join(checkout, 'dist', 'http', 'request-parser.js')
+    const file = join(checkout, 'src', 'http', 'request-parser.ts')
     return new CodecBuild((await import(pathToFileURL(file).href)) as CodecModule)
   }
 

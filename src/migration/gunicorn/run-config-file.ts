@@ -1,14 +1,14 @@
 // A configuration file of gunicorn is Python code: it is run, in a process of its own and for a limited time, to see what it sets.
 
 import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { GUNICORN_HOOKS } from '../../config/gunicorn/hooks.ts'
 import { GUNICORN_SETTINGS } from '../../config/gunicorn/gunicorn-settings.ts'
 import { nearestName } from '../../config/nearest-name.ts'
 import { GantryError } from '../../errors.ts'
+import { packageFile } from '../../io/package-files.ts'
 import type { GivenSettings } from './given-settings.ts'
 
-const RUN_FILE = fileURLToPath(new URL('../../../python/gantry_worker/gunicorn_config.py', import.meta.url))
+const RUN_FILE = packageFile('python/gantry_worker/gunicorn_config.py')
 const MOST_BYTES = 16_777_216
 
 /** A name that the file has defined, or has imported; then without a line. */

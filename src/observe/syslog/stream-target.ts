@@ -4,10 +4,10 @@
 import { spawn } from 'node:child_process'
 import { connect } from 'node:net'
 import type { Writable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
+import { packageFile } from '../../io/package-files.ts'
 import type { LineTarget } from '../line-target.ts'
 
-const RELAY_SCRIPT = fileURLToPath(new URL('../../../python/gantry_worker/syslog_relay.py', import.meta.url))
+const RELAY_SCRIPT = packageFile('python/gantry_worker/syslog_relay.py')
 
 type Done = (error: NodeJS.ErrnoException | null, writtenBytes: number) => void
 

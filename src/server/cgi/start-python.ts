@@ -2,13 +2,13 @@
 
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import type { Settings } from '../../config/resolve.ts'
+import { packageFile } from '../../io/package-files.ts'
 import { findInterpreter, notRun } from '../../workers/interpreter.ts'
 import { utf8Of } from '../../wsgi/byte-string.ts'
 import type { EnvironmentBytes } from './environment-bytes.ts'
 
-const RUN_CGI = fileURLToPath(new URL('../../../python/gantry_worker/run_cgi.py', import.meta.url))
+const RUN_CGI = packageFile('python/gantry_worker/run_cgi.py')
 /** See python/gantry_worker/cgi_command.py. */
 const UNDECODED = 'GANTRY_CGI_UNDECODED'
 const FORWARDED = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const

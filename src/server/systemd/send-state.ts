@@ -2,12 +2,12 @@
 // own or a few lines of Python. Each waits until its message has been read, as its sender is looked up by then.
 
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { packageFile } from '../../io/package-files.ts'
 
 /** Sends assignments such as `READY=1`, in the order of the calls; what is called waits for nothing. */
 export type SendState = (assignments: readonly string[]) => void
 
-const NOTIFY_SCRIPT = fileURLToPath(new URL('../../../python/gantry_worker/notify.py', import.meta.url))
+const NOTIFY_SCRIPT = packageFile('python/gantry_worker/notify.py')
 /** The first that is there is taken. */
 const SENDERS: readonly (readonly string[])[] = [['systemd-notify'], ['python3', '-I', '-S', NOTIFY_SCRIPT]]
 const DEADLINE_MS = 10_000

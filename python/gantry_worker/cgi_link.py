@@ -42,6 +42,9 @@ class CgiLink:
     def keep(self, *frames_or_parts: Bytes) -> None:
         self.send(*frames_or_parts)
 
+    def send_with_batch(self, *frames_or_parts: Bytes) -> None:
+        self.send(*frames_or_parts)
+
     def send(self, *frames_or_parts: Bytes) -> None:
         """Writes what the frames say before it returns. Raises LinkClosed when nobody reads any more."""
         data = b"".join(frames_or_parts)

@@ -125,7 +125,7 @@ export class Dispatcher {
     const nowMs = performance.now()
     const { expectedMicros, meanMicros } = this.#serviceTime
     const quick = quickBatch(expectedMicros)
-    const largest = Math.max(quick, slowBatch(meanMicros, this.oldestWaitMs(nowMs), this.#longestBatchMs))
+    const slow = slowBatch(meanMicros, this.oldestWaitMs(nowMs), this.#longestBatchMs)
     while (this.#queue.length > 0) {
       const next = this.threads.next()
       if (next === undefined) return
@@ -133,7 +133,8 @@ export class Dispatcher {
         this.#watchFrom(nowMs + WATCH_MS)
         return
       }
-      const batch = this.#takeBatch(largest, nowMs)
+      const share = Math.ceil(this.#queue.length / this.threads.freeCount)
+      const batch = this.#takeBatch(Math.max(quick, Math.min(slow, share)), nowMs)
       if (batch.length === 0) return
       this.threads.take(next.link)
       // Nobody waits for a thread whose work lasts as long as its client sends.

@@ -171,9 +171,14 @@ describe('warmUntilSteady', () => {
     ['a server that is warm from the start', [20], 3],
     ['one that is compiled', [400, 200, 90, 40, 30, 29.9, 30.2, 1], 7],
     ['one piece of noise is not the end', [400, 410, 100, 101, 102], 5],
-    ['one that never settles', Array.from({ length: 50 }, (_, run) => 0.9 ** run * 1e6), 12],
+    ['one that never settles', Array.from({ length: 50 }, (_, run) => 0.9 ** run * 1e6), 24],
   ])('%s', async (_, costs, expected) => {
     expect(await runsTaken(costs, 100_000)).toBe(expected)
+  })
+
+  test('one that has answered few requests may not be compiled yet', async () => {
+    expect(await runsTaken([200], 1_000)).toBe(5)
+    expect(await runsTaken([2_000], 100)).toBe(24)
   })
 
   test('a run that had little of its core is no whole piece', async () => {

@@ -65,6 +65,14 @@ test('as many go together as take a third of what the first has waited', async (
   expect(threads.map((thread) => thread.sent().length)).toEqual([3, 0])
 })
 
+test('threads that are free at the same time share what waits', async () => {
+  await waiting(4, 45)
+  for (const thread of threads) thread.answer(MICROS)
+  await pass(0)
+  expect(threads.map((thread) => thread.sent().length)).toEqual([2, 2])
+  expect(asked()).toEqual([])
+})
+
 test('while nobody has to wait they go one by one', async () => {
   handle(2)
   await pass(0)

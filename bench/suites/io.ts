@@ -21,12 +21,12 @@ export const ioSuite: Suite = {
   notes: [
     'One worker with 64 threads where a server has threads: at most 6,400 or 640 requests a second. gevent has a greenlet for each connection instead and may reach 51,200 or 5,120; hypercorn takes the threads of asyncio (cores + 4).',
   ],
-  // A closed loop of 512 loses the answers that are under way at its end, so 100 ms want a longer load.
+  // A closed loop of 512 loses the answers that are under way at its end: of half a second of 10 ms sleeps every sixth.
   parts: [
     {
       setting: MANY_THREADS,
       servers: serversWithout('bjoern', 'gunicorn-sync'),
-      cases: [sleeping(10, 1), sleeping(100, 2)],
+      cases: [sleeping(10, 8), sleeping(100, 4)],
       rounds: 'all',
     },
   ],

@@ -1,9 +1,11 @@
-// Files that were sent a short while ago, in memory. What is here is looked at again when it is asked for, at most once a second; what there is
+// Files that were sent a short while ago, in memory. What is here is looked at again when it is asked for, at most twice a second; what there is
 // no room for any more is what nobody has asked for, for longest.
 
 import { type FilePlace, StaticFile } from './static-file.ts'
 
 const LOOK_AGAIN_MS = 1_000
+// Who is answered from memory after this has it looked at for those who come next: where many ask, nobody waits for a look.
+const LOOK_AHEAD_MS = 500
 // Most files have no copies, or all they will ever have: each look for one more costs as much as that at the file itself.
 const LOOK_FOR_COPIES_MS = 10_000
 const MOST_BYTES = 33_554_432
@@ -48,10 +50,14 @@ export class FileCache {
     return { files: this.#entries.size, bytes: this.#bytes }
   }
 
-  /** A file that was looked at within the last second. */
-  fresh(key: string): StaticFile | undefined {
+  /** A file that was looked at within the last second. The rest says where to look for it. */
+  fresh(key: string, place: FilePlace, name: string): StaticFile | undefined {
     const entry = this.#entries.get(key)
-    if (entry === undefined || this.#nowMs() - entry.lookedAtMs >= LOOK_AGAIN_MS) return undefined
+    if (entry === undefined) return undefined
+    const ageMs = this.#nowMs() - entry.lookedAtMs
+    if (ageMs >= LOOK_AGAIN_MS) return undefined
+    // What goes wrong is told to who has to wait for it.
+    if (ageMs >= LOOK_AHEAD_MS && !this.#looks.has(key)) this.look(key, place, name).catch(() => undefined)
     entry.wasUsed = true
     return entry.file
   }

@@ -98,7 +98,7 @@ export class StaticFiles {
   }
 
   #answer(asked: Asked, reports: StaticReports): void {
-    const file = this.cache.fresh(asked.key)
+    const file = this.cache.fresh(asked.key, asked.place, asked.name)
     if (file !== undefined && sendAtOnce(asked, file)) return
     this.#look(asked, file).catch((error: unknown) => {
       const failure = new GantryError(

@@ -1,6 +1,7 @@
 import { renameSync, rmSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { FileCache } from '../../../src/gateways/static/file-cache.ts'
+import type { FilePlace, StaticFile } from '../../../src/gateways/static/static-file.ts'
 import { ManualClock } from '../../harness/manual-clock.ts'
 import { LONG_AGO_S, Site } from './site.ts'
 
@@ -19,10 +20,21 @@ class CachedSite implements Disposable {
     })
   }
 
+  get #place(): FilePlace {
+    return { root: this.site.path, cacheControl: 'no-cache', added: [] }
+  }
+
+  fresh(name: string): StaticFile | undefined {
+    return this.cache.fresh(name, this.#place, name)
+  }
+
+  look(name: string): Promise<StaticFile | undefined> {
+    return this.cache.look(name, this.#place, name)
+  }
+
   /** The content, from memory if it is fresh there. */
   async content(name: string, acceptEncoding?: string): Promise<string | undefined> {
-    const place = { root: this.site.path, cacheControl: 'no-cache', added: [] }
-    const file = this.cache.fresh(name) ?? (await this.cache.look(name, place, name))
+    const file = this.fresh(name) ?? (await this.look(name))
     return file?.choose(acceptEncoding).content?.toString()
   }
 
@@ -44,17 +56,30 @@ describe('a file in memory', () => {
     expect(await cached.content('/a')).toBe('two!')
   })
 
+  test('that is asked for again and again is looked at while it is still answered from memory', async () => {
+    using cached = new CachedSite()
+    const { site, clock } = cached
+    site.write('a', 'one')
+    await cached.content('/a')
+    site.write('a', 'two!', LONG_AGO_S + 1)
+    clock.advance(500)
+    expect(await cached.content('/a')).toBe('one')
+    // That look is under way.
+    await cached.look('/a')
+    clock.advance(500)
+    expect(cached.fresh('/a')?.choose(undefined).content?.toString()).toBe('two!')
+  })
+
   test('that has not changed is not read again', async () => {
     using cached = new CachedSite()
-    const { site, clock, cache } = cached
+    const { site, clock } = cached
     site.write('a.js', 'one')
     site.write('a.js.gz', 'g')
-    const place = { root: site.path, cacheControl: 'no-cache', added: [] }
-    const first = await cache.look('/a.js', place, '/a.js')
+    const first = await cached.look('/a.js')
     clock.advance(1_000)
-    expect(cache.fresh('/a.js')).toBeUndefined()
-    expect((await cache.look('/a.js', place, '/a.js')) === first).toBe(true)
-    expect(cache.fresh('/a.js') === first).toBe(true)
+    expect(cached.fresh('/a.js')).toBeUndefined()
+    expect((await cached.look('/a.js')) === first).toBe(true)
+    expect(cached.fresh('/a.js') === first).toBe(true)
   })
 
   test.each([
@@ -142,9 +167,9 @@ test('memory stays within its bound, and holds what is asked for', async () => {
   await cached.content('/0')
   for (const name of names) {
     await cached.content(name)
-    expect(cache.fresh('/0')).toBeDefined()
+    expect(cached.fresh('/0')).toBeDefined()
     expect(cache.stats.bytes).toBeLessThanOrEqual(200_000)
   }
   expect(cache.stats.files).toBeGreaterThan(10)
-  expect(names.filter((name) => cache.fresh(name) !== undefined).length).toBe(cache.stats.files)
+  expect(names.filter((name) => cached.fresh(name) !== undefined).length).toBe(cache.stats.files)
 })

@@ -103,9 +103,14 @@ describe('--lame-duck', () => {
     )
     gantry.child.kill('SIGTERM')
     await gantry.logged(/ stopping \(SIGTERM\): serving on for 3 s, then finishing what was accepted/m)
+    // The front hears of it a moment after the log says so.
+    await until(
+      async () => (await get(gantry, '/-/ready')).status === 503,
+      DEADLINE_MS,
+      () => 'the server still says that it is ready',
+    )
     const late = await get(gantry, '/answers_hello')
     expect([late.status, late.values('Connection')]).toEqual([200, ['close']])
-    expect((await get(gantry, '/-/ready')).status).toBe(503)
     await load.left(DEADLINE_MS)
     expect(load.counts).toMatchObject({ losses: {}, active: 0 })
     expect(await gantry.exited).toEqual({ code: 0, signal: null })

@@ -1,9 +1,14 @@
 // The open-loop client: what it prints is read, and it charges a server for the requests that its pause has kept waiting.
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 
-import { parseOpenLoopOutput, runOpenLoop, type OpenLoadResult } from '../../bench/load/open-loop.ts'
+import {
+  parseOpenLoopOutput,
+  runOpenLoop,
+  type OpenLoad,
+  type OpenLoadResult,
+} from '../../bench/load/open-loop.ts'
 import { readAllowedCores } from '../../bench/processes/core-time.ts'
 import { compileOpenLoopClient, OPEN_LOOP_CLIENT } from '../../bench/setup/open-loop-client.ts'
 
@@ -43,10 +48,25 @@ describe.skipIf(process.platform !== 'linux')('the client', () => {
     server?.close()
   })
 
+  /** Starts a server that answers so, and puts the load on it. */
+  async function loadOn(
+    answer: RequestListener,
+    load: Pick<OpenLoad, 'connections' | 'ratePerSecond' | 'seconds'>,
+  ): Promise<OpenLoadResult> {
+    const started = createServer(answer)
+    server = started
+    await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve))
+    const { port } = started.address() as AddressInfo
+    return await runOpenLoop(
+      { program: OPEN_LOOP_CLIENT, port, path: '/', ...load },
+      readAllowedCores().join(','),
+    )
+  }
+
   /** Answers at once, except that everything waits while it pauses, once. */
   async function loadPausingServer(pauseAt: number, pauseMs: number, close = false): Promise<OpenLoadResult> {
     let requests = 0
-    server = createServer((_request, response) => {
+    const answer: RequestListener = (_request, response) => {
       requests++
       // The event loop is held up, and with it every client: as a garbage collection would do it.
       if (requests === pauseAt) for (const end = performance.now() + pauseMs; performance.now() < end; );
@@ -55,18 +75,8 @@ describe.skipIf(process.platform !== 'linux')('the client', () => {
         ...(close ? { Connection: 'close' } : {}),
       })
       response.end('hello')
-    })
-    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
-    const { port } = server.address() as AddressInfo
-    const load = {
-      program: OPEN_LOOP_CLIENT,
-      port,
-      path: '/',
-      connections: 2,
-      ratePerSecond: 200,
-      seconds: 1,
     }
-    return await runOpenLoop(load, readAllowedCores().join(','))
+    return await loadOn(answer, { connections: 2, ratePerSecond: 200, seconds: 1 })
   }
 
   test('charges a pause to all who were due meanwhile, not only to those who had been sent', async () => {
@@ -88,43 +98,31 @@ describe.skipIf(process.platform !== 'linux')('the client', () => {
 
   test('asks each connection once before it measures', async () => {
     const asked = new Set<unknown>()
-    server = createServer((request, response) => {
+    const slowAtFirst: RequestListener = (request, response) => {
       const answer = (): unknown => response.writeHead(200, { 'Content-Length': '0' }).end()
       if (asked.has(request.socket)) answer()
       else setTimeout(answer, 500)
       asked.add(request.socket)
-    })
-    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
-    const { port } = server.address() as AddressInfo
-    const load = {
-      program: OPEN_LOOP_CLIENT,
-      port,
-      path: '/',
+    }
+    const { answered, latencyUs } = await loadOn(slowAtFirst, {
       connections: 4,
       ratePerSecond: 50,
       seconds: 0.2,
-    }
-    const { answered, latencyUs } = await runOpenLoop(load, readAllowedCores().join(','))
+    })
     expect([asked.size, answered]).toEqual([4, 10])
     expect(latencyUs.max).toBeLessThan(500_000)
   })
 
   test('counts with the time they waited what is never answered', async () => {
     let requests = 0
-    server = createServer((_request, response) => {
+    const silentAtLast: RequestListener = (_request, response) => {
       if (++requests <= 100) response.writeHead(200, { 'Content-Length': '0' }).end()
-    })
-    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
-    const { port } = server.address() as AddressInfo
-    const load = {
-      program: OPEN_LOOP_CLIENT,
-      port,
-      path: '/',
+    }
+    const { answered, unanswered, latencyUs } = await loadOn(silentAtLast, {
       connections: 4,
       ratePerSecond: 500,
       seconds: 0.5,
-    }
-    const { answered, unanswered, latencyUs } = await runOpenLoop(load, readAllowedCores().join(','))
+    })
     // Each connection was asked once before.
     expect({ answered, unanswered }).toEqual({ answered: 96, unanswered: 154 })
     expect(latencyUs.p50).toBeGreaterThan(2_000_000)

@@ -2,6 +2,7 @@
 // refused here, with the reason: nothing is ever printed wrong.
 import { nearestName } from './nearest-name.ts'
 import type { Parsed } from './option.ts'
+import { parseFieldName } from './texts.ts'
 
 /** Formats that have a name. */
 export const NAMED = ['gantry', 'common', 'combined', 'json'] as const
@@ -90,7 +91,7 @@ function partOf(written: string): FormatPart | string {
 
 function detailOf(name: string, of: 'request' | 'response' | 'environ'): FormatPart | string {
   if (of !== 'environ') {
-    if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(name)) return `the name of a header field, not ${name}`
+    if (!parseFieldName(name).ok) return `the name of a header field, not ${name}`
     return { kind: 'detail', of, name: name.toLowerCase() }
   }
   if (VARIABLE.test(name)) return { kind: 'detail', of, name }

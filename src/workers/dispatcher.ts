@@ -58,9 +58,11 @@ export class Dispatcher {
     return oldest === undefined ? 0 : Math.max(0, nowMs - oldest.sinceMs)
   }
 
-  /** Whether one more may come: a free thread takes one at once, `queueSize` may wait. */
+  /** Whether one more may come: a free thread takes one at once, `queueSize` may wait, here or behind another one in a long batch. */
   hasRoom(queueSize: number): boolean {
-    return this.#queue.length < queueSize + this.threads.freeCount
+    const { length } = this.#queue
+    const most = queueSize + this.threads.freeCount
+    return length < most && (!this.#hasLongBatches || length + this.#waitingInLongBatches < most)
   }
 
   push(exchange: Exchange): void {
@@ -153,11 +155,16 @@ export class Dispatcher {
     this.#watchFrom(link.expectedMs)
   }
 
+  get #waitingInLongBatches(): number {
+    let waiting = 0
+    for (const link of this.#links) if (isLongBatch(link)) waiting += link.outstanding - 1
+    return waiting
+  }
+
   /** Nothing waits in the queue: what waits in batches is for the threads that are free. */
   #breakUpLongBatches(): void {
     this.#hasLongBatches = false
-    for (const link of this.#links)
-      if (link.outstanding > 1 && link.expectedMs - link.sentAtMs > WATCH_MS) link.askBack()
+    for (const link of this.#links) if (isLongBatch(link)) link.askBack()
   }
 
   /**
@@ -219,6 +226,10 @@ export class Dispatcher {
     if (nextMs !== Number.POSITIVE_INFINITY) this.#watchFrom(nextMs)
   }
 }
+
+/** Requests wait on it for longer than anybody should while a thread is free. */
+const isLongBatch = ({ outstanding, expectedMs, sentAtMs }: Link): boolean =>
+  outstanding > 1 && expectedMs - sentAtMs > WATCH_MS
 
 const isStreamed = ({ body }: Exchange): boolean => !isInMemory(body) && 'take' in body
 

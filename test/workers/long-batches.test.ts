@@ -79,6 +79,16 @@ test('while nobody has to wait they go one by one', async () => {
   expect(threads.map((thread) => thread.sent().length)).toEqual([1, 1])
 })
 
+test('who waits in a batch counts among those that may wait', async () => {
+  await waiting(20, 45)
+  threads[0].answer(MICROS)
+  await pass(0)
+  expect(pool.stats.queued).toBe(17)
+  const more = handle(POOL_SETTINGS.queueSize - 19)
+  expect(more.filter(({ events }) => events.length > 0)).toEqual([])
+  expect(handle(1)[0]?.events).toHaveLength(1)
+})
+
 describe('those behind a slow one', () => {
   test('are asked back when all should have been done twice, and the queue is as long as before', async () => {
     await waiting(20, 45)
